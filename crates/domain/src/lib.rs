@@ -1,1 +1,26 @@
-//! See docs/ARCHITECTURE.md.
+//! The restaurant itself: money, tax, menu, floor, checks, kitchen, payments, shifts, staff. No I/O, no clock, no
+//! randomness, no float; compiles to wasm, so that a screen can predict what a terminal will decide.
+
+pub mod check;
+pub mod clock;
+pub mod command;
+pub mod decide;
+pub mod demo;
+pub mod event;
+pub mod floor;
+pub mod ids;
+pub mod menu;
+pub mod money;
+pub mod paper;
+pub mod query;
+pub mod rejection;
+pub mod restaurant;
+pub mod settings;
+pub mod shift;
+pub mod slips;
+pub mod staff;
+pub mod text;
+pub mod view;
+
+pub use decide::{Context, decide};
+pub use restaurant::Restaurant;

@@ -1,0 +1,165 @@
+//! The sums of a check and what it adds to the books. The independent referee (`tests/`) recomputes all of it another way.
+
+use std::collections::BTreeMap;
+
+use super::Check;
+use crate::{
+    clock::{BusinessDay, Moment},
+    event::{CheckKind, LineTax, Payment, TaxSum, Tender},
+    ids::PaymentId,
+    money::Money,
+    settings::{TaxMode, TaxRounding},
+    shift::{Book, Tally, TaxTally, TenderTally},
+    view::Bill,
+};
+
+impl Check {
+    /// Works out every sum from the facts.
+    pub fn bill(&self) -> Bill {
+        let subtotal = self.lines.values().map(super::Line::full_amount).sum();
+        let comped = self.lines.values().map(super::Line::comped).sum();
+        let taxes = self.taxes();
+        let total: Money = taxes.iter().map(|t| t.gross).sum();
+        let kept = || self.payments.iter().filter(|(id, _)| !self.is_taken_back(**id)).map(|(_, p)| &p.what);
+        let paid: Money = kept().map(|p| p.amount).sum();
+        let due = total - paid;
+        Bill {
+            subtotal,
+            comped,
+            total,
+            paid,
+            tips: kept().map(|p| p.tip).sum(),
+            cash_rounding: kept().map(|p| p.rounding).sum(),
+            due,
+            due_cash: due.rounded_to(self.terms().cash_step),
+            refunded: self.refunds.values().filter(|r| r.what.receipt.is_some()).map(|r| r.what.amount).sum(),
+            taxes,
+        }
+    }
+
+    /// Tax groups, ordered by tax. Per line: each line's tax is rounded, then summed. Per group: summed, then rounded.
+    pub fn taxes(&self) -> Vec<TaxSum> {
+        let terms = self.terms();
+        let mut groups: BTreeMap<LineTax, Vec<Money>> = BTreeMap::new();
+        for line in self.lines.values().filter(|l| l.live_qty() > 0) {
+            if let Some(added) = line.what() {
+                groups.entry(added.tax.clone()).or_default().push(line.amount());
+            }
+        }
+        groups
+            .into_iter()
+            .map(|(tax, amounts)| {
+                let base: Money = amounts.iter().copied().sum();
+                let tax_of = |m: Money| match terms.tax {
+                    TaxMode::Inclusive => tax.rate.inside(m),
+                    TaxMode::Exclusive => tax.rate.of(m),
+                };
+                let amount = match terms.rounding {
+                    TaxRounding::PerLine => amounts.iter().map(|m| tax_of(*m)).sum(),
+                    TaxRounding::PerGroup => tax_of(base),
+                };
+                match terms.tax {
+                    TaxMode::Inclusive => TaxSum { tax, net: base - amount, amount, gross: base },
+                    TaxMode::Exclusive => TaxSum { tax, net: base, amount, gross: base + amount },
+                }
+            })
+            .collect()
+    }
+
+    /// Whether a payment was taken back while the check was still open.
+    pub fn is_taken_back(&self, payment: PaymentId) -> bool {
+        self.refunds.values().any(|r| r.what.payment == payment && r.what.receipt.is_none())
+    }
+
+    /// What may still be given back of a payment.
+    pub fn refundable(&self, payment: PaymentId) -> Money {
+        let paid = self.payments.get(&payment).map_or(Money::ZERO, |p| p.what.amount + p.what.tip);
+        let back: Money = self.refunds.values().filter(|r| r.what.payment == payment).map(|r| r.what.amount).sum();
+        paid - back
+    }
+
+    /// What this check adds to the book of each business day. A function of the facts alone, so when the facts change
+    /// the old contribution is taken back and the new one added.
+    pub fn contributions(&self) -> BTreeMap<BusinessDay, Book> {
+        let mut days: BTreeMap<BusinessDay, Book> = BTreeMap::new();
+        self.contribute_sale(&mut days);
+        for payment in self.payments.values() {
+            let book = days.entry(payment.day).or_default();
+            let p = &payment.what;
+            let tender = book.tenders.entry(p.tender.kind()).or_default();
+            *tender = TenderTally { n: tender.n + 1, amount: tender.amount + p.amount, tips: tender.tips + p.tip };
+            book.cash_rounding += p.rounding;
+            if matches!(p.tender, Tender::Cash { .. }) {
+                *book.drawer_cash.entry(p.letter).or_default() += p.amount + p.tip + p.rounding;
+            }
+        }
+        for refund in self.refunds.values() {
+            self.contribute_refund(days.entry(refund.day).or_default(), &refund.what);
+        }
+        for line in self.lines.values() {
+            for void in line.voids.values() {
+                let amount = line.each().times(void.what.qty);
+                tally(days.entry(void.day).or_default().voids.entry(void.what.reason.clone()).or_default(), 1, amount);
+            }
+        }
+        days
+    }
+
+    fn contribute_refund(&self, book: &mut Book, refund: &crate::event::Refund) {
+        let Some(payment) = self.payments.get(&refund.payment) else { return };
+        let kind = payment.what.tender.kind();
+        let Some(_) = refund.receipt else { return take_back(book, &payment.what, refund.letter) };
+        tally(book.refunds.entry(kind).or_default(), 1, refund.amount);
+        if kind == crate::event::TenderKind::Cash {
+            *book.drawer_cash.entry(refund.letter).or_default() -= refund.amount;
+        }
+        let taxes = refund.taxes.iter().map(tax_tally).collect();
+        book.add(&Book { refund_taxes: taxes, ..Book::default() }, 1);
+    }
+
+    fn contribute_sale(&self, days: &mut BTreeMap<BusinessDay, Book>) {
+        let Some(settled) = self.settled.values().next() else { return };
+        let bill = self.bill();
+        let mut sale = Book { covers: i64::from(self.covers.get().copied().unwrap_or(0)), ..Book::default() };
+        tally(&mut sale.sales, 1, bill.total);
+        let hour = Moment { at: settled.at, offset: settled.off }.hour();
+        tally(sale.hours.entry(hour).or_default(), 1, bill.total);
+        if let Some(waiter) = self.waiter.get() {
+            tally(sale.staff.entry(waiter.clone()).or_default(), 1, bill.total);
+        }
+        if self.kind() == CheckKind::Takeaway {
+            tally(&mut sale.takeaway, 1, bill.total);
+        }
+        for line in self.lines.values().filter(|l| l.live_qty() > 0) {
+            let Some(added) = line.what() else { continue };
+            let (n, amount) = (i64::from(line.live_qty()), line.amount());
+            tally(sale.categories.entry(added.category.clone()).or_default(), n, amount);
+            tally(sale.items.entry(added.item.clone()).or_default(), n, amount);
+            if let Some(comp) = line.comps.values().next() {
+                tally(sale.comps.entry(comp.what.reason.clone()).or_default(), 1, line.comped());
+            }
+        }
+        sale.taxes = bill.taxes.iter().map(tax_tally).collect();
+        days.entry(settled.day).or_default().add(&sale, 1);
+    }
+}
+
+/// A payment taken back before there was a sale: it leaves the tenders and the drawer as if it had not been.
+fn take_back(book: &mut Book, payment: &Payment, letter: char) {
+    let tender = book.tenders.entry(payment.tender.kind()).or_default();
+    let (amount, tips) = (tender.amount - payment.amount, tender.tips - payment.tip);
+    *tender = TenderTally { n: tender.n - 1, amount, tips };
+    book.cash_rounding -= payment.rounding;
+    if matches!(payment.tender, Tender::Cash { .. }) {
+        *book.drawer_cash.entry(letter).or_default() -= payment.amount + payment.tip + payment.rounding;
+    }
+}
+
+fn tally(to: &mut Tally, n: i64, amount: Money) {
+    to.n += n;
+    to.amount += amount;
+}
+
+fn tax_tally(sum: &TaxSum) -> TaxTally {
+    TaxTally { tax: sum.tax.clone(), net: sum.net, amount: sum.amount, gross: sum.gross }
+}

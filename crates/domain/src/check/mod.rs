@@ -1,0 +1,206 @@
+//! One check as a set of facts. Lines, fires, voids, payments are facts with ids and only ever grow in number; table,
+//! name, covers, waiter, quantity, note are registers. Folding commutes: the same entries in any order, repeated or
+//! not, make the same check (property-tested in `tests/`).
+
+mod bill;
+mod fold;
+mod lines;
+mod register;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use register::{Cause, Register};
+
+use crate::{
+    clock::{BusinessDay, Millis},
+    event::*,
+    ids::*,
+    money::Money,
+};
+
+/// Everything known about one check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    pub id: CheckId,
+    /// `None` while later entries arrived before the opening one.
+    pub opened: Option<Stamped<Opened>>,
+    #[serde(default)]
+    pub table: Register<Option<TableId>>,
+    #[serde(default)]
+    pub name: Register<String>,
+    #[serde(default)]
+    pub covers: Register<u16>,
+    #[serde(default)]
+    pub waiter: Register<StaffId>,
+    #[serde(default)]
+    pub held: BTreeMap<u8, Register<bool>>,
+    #[serde(default)]
+    pub lines: BTreeMap<LineId, Line>,
+    #[serde(default)]
+    pub fires: BTreeMap<FireId, Fire>,
+    #[serde(default)]
+    pub payments: BTreeMap<PaymentId, Stamped<Payment>>,
+    #[serde(default)]
+    pub refunds: BTreeMap<PaymentId, Stamped<Refund>>,
+    /// More than one only when two terminals settled it without knowing of each other.
+    #[serde(default)]
+    pub settled: BTreeMap<CommandId, Stamped<Settled>>,
+    #[serde(default)]
+    pub cancelled: BTreeMap<CommandId, Stamped<()>>,
+    /// Receipts printed, by the command that asked.
+    #[serde(default)]
+    pub receipts: BTreeMap<CommandId, u32>,
+    /// Lines carried to the guests, by the command that said so.
+    #[serde(default)]
+    pub carried: BTreeMap<CommandId, Vec<LineId>>,
+    #[serde(default)]
+    pub bills: BTreeMap<CommandId, Millis>,
+    /// The last entry of this check seen from each origin.
+    #[serde(default)]
+    pub heads: BTreeMap<Origin, u64>,
+    /// The latest wall clock of any of its entries; for people.
+    #[serde(default)]
+    pub touched: Millis,
+}
+
+/// A fact with its circumstances.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamped<T> {
+    pub at: Millis,
+    pub off: i16,
+    pub day: BusinessDay,
+    pub by: Option<StaffId>,
+    pub dot: Dot,
+    pub what: T,
+}
+
+/// What was true when the check was settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    pub receipt: ReceiptNumber,
+    pub total: Money,
+    pub taxes: Vec<TaxSum>,
+}
+
+/// A line and all that happened to it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Line {
+    #[serde(default)]
+    pub added: Option<Box<Stamped<AddedLine>>>,
+    #[serde(default)]
+    pub qty: Register<u32>,
+    #[serde(default)]
+    pub options: Register<Vec<ChosenOption>>,
+    #[serde(default)]
+    pub note: Register<String>,
+    #[serde(default)]
+    pub allergy: Register<String>,
+    #[serde(default)]
+    pub seat: Register<u8>,
+    #[serde(default)]
+    pub course: Register<u8>,
+    #[serde(default)]
+    pub removed: BTreeMap<CommandId, Millis>,
+    /// Units fired, by fire.
+    #[serde(default)]
+    pub fired: BTreeMap<FireId, u32>,
+    #[serde(default)]
+    pub voids: BTreeMap<CommandId, Stamped<Void>>,
+    #[serde(default)]
+    pub comps: BTreeMap<CommandId, Stamped<Comp>>,
+}
+
+/// One sending to the kitchen.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Fire {
+    pub at: Millis,
+    pub off: i16,
+    pub by: Option<StaffId>,
+    pub lines: Vec<FiredLine>,
+    /// Ready or not, by station and line.
+    #[serde(default)]
+    pub ready: BTreeMap<StationId, BTreeMap<LineId, Register<bool>>>,
+    /// The last time something was bumped or recalled, by station.
+    #[serde(default)]
+    pub bumped: BTreeMap<StationId, Millis>,
+}
+
+impl Check {
+    pub fn new(id: CheckId) -> Check {
+        Check {
+            id,
+            opened: None,
+            table: Register::default(),
+            name: Register::default(),
+            covers: Register::default(),
+            waiter: Register::default(),
+            held: BTreeMap::new(),
+            lines: BTreeMap::new(),
+            fires: BTreeMap::new(),
+            payments: BTreeMap::new(),
+            refunds: BTreeMap::new(),
+            settled: BTreeMap::new(),
+            cancelled: BTreeMap::new(),
+            receipts: BTreeMap::new(),
+            carried: BTreeMap::new(),
+            bills: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            touched: 0,
+        }
+    }
+
+    pub fn terms(&self) -> Terms {
+        self.opened.as_ref().map_or(
+            Terms {
+                tax: crate::settings::TaxMode::Inclusive,
+                rounding: crate::settings::TaxRounding::PerGroup,
+                cash_step: 1,
+            },
+            |o| o.what.terms,
+        )
+    }
+
+    pub fn number(&self) -> GuestNumber {
+        self.opened.as_ref().map_or(GuestNumber { letter: '?', n: 0 }, |o| o.what.number)
+    }
+
+    pub fn kind(&self) -> CheckKind {
+        self.opened.as_ref().map_or(CheckKind::DineIn, |o| o.what.kind)
+    }
+
+    pub fn table_now(&self) -> Option<&TableId> {
+        self.table.get().and_then(Option::as_ref)
+    }
+
+    pub fn is_settled(&self) -> bool {
+        !self.settled.is_empty()
+    }
+
+    /// Settled or cancelled: no more lines, fires or payments.
+    pub fn is_closed(&self) -> bool {
+        self.is_settled() || !self.cancelled.is_empty()
+    }
+
+    pub fn is_held(&self, course: u8) -> bool {
+        self.held.get(&course).and_then(|r| r.get()).copied().unwrap_or(false)
+    }
+
+    /// When it was closed, with the circumstances.
+    pub fn closed_at(&self) -> Option<(Millis, i16, BusinessDay)> {
+        let settled = self.settled.values().map(|s| (s.at, s.off, s.day));
+        settled.chain(self.cancelled.values().map(|s| (s.at, s.off, s.day))).next()
+    }
+
+    /// What the author of a next entry has seen of this check from origins other than its own.
+    pub fn seen_by(&self, me: Origin) -> Vec<Dot> {
+        self.heads.iter().filter(|(o, _)| **o != me).map(|(o, s)| Dot { origin: *o, seq: *s }).collect()
+    }
+
+    /// BLAKE3 over the canonical JSON of the facts: equal facts, equal hash.
+    pub fn state_hash(&self) -> String {
+        // Facts are plain data; writing them as JSON cannot fail.
+        blake3::hash(&serde_json::to_vec(self).unwrap_or_default()).to_hex().to_string()
+    }
+}

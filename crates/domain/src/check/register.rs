@@ -1,0 +1,92 @@
+//! A value that several people may set, told apart by causality and never by a clock.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::Dot;
+
+/// Where a write stands: its position, and what of the same check its author had seen from other origins.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Cause {
+    pub dot: Dot,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Dot>,
+}
+
+impl Cause {
+    /// Whether the author of this write knew of `other`. An origin always knows its own earlier entries.
+    pub fn knows(&self, other: Dot) -> bool {
+        (self.dot.origin == other.origin && self.dot.seq > other.seq)
+            || self.seen.iter().any(|d| d.origin == other.origin && d.seq >= other.seq)
+    }
+}
+
+/// The writes nobody has overwritten: one, or several that were made without knowing of each other. The merge commutes:
+/// any order and repetition of the same writes leaves the same register.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Register<T> {
+    writes: Vec<(Cause, T)>,
+}
+
+impl<T> Default for Register<T> {
+    fn default() -> Self {
+        Self { writes: Vec::new() }
+    }
+}
+
+impl<T> Register<T> {
+    pub fn set(&mut self, cause: &Cause, value: T) {
+        if self.writes.iter().any(|(w, _)| w.dot == cause.dot || w.knows(cause.dot)) {
+            return;
+        }
+        self.writes.retain(|(w, _)| !cause.knows(w.dot));
+        let at = self.writes.partition_point(|(w, _)| w.dot < cause.dot);
+        self.writes.insert(at, (cause.clone(), value));
+    }
+
+    /// The deterministic winner: the write with the greatest position.
+    pub fn get(&self) -> Option<&T> {
+        self.writes.last().map(|(_, value)| value)
+    }
+
+    /// Values written without knowing of each other; more than one is a conflict for a person to look at.
+    pub fn concurrent(&self) -> impl Iterator<Item = &T> {
+        self.writes.iter().map(|(_, value)| value)
+    }
+
+    pub fn is_unset(&self) -> bool {
+        self.writes.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ids::Origin;
+
+    fn cause(origin: u64, seq: u64, seen: &[(u64, u64)]) -> Cause {
+        let dot = |&(o, s): &(u64, u64)| Dot { origin: Origin(o), seq: s };
+        Cause { dot: dot(&(origin, seq)), seen: seen.iter().map(dot).collect() }
+    }
+
+    #[test]
+    fn a_later_write_wins_and_two_blind_ones_both_stay() {
+        let writes = [
+            (cause(1, 1, &[]), "table 7"),
+            (cause(1, 2, &[]), "table 8"),
+            (cause(2, 5, &[(1, 1)]), "table 9"),
+            (cause(1, 3, &[(2, 5)]), "table 10"),
+        ];
+        for skip_last in [true, false] {
+            let writes = &writes[..writes.len() - usize::from(skip_last)];
+            let expected: Vec<&str> = if skip_last { vec!["table 8", "table 9"] } else { vec!["table 10"] };
+            for first in 0..writes.len() {
+                let mut register = Register::default();
+                for i in (0..writes.len()).map(|i| (i + first) % writes.len()).chain([0, 1]) {
+                    register.set(&writes[i].0, writes[i].1);
+                }
+                assert_eq!(register.concurrent().copied().collect::<Vec<_>>(), expected);
+            }
+        }
+    }
+}
