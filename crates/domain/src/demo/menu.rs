@@ -129,8 +129,10 @@ impl Section {
 pub(super) struct Dish(Item);
 
 impl Dish {
+    /// Declares allergens, in the order of the law.
     pub fn with(mut self, allergens: &[Allergen]) -> Dish {
         self.0.allergens = allergens.to_vec();
+        self.0.allergens.sort();
         self
     }
     pub fn for_diets(mut self, diets: &[Diet]) -> Dish {

@@ -100,7 +100,8 @@ fn a_steak_asks_how_it_is_cooked_and_a_salad_on_the_side_asks_for_its_dressing()
     let steak = item("ribeye");
     let temperature = groups_of(&menu, &steak)[0];
     assert_eq!((temperature.min, temperature.max, temperature.options.len()), (1, 1, 5));
-    let side = groups_of(&menu, &steak)[1].options.iter().find(|o| !o.groups.is_empty()).expect("a side with a question");
+    let side =
+        groups_of(&menu, &steak)[1].options.iter().find(|o| !o.groups.is_empty()).expect("a side with a question");
     assert_eq!((side.id.0.as_str(), side.groups[0].0.as_str()), ("side-salad", "dressing"));
 }
 
