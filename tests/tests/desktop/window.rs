@@ -1,0 +1,120 @@
+//! Driving the real window: a small WebDriver client, plain JSON over HTTP.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+
+/// WebDriver's name for "here is an element".
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+/// The longest one call may take; opening the window is the slowest.
+const CALL_LIMIT: Duration = Duration::from_secs(60);
+/// How long something may take to appear before the test says that it did not.
+const SEE_LIMIT: Duration = Duration::from_secs(20);
+const POLL: Duration = Duration::from_millis(50);
+
+/// An open window of the desktop program.
+pub struct Window {
+    driver: SocketAddr,
+    session: String,
+}
+
+impl Window {
+    /// Starts the program under the driver and waits for its window.
+    pub fn open(driver: SocketAddr, program: &Path, args: &[String]) -> Result<Self> {
+        let options = json!({ "binary": program, "args": args });
+        let wish = json!({ "capabilities": { "alwaysMatch": { "webkitgtk:browserOptions": options } } });
+        let answer = call(driver, "POST", "/session", Some(&wish)).context("opening the window")?;
+        let session = answer["sessionId"].as_str().context("the driver named no session")?.to_owned();
+        Ok(Self { driver, session })
+    }
+
+    /// Waits until an element with this CSS selector shows a text that holds `words`, and returns the whole text.
+    pub fn see(&self, css: &str, words: &str) -> Result<String> {
+        let script = "return Array.from(document.querySelectorAll(arguments[0])).map(e => e.innerText).join('\\n');";
+        let begun = Instant::now();
+        loop {
+            let text = self.run(script, json!([css]))?.as_str().unwrap_or_default().to_owned();
+            if !text.is_empty() && text.contains(words) {
+                return Ok(text);
+            }
+            if begun.elapsed() > SEE_LIMIT {
+                bail!("`{words}` did not appear in {css}, which shows: {text}");
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    /// Taps the first element with this CSS selector whose text holds `words`, as a finger would: it must be there and
+    /// reachable.
+    pub fn tap(&self, css: &str, words: &str) -> Result<()> {
+        self.see(css, words)?;
+        let script =
+            "return Array.from(document.querySelectorAll(arguments[0])).find(e => e.innerText.includes(arguments[1]));";
+        let found = self.run(script, json!([css, words]))?;
+        let id = found[ELEMENT].as_str().with_context(|| format!("nothing to tap: {css} with `{words}`"))?;
+        self.ask("POST", &format!("/element/{id}/click"), Some(&json!({})))?;
+        Ok(())
+    }
+
+    /// Runs JavaScript in the page; `arguments` are the values given.
+    pub fn run(&self, script: &str, arguments: Value) -> Result<Value> {
+        self.ask("POST", "/execute/sync", Some(&json!({ "script": script, "args": arguments })))
+    }
+
+    /// The window's title.
+    pub fn title(&self) -> Result<String> {
+        Ok(self.ask("GET", "/title", None)?.as_str().unwrap_or_default().to_owned())
+    }
+
+    fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
+        call(self.driver, method, &format!("/session/{}{path}", self.session), body)
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        // The driver ends the program with the session.
+        let _ = self.ask("DELETE", "", None);
+    }
+}
+
+fn call(driver: SocketAddr, method: &str, path: &str, body: Option<&Value>) -> Result<Value> {
+    let body = body.map(Value::to_string).unwrap_or_default();
+    let mut stream = TcpStream::connect(driver)?;
+    stream.set_read_timeout(Some(CALL_LIMIT))?;
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {driver}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
+         Connection: close\r\n\r\n{body}",
+        body.len()
+    )?;
+    let answer = read_answer(&mut BufReader::new(stream)).with_context(|| format!("{method} {path}"))?;
+    let value = answer.get("value").cloned().unwrap_or(Value::Null);
+    if let Some(error) = value.get("error").and_then(Value::as_str) {
+        bail!("{method} {path}: {error}: {}", value["message"].as_str().unwrap_or_default());
+    }
+    Ok(value)
+}
+
+fn read_answer(from: &mut impl BufRead) -> Result<Value> {
+    let mut length = None;
+    loop {
+        let mut line = String::new();
+        if from.read_line(&mut line)? == 0 || line.trim().is_empty() {
+            break;
+        }
+        if let Some((name, value)) = line.split_once(':')
+            && name.eq_ignore_ascii_case("content-length")
+        {
+            length = Some(value.trim().parse::<usize>()?);
+        }
+    }
+    let mut body = vec![0; length.context("an answer without a length")?];
+    from.read_exact(&mut body)?;
+    Ok(serde_json::from_slice(&body)?)
+}
