@@ -1,1 +1,23 @@
-//! See docs/ARCHITECTURE.md.
+//! All SQL of a terminal: the event log, what is derived from it, the print outbox and the sessions, in one SQLite file.
+//!
+//! One [`Store`] writes, a few [`Readers`] read. A [`Batch`] is one transaction and one fsync, whatever it holds.
+//! Nothing here decides anything: the terminal says what to write, and this crate makes it durable or says why not.
+
+mod batch;
+mod check_rows;
+mod door_rows;
+mod error;
+mod log;
+mod open;
+mod readers;
+mod slip_rows;
+mod sql;
+
+pub use batch::Batch;
+pub use check_rows::{ClosedRow, Search};
+pub use door_rows::{PinTry, SessionRow};
+pub use error::{OpenError, StoreError};
+pub use log::{Head, Place, Snapshot};
+pub use open::{Options, Store};
+pub use readers::Readers;
+pub use slip_rows::{NewSlip, SlipRow};

@@ -1,0 +1,176 @@
+use domain::{event::Entry, ids::CommandId};
+use rusqlite::{OptionalExtension, params};
+
+use crate::{
+    ClosedRow, NewSlip, PinTry, Place, SessionRow, SlipRow, Snapshot, Store, StoreError, check_rows, door_rows, log,
+    slip_rows,
+    sql::{command_key, json, parse},
+};
+
+/// One transaction: everything in it becomes durable together at [`Batch::commit`], or nothing of it does.
+/// Dropped without a commit, it is rolled back.
+pub struct Batch<'a> {
+    store: &'a mut Store,
+    begun: bool,
+    /// The heads as they were, to return to when this batch is not committed.
+    before: Option<(Vec<log::Head>, u64)>,
+    buffer: Vec<u8>,
+}
+
+impl<'a> Batch<'a> {
+    pub(crate) fn new(store: &'a mut Store) -> Batch<'a> {
+        Batch { store, begun: false, before: None, buffer: Vec::new() }
+    }
+
+    /// Takes the write lock, once. `IMMEDIATE`, because a later upgrade would fail at once instead of waiting.
+    fn begin(&mut self) -> Result<(), StoreError> {
+        if !self.begun {
+            self.store.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+            self.begun = true;
+            self.before = Some((self.store.heads.clone(), self.store.next_job));
+        }
+        Ok(())
+    }
+
+    /// The sequence number the next own entry will have.
+    pub fn next_seq(&self) -> u64 {
+        self.store.mine().seq + 1
+    }
+
+    /// The entry a command made, when it was done before (also earlier in this batch).
+    pub fn entry_of(&self, cmd: CommandId) -> Result<Option<Entry>, StoreError> {
+        let mut find = self.store.db.prepare_cached("SELECT body FROM entry WHERE cmd = ?1")?;
+        let body: Option<Vec<u8>> = find.query_row(params![command_key(cmd)], |r| r.get(0)).optional()?;
+        body.map(|b| parse(&b)).transpose()
+    }
+
+    /// Appends to the log of the entry's origin; it must be the next one there.
+    pub fn append(&mut self, entry: &Entry) -> Result<Place, StoreError> {
+        self.begin()?;
+        let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == entry.dot.origin) else {
+            return Err(StoreError::Failed(format!("the log of {} is not kept here", entry.dot.origin)));
+        };
+        if entry.dot.seq != head.seq + 1 {
+            return Err(StoreError::Failed(format!("entry {} does not follow {}", entry.dot.seq, head.seq)));
+        }
+        self.buffer.clear();
+        serde_json::to_writer(&mut self.buffer, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
+        let hash = log::chained(&head.hash, &self.buffer);
+        let at = log::place(head.no, entry.dot.seq);
+        self.store
+            .db
+            .prepare_cached("INSERT INTO entry (at, cmd, hash, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![at, command_key(entry.cmd), hash, self.buffer])?;
+        head.seq = entry.dot.seq;
+        head.hash = hash;
+        Ok(at)
+    }
+
+    /// Writes or replaces what lists and reports show of a closed check.
+    pub fn put_closed(&mut self, row: &ClosedRow) -> Result<(), StoreError> {
+        self.begin()?;
+        check_rows::put(&self.store.db, row)
+    }
+
+    /// A later entry of a closed check that changes nothing its row shows (a receipt was printed).
+    pub fn add_place(&mut self, check: CommandId, at: Place) -> Result<(), StoreError> {
+        self.begin()?;
+        check_rows::add_place(&self.store.db, check, at)
+    }
+
+    /// Keeps the Z report of a closed business day.
+    pub fn put_day(&mut self, z: &domain::shift::ZReport) -> Result<(), StoreError> {
+        self.begin()?;
+        self.store
+            .db
+            .prepare_cached("INSERT OR REPLACE INTO day_book (date, part, z) VALUES (?1, ?2, ?3)")?
+            .execute(params![z.day.date.0, z.day.part, json(z)?])?;
+        Ok(())
+    }
+
+    /// Queues a slip and names its job. Job numbers are never used twice.
+    pub fn queue_slip(&mut self, slip: &NewSlip) -> Result<u64, StoreError> {
+        self.begin()?;
+        let job = self.store.next_job;
+        slip_rows::insert(&self.store.db, job, slip)?;
+        self.store.next_job += 1;
+        Ok(job)
+    }
+
+    /// Writes a slip's state, tries, printer, mark and reason.
+    pub fn update_slip(&mut self, slip: &SlipRow) -> Result<(), StoreError> {
+        self.begin()?;
+        slip_rows::update(&self.store.db, slip)
+    }
+
+    /// Forgets ended slips beyond the newest `keep`; the newest of all always stays, so that its number stays taken.
+    pub fn forget_old_slips(&mut self, keep: u64) -> Result<(), StoreError> {
+        self.begin()?;
+        let oldest = self.store.next_job.saturating_sub(keep.max(1)) as i64;
+        self.store.db.prepare_cached("DELETE FROM slip WHERE job < ?1 AND state >= 2")?.execute(params![oldest])?;
+        Ok(())
+    }
+
+    pub fn put_snapshot(&mut self, snapshot: &Snapshot) -> Result<(), StoreError> {
+        self.begin()?;
+        let hash = *blake3::hash(&snapshot.body).as_bytes();
+        self.store
+            .db
+            .prepare_cached("INSERT OR REPLACE INTO snapshot (one, fold, upto, body, hash) VALUES (1, ?1, ?2, ?3, ?4)")?
+            .execute(params![snapshot.fold, json(&snapshot.upto)?, snapshot.body, hash])?;
+        Ok(())
+    }
+
+    pub fn put_session(&mut self, row: &SessionRow) -> Result<(), StoreError> {
+        self.begin()?;
+        door_rows::put_session(&self.store.db, row)
+    }
+
+    pub fn end_session(&mut self, token: &[u8; 32]) -> Result<(), StoreError> {
+        self.begin()?;
+        door_rows::end_session(&self.store.db, token)
+    }
+
+    /// Forgets sessions that ended before `now`.
+    pub fn forget_sessions(&mut self, now: i64) -> Result<(), StoreError> {
+        self.begin()?;
+        door_rows::forget_sessions(&self.store.db, now)
+    }
+
+    pub fn put_pin_try(&mut self, row: &PinTry) -> Result<(), StoreError> {
+        self.begin()?;
+        door_rows::put_pin_try(&self.store.db, row)
+    }
+
+    pub fn clear_pin_try(&mut self, who: &str) -> Result<(), StoreError> {
+        self.begin()?;
+        door_rows::clear_pin_try(&self.store.db, who)
+    }
+
+    /// Makes the batch durable: one commit, one fsync. A batch that wrote nothing costs nothing.
+    pub fn commit(mut self) -> Result<(), StoreError> {
+        if !self.begun {
+            return Ok(());
+        }
+        self.store.db.prepare_cached("COMMIT")?.execute([])?;
+        self.begun = false;
+        self.before = None;
+        Ok(())
+    }
+}
+
+impl Drop for Batch<'_> {
+    fn drop(&mut self) {
+        if !self.begun {
+            return;
+        }
+        // A failed commit may already have rolled back; a second ROLLBACK is then refused, which is as good.
+        if let Ok(mut rollback) = self.store.db.prepare_cached("ROLLBACK") {
+            let _ = rollback.execute([]);
+        }
+        if let Some((heads, next_job)) = self.before.take() {
+            self.store.heads = heads;
+            self.store.next_job = next_job;
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The event log: appended to by [`crate::Batch`], read here.
+
+use domain::{
+    event::Entry,
+    ids::{Dot, Origin},
+};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::{
+    StoreError,
+    sql::{SEQ_BITS, parse},
+};
+
+/// A position in the log table: `origin.no << 40 | seq`.
+pub type Place = i64;
+
+/// The end of one origin's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    pub(crate) no: i64,
+    pub origin: Origin,
+    pub letter: char,
+    pub mine: bool,
+    /// Number of the last entry; 0 before the first.
+    pub seq: u64,
+    /// Hash of the last entry; zeroes before the first.
+    pub hash: [u8; 32],
+}
+
+/// The folded state as it was stored, with the dots it had folded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The version of the fold that made it; another version is worthless and is rebuilt from the log.
+    pub fold: u32,
+    pub upto: Vec<Dot>,
+    pub body: Vec<u8>,
+}
+
+pub(crate) fn place(no: i64, seq: u64) -> Place {
+    no << SEQ_BITS | seq as i64
+}
+
+pub(crate) fn seq_of(at: Place) -> u64 {
+    (at & ((1 << SEQ_BITS) - 1)) as u64
+}
+
+/// The chain: what makes a removed or edited entry show.
+pub(crate) fn chained(previous: &[u8; 32], body: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(previous);
+    hasher.update(body);
+    *hasher.finalize().as_bytes()
+}
+
+pub(crate) fn heads(db: &Connection) -> Result<Vec<Head>, StoreError> {
+    let mut origins = db.prepare_cached("SELECT no, id, letter, mine FROM origin ORDER BY no")?;
+    let mut rows = origins.query([])?;
+    let mut heads = Vec::new();
+    while let Some(row) = rows.next()? {
+        let no: i64 = row.get(0)?;
+        let last: Option<(i64, [u8; 32])> = db
+            .prepare_cached("SELECT at, hash FROM entry WHERE at > ?1 AND at < ?2 ORDER BY at DESC LIMIT 1")?
+            .query_row(params![place(no, 0), place(no + 1, 0)], |r| Ok((r.get(0)?, r.get(1)?)))
+            .optional()?;
+        let (seq, hash) = last.map_or((0, [0; 32]), |(at, hash)| (seq_of(at), hash));
+        let letter: String = row.get(2)?;
+        heads.push(Head {
+            no,
+            origin: Origin(row.get::<_, i64>(1)? as u64),
+            letter: letter.chars().next().unwrap_or('A'),
+            mine: row.get(3)?,
+            seq,
+            hash,
+        });
+    }
+    Ok(heads)
+}
+
+/// Hands the entries of one log after `after` to `see`, in order, each proved to follow the one before it.
+pub(crate) fn entries_after<E: From<StoreError>>(
+    db: &Connection,
+    head: &Head,
+    after: u64,
+    mut see: impl FnMut(Place, Entry) -> Result<(), E>,
+) -> Result<(), E> {
+    let failed = |e: rusqlite::Error| StoreError::from(e);
+    let before: Option<[u8; 32]> = db
+        .prepare_cached("SELECT hash FROM entry WHERE at = ?1")
+        .and_then(|mut s| s.query_row(params![place(head.no, after)], |r| r.get(0)).optional())
+        .map_err(failed)?;
+    let mut previous = match (before, after) {
+        (Some(hash), _) => hash,
+        (None, 0) => [0; 32],
+        (None, _) => return Err(StoreError::Corrupt(format!("entry {after} of the log is missing")).into()),
+    };
+    let mut rows = db
+        .prepare("SELECT at, hash, body FROM entry WHERE at > ?1 AND at < ?2 ORDER BY at")
+        .map_err(failed)?;
+    let mut rows = rows.query(params![place(head.no, after), place(head.no + 1, 0)]).map_err(failed)?;
+    let mut expected = after + 1;
+    while let Some(row) = rows.next().map_err(failed)? {
+        let at: Place = row.get(0).map_err(failed)?;
+        let body = row.get_ref(2).and_then(|b| Ok(b.as_blob()?)).map_err(failed)?;
+        let hash = chained(&previous, body);
+        if seq_of(at) != expected || row.get::<_, [u8; 32]>(1).map_err(failed)? != hash {
+            return Err(StoreError::Corrupt(format!("entry {expected} of the log was changed or is missing")).into());
+        }
+        see(at, parse(body)?)?;
+        previous = hash;
+        expected += 1;
+    }
+    Ok(())
+}
