@@ -1,0 +1,244 @@
+// A restaurant of its own for every test file: a printer, a terminal and browsers, on free ports, in a folder that goes
+// away. Nothing is shared, so the files can run side by side.
+
+import { spawn } from "node:child_process";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
+const PROGRAMS = process.env.COMANDA_PROGRAMS ?? join(ROOT, "target/debug");
+const SHOTS = join(ROOT, "target/shots");
+const START_LIMIT_MS = 30_000;
+const STOP_LIMIT_MS = 5_000;
+const SEE_LIMIT_MS = 15_000;
+const POLL_MS = 50;
+/** The last lines of a program, shown when something fails. */
+const KEPT_LINES = 60;
+
+/** What Chromium needs in a container and without the internet. */
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** The screens a restaurant has. */
+export const SCREENS = {
+  till: { viewport: { width: 1280, height: 800 } },
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true },
+  kitchen: { viewport: { width: 1920, height: 1080 } },
+};
+
+async function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Tries until `attempt` returns something, and says what was waited for if it never does. */
+export async function until(what, attempt, limit = SEE_LIMIT_MS) {
+  const begun = Date.now();
+  for (;;) {
+    const found = await attempt();
+    if (found) return found;
+    if (Date.now() - begun > limit) throw new Error(`waited ${limit / 1000} s for ${what}`);
+    await pause(POLL_MS);
+  }
+}
+
+class Program {
+  constructor(name, args) {
+    this.name = name;
+    this.lines = [];
+    this.child = spawn(join(PROGRAMS, name), args, { stdio: ["ignore", "pipe", "pipe"] });
+    this.ended = new Promise((resolve) => {
+      this.child.once("exit", (code, signal) => resolve(signal ?? code));
+      this.child.once("error", (error) => resolve(error.message));
+    });
+    this.ended.then((how) => (this.how = how));
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding("utf8").on("data", (text) => {
+        this.lines.push(...text.split("\n").filter(Boolean));
+        this.lines.splice(0, this.lines.length - KEPT_LINES);
+      });
+    }
+  }
+
+  said() {
+    return `${this.name} said:\n  ${this.lines.join("\n  ")}`;
+  }
+
+  /** Pulls the plug. */
+  async kill() {
+    this.child.kill("SIGKILL");
+    await this.ended;
+  }
+
+  async stop() {
+    if (this.how !== undefined) return;
+    this.child.kill("SIGTERM");
+    if ((await Promise.race([this.ended, pause(STOP_LIMIT_MS).then(() => "late")])) === "late") await this.kill();
+  }
+}
+
+/** One restaurant. Use `Restaurant.open()`, and `close()` at the end. */
+export class Restaurant {
+  /** Opens the demo restaurant, or an empty one with `{ demo: false }`. */
+  static async open({ demo = true } = {}) {
+    const house = new Restaurant();
+    house.demo = demo;
+    house.folder = await mkdtemp(join(tmpdir(), "comanda-"));
+    house.paper = join(house.folder, "paper");
+    await mkdir(house.paper);
+    house.screens = [];
+    house.trouble = [];
+    [house.port, house.printerPort] = [await freePort(), await freePort()];
+    house.url = `http://127.0.0.1:${house.port}/`;
+    try {
+      house.startPrinter();
+      await house.startTerminal();
+      house.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+    } catch (error) {
+      await house.release();
+      throw error;
+    }
+    return house;
+  }
+
+  startPrinter() {
+    const listen = `127.0.0.1:${this.printerPort}`;
+    this.printer = new Program("comanda-printer", ["--listen", listen, "--out", this.paper]);
+  }
+
+  async startTerminal() {
+    const args = ["--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`];
+    args.push("--printer", `127.0.0.1:${this.printerPort}`, "--ui", join(ROOT, "dist/ui"));
+    if (this.demo) args.push("--demo");
+    const terminal = new Program("comanda-terminal", args);
+    this.terminal = terminal;
+    await until("the terminal to answer", async () => {
+      if (terminal.how !== undefined) throw new Error(`the terminal ended (${terminal.how})\n${terminal.said()}`);
+      return fetch(`${this.url}health`).then((answer) => answer.ok, () => false);
+    }, START_LIMIT_MS).catch((error) => {
+      throw new Error(`${error.message}\n${terminal.said()}`);
+    });
+  }
+
+  /** A new device with its own storage, looking at the door. `kind` is one of SCREENS. */
+  async screen(kind, options = {}) {
+    const context = await this.browser.newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(SEE_LIMIT_MS);
+    const screen = new Screen(this, kind, page);
+    this.screens.push(screen);
+    await page.goto(this.url);
+    return screen;
+  }
+
+  /** The names of the slips that came out of the printer so far, in order. */
+  async slips() {
+    return (await readdir(this.paper)).sort();
+  }
+
+  /** A command or a query straight to the terminal, as any other program would send it. */
+  async api(verb, body, token) {
+    const headers = { "content-type": "application/json", "x-device": "test" };
+    if (token) headers.authorization = `Bearer ${token}`;
+    const answer = await fetch(`${this.url}api/${verb}`, { method: "POST", headers, body: JSON.stringify(body) });
+    return answer.json();
+  }
+
+  /** Ends everything, and fails if any page complained on the way. */
+  async close() {
+    await this.release();
+    if (this.trouble.length > 0) throw new Error(`the pages complained:\n  ${this.trouble.join("\n  ")}`);
+  }
+
+  async release() {
+    await this.browser?.close();
+    await this.terminal?.stop();
+    await this.printer?.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What a person does on one screen. */
+export class Screen {
+  constructor(house, kind, page) {
+    Object.assign(this, { house, kind, page, expected: [] });
+    page.on("pageerror", (error) => this.complain(`error: ${error.message}`));
+    page.on("crash", () => this.complain("crash"));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complain(`console: ${message.text()} (${message.location().url})`);
+    });
+  }
+
+  complain(text) {
+    if (!this.expected.some((pattern) => pattern.test(text))) this.house.trouble.push(`${this.kind} ${text}`);
+  }
+
+  /** While `work` runs, errors of this shape are what a broken connection looks like and not the page's fault. */
+  async expecting(pattern, work) {
+    this.expected.push(pattern);
+    try {
+      return await work();
+    } finally {
+      this.expected.pop();
+    }
+  }
+
+  /** A control by what it is called, as a screen reader names it; a text must match whole, a pattern where it fits. */
+  button(name) {
+    return this.page.getByRole("button", { name, exact: typeof name === "string" }).filter({ visible: true }).first();
+  }
+
+  /** Taps a control by its name, or anything by a locator. */
+  async tap(what) {
+    const target = typeof what === "string" || what instanceof RegExp ? this.button(what) : what;
+    await (this.kind === "phone" ? target.tap() : target.click());
+  }
+
+  /** Waits until the words are on the screen. */
+  async see(words) {
+    const found = this.page.getByText(words).filter({ visible: true }).first();
+    await found.waitFor({ state: "visible" }).catch(async (error) => {
+      const shot = await this.shot(`missing-${Date.now()}`);
+      const shown = await this.page.locator("body").innerText();
+      throw new Error(`"${words}" is not on the ${this.kind} (picture: ${shot})\n${shown}\n${error.message}`);
+    });
+    return found;
+  }
+
+  /** Waits until the words are gone. */
+  async gone(words) {
+    await until(`"${words}" to go`, async () => (await this.page.getByText(words).filter({ visible: true }).count()) === 0);
+  }
+
+  /** Types on the keyboard, as a person without a touch screen does. */
+  async keys(...keys) {
+    for (const key of keys) await this.page.keyboard.press(key);
+  }
+
+  /** Takes the picture `name` into target/shots, or where `folder` says. */
+  async shot(name, folder = SHOTS) {
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+}
