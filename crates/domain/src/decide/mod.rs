@@ -12,7 +12,7 @@ use crate::{
     check::Check,
     clock::{BusinessDay, Moment},
     command::Command,
-    event::Event,
+    event::{Entry, Event},
     ids::*,
     rejection::Rejection,
     restaurant::Restaurant,
@@ -38,6 +38,23 @@ pub struct Context {
     pub device: DeviceId,
     /// Argon2id hash of the new PIN of `set_up` or `set_member`.
     pub pin_hash: Option<String>,
+}
+
+impl Context {
+    /// The events as this author's next entry would carry them, at a position no log has yet.
+    fn entry(&self, seen: Vec<Dot>, events: Vec<Event>) -> Entry {
+        Entry {
+            dot: Dot { origin: self.terminal, seq: u64::MAX },
+            cmd: self.id,
+            at: self.now.at,
+            off: self.now.offset,
+            day: self.day,
+            by: self.actor.clone(),
+            device: None,
+            seen,
+            events,
+        }
+    }
 }
 
 /// Decides one command.
