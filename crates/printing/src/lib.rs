@@ -7,6 +7,7 @@
 pub mod bitmap;
 pub mod codepage;
 pub mod decode;
+pub mod emulator;
 pub mod encode;
 mod font;
 pub mod profile;
