@@ -12,6 +12,7 @@ pub mod encode;
 mod font;
 pub mod profile;
 mod script;
+pub mod spool;
 
 pub use codepage::CodePage;
 pub use encode::encode;

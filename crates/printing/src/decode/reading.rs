@@ -43,20 +43,16 @@ fn read(pictures: [&Bitmap; 2], size: Size) -> Option<Vec<Vec<char>>> {
     let mut letters = Vec::new();
     let mut column = 0;
     while column < columns {
-        let narrow = at(column, 1);
-        if !narrow.is_empty() {
-            letters.push(narrow);
-            column += 1;
-            continue;
-        }
+        // Wide first: the left half of a kanji may look like some narrow sign, hardly ever the other way round.
         let wide = at(column, 2);
-        if wide.is_empty() {
-            letters.push(vec![UNREAD]);
-            column += 1;
+        if !wide.is_empty() {
+            letters.push(wide);
+            column += 2;
             continue;
         }
-        letters.push(wide);
-        column += 2;
+        let narrow = at(column, 1);
+        letters.push(if narrow.is_empty() { vec![UNREAD] } else { narrow });
+        column += 1;
     }
     let unread = letters.iter().filter(|found| **found == [UNREAD]).count();
     let blank = letters.iter().filter(|found| **found == [' ']).count();

@@ -20,7 +20,7 @@ pub enum Fault {
     Silence,
     /// Accepts connections and never reads a byte.
     Deaf,
-    /// The connection breaks after so many bytes of it, once.
+    /// The connection breaks after so many more bytes, once.
     ResetAfter(usize),
     /// How process ids are answered from now on.
     ProcessIds(ProcessIds),

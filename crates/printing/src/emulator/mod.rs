@@ -226,7 +226,6 @@ struct Connection<'a> {
     shared: &'a Shared,
     broken: u64,
     real_time: RealTime,
-    received: usize,
     /// The automatic status last sent, once the client asked for it.
     told: Option<[u8; 4]>,
     /// Process ids answered later, with their time.
@@ -236,16 +235,7 @@ struct Connection<'a> {
 impl Connection<'_> {
     fn new(stream: TcpStream, number: u64, shared: &Shared) -> Connection<'_> {
         let broken = shared.broken.load(Ordering::SeqCst);
-        Connection {
-            stream,
-            number,
-            shared,
-            broken,
-            real_time: RealTime::default(),
-            received: 0,
-            told: None,
-            late: vec![],
-        }
+        Connection { stream, number, shared, broken, real_time: RealTime::default(), told: None, late: vec![] }
     }
 
     fn run(&mut self) -> io::Result<()> {
@@ -278,11 +268,13 @@ impl Connection<'_> {
         let mut state = self.shared.lock();
         let mut reply = Vec::new();
         for byte in bytes {
-            self.received += 1;
-            if state.condition.reset_after.is_some_and(|limit| self.received > limit) {
-                state.condition.reset_after = None;
-                self.shared.work(&mut state);
-                return Err(ErrorKind::ConnectionReset.into());
+            if let Some(left) = &mut state.condition.reset_after {
+                *left = left.saturating_sub(1);
+                if *left == 0 {
+                    state.condition.reset_after = None;
+                    self.shared.work(&mut state);
+                    return Err(ErrorKind::ConnectionReset.into());
+                }
             }
             match self.real_time.push(*byte) {
                 Some(AtOnce::Status(n)) => reply.push(state.condition.status(n)),
