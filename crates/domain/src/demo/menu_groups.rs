@@ -48,9 +48,9 @@ fn priced(id: &str, name: Words, price: i64, allergens: &[Allergen]) -> Choice {
     Choice { price: Money(price), allergens: allergens.to_vec(), ..choice(id, name) }
 }
 
-/// A component of a combo: the item of the same name, with its surcharge.
-fn component(item: &str, name: Words, price: i64, allergens: &[Allergen]) -> Choice {
-    Choice { item: Some(item.into()), ..priced(item, name, price, allergens) }
+/// A component of a combo: the item of the same name, with its surcharge. Its allergens are the item's.
+fn component(item: &str, name: Words, price: i64) -> Choice {
+    Choice { item: Some(item.into()), ..priced(item, name, price, &[]) }
 }
 
 fn asking(option: Choice, groups: &[&str]) -> Choice {
@@ -267,9 +267,9 @@ fn lunch_starter() -> Group {
         1,
         1,
         vec![
-            component("minestrone", same("Minestrone"), 0, &[Celery]),
-            component("bruschetta", ["Tomato bruschetta", "Bruschetta de tomate", "Tomaten-Bruschetta"], 0, &[Gluten]),
-            asking(component("side-salad", ["Side salad", "Ensalada", "Beilagensalat"], 0, &[]), &["dressing"]),
+            component("minestrone", same("Minestrone"), 0),
+            component("bruschetta", ["Tomato bruschetta", "Bruschetta de tomate", "Tomaten-Bruschetta"], 0),
+            asking(component("side-salad", ["Side salad", "Ensalada", "Beilagensalat"], 0), &["dressing"]),
         ],
     )
 }
@@ -281,21 +281,11 @@ fn lunch_main() -> Group {
         1,
         1,
         vec![
-            component(
-                "arrabbiata",
-                ["Penne all'arrabbiata", "Penne a la arrabbiata", "Penne all'arrabbiata"],
-                0,
-                &[Gluten],
-            ),
-            component(
-                "pizza-margherita",
-                ["Pizza margherita", "Pizza margarita", "Pizza Margherita"],
-                0,
-                &[Gluten, Milk],
-            ),
-            component("chicken", ["Lemon chicken", "Pollo al limón", "Zitronenhähnchen"], 150, &[]),
+            component("arrabbiata", ["Penne all'arrabbiata", "Penne a la arrabbiata", "Penne all'arrabbiata"], 0),
+            component("pizza-margherita", ["Pizza margherita", "Pizza margarita", "Pizza Margherita"], 0),
+            component("chicken", ["Lemon chicken", "Pollo al limón", "Zitronenhähnchen"], 150),
             asking(
-                component("tagliata", ["Beef tagliata", "Tagliata de ternera", "Rinder-Tagliata"], 500, &[Milk]),
+                component("tagliata", ["Beef tagliata", "Tagliata de ternera", "Rinder-Tagliata"], 500),
                 &["steak-temperature"],
             ),
         ],
@@ -309,20 +299,10 @@ fn menu_pizza() -> Group {
         1,
         1,
         vec![
-            component(
-                "pizza-margherita",
-                ["Pizza margherita", "Pizza margarita", "Pizza Margherita"],
-                0,
-                &[Gluten, Milk],
-            ),
-            component("pizza-marinara", ["Pizza marinara", "Pizza marinara", "Pizza Marinara"], 0, &[Gluten]),
-            component("pizza-diavola", ["Pizza diavola", "Pizza diávola", "Pizza Diavola"], 150, &[Gluten, Milk]),
-            component(
-                "pizza-ortolana",
-                ["Pizza garden vegetables", "Pizza de verduras", "Pizza Gartengemüse"],
-                150,
-                &[Gluten, Milk],
-            ),
+            component("pizza-margherita", ["Pizza margherita", "Pizza margarita", "Pizza Margherita"], 0),
+            component("pizza-marinara", ["Pizza marinara", "Pizza marinara", "Pizza Marinara"], 0),
+            component("pizza-diavola", ["Pizza diavola", "Pizza diávola", "Pizza Diavola"], 150),
+            component("pizza-ortolana", ["Pizza garden vegetables", "Pizza de verduras", "Pizza Gartengemüse"], 150),
         ],
     )
 }
@@ -334,16 +314,11 @@ fn menu_drink() -> Group {
         1,
         1,
         vec![
-            component("still-water", ["Still water", "Agua sin gas", "Stilles Wasser"], 0, &[]),
-            component("cola", same("Cola"), 0, &[]),
-            component("lager", ["Draught lager 25 cl", "Caña 25 cl", "Lager vom Fass 25 cl"], 0, &[Gluten]),
-            component("house-red", ["Glass of house red", "Copa de tinto", "Glas Hauswein rot"], 80, &[Sulphites]),
-            component(
-                "house-white",
-                ["Glass of house white", "Copa de blanco", "Glas Hauswein weiß"],
-                80,
-                &[Sulphites],
-            ),
+            component("still-water", ["Still water", "Agua sin gas", "Stilles Wasser"], 0),
+            component("cola", same("Cola"), 0),
+            component("lager", ["Draught lager 25 cl", "Caña 25 cl", "Lager vom Fass 25 cl"], 0),
+            component("house-red", ["Glass of house red", "Copa de tinto", "Glas Hauswein rot"], 80),
+            component("house-white", ["Glass of house white", "Copa de blanco", "Glas Hauswein weiß"], 80),
         ],
     )
 }

@@ -69,11 +69,12 @@ fn diets_and_allergens_agree() {
 }
 
 #[test]
-fn a_component_of_a_set_menu_declares_what_the_dish_declares() {
+fn a_component_of_a_set_menu_is_on_the_card_which_declares_its_allergens() {
     let menu = menu();
-    for option in menu.groups.iter().flat_map(|g| &g.options) {
-        let Some(item) = option.item.as_ref().and_then(|id| menu.item(id)) else { continue };
-        assert_eq!(option.allergens, item.allergens, "option {}", option.id);
+    for option in menu.groups.iter().flat_map(|g| &g.options).filter(|o| o.item.is_some()) {
+        let item = option.item.as_ref().and_then(|id| menu.item(id)).expect("on the card");
+        assert!(!item.hidden && option.allergens.is_empty(), "option {}", option.id);
+        assert_eq!(option.id.0, item.id.0);
     }
 }
 

@@ -1,13 +1,18 @@
 //! The menu as it is published: one document, so that a screen never sees half an edit.
 
+mod csv;
+mod export;
+mod fits;
 mod import;
 mod price;
+mod sheet;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use import::import;
+pub use export::export;
+pub use import::{MAX_IMPORT_FAULTS, import, try_import};
 pub use price::{ListPrice, PriceList, Window};
 
 use crate::{
