@@ -136,7 +136,8 @@ fn line_state(line: &Line, qty: u32, ready: u32, held: bool) -> LineState {
 
 fn allergens(line: &Line) -> Vec<crate::menu::Allergen> {
     let own = line.what().into_iter().flat_map(|a| a.allergens.iter().copied());
-    let mut all: Vec<_> = own.chain(line.chosen().iter().flat_map(|o| o.allergens.iter().copied())).collect();
+    let chosen = line.chosen().iter().flat_map(|o| std::iter::once(o).chain(&o.options));
+    let mut all: Vec<_> = own.chain(chosen.flat_map(|o| o.allergens.iter().copied())).collect();
     all.sort();
     all.dedup();
     all
