@@ -1,1 +1,3 @@
-//! Whole-restaurant stories.
+//! What the whole-restaurant stories share: the money referee.
+
+pub mod referee;
