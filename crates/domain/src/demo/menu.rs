@@ -23,18 +23,18 @@ pub fn menu() -> Menu {
 
 fn categories() -> Vec<Category> {
     [
-        ("menus", "menu", ["Set menus", "Menús", "Menüs"]),
-        ("starters", "starter", ["Starters", "Entrantes", "Vorspeisen"]),
+        ("menus", "star", ["Set menus", "Menús", "Menüs"]),
+        ("starters", "leaf", ["Starters", "Entrantes", "Vorspeisen"]),
         ("pasta", "pasta", ["Pasta & rice", "Pasta y arroz", "Pasta & Reis"]),
         ("pizza", "pizza", ["Pizza", "Pizza", "Pizza"]),
         ("mains", "grill", ["Mains", "Segundos", "Hauptgerichte"]),
-        ("sides", "side", ["Sides", "Guarniciones", "Beilagen"]),
+        ("sides", "vegetables", ["Sides", "Guarniciones", "Beilagen"]),
         ("desserts", "dessert", ["Desserts", "Postres", "Desserts"]),
         ("coffee", "coffee", ["Coffee & tea", "Café y té", "Kaffee & Tee"]),
-        ("soft", "soft", ["Soft drinks", "Refrescos", "Alkoholfrei"]),
+        ("soft", "drinks", ["Soft drinks", "Refrescos", "Alkoholfrei"]),
         ("beer", "beer", ["Beer", "Cerveza", "Bier"]),
         ("wine", "wine", ["Wine", "Vino", "Wein"]),
-        ("cocktails", "cocktail", ["Cocktails", "Cócteles", "Cocktails"]),
+        ("cocktails", "glass", ["Cocktails", "Cócteles", "Cocktails"]),
     ]
     .map(|(id, icon, name)| Category { id: id.into(), name: text(name), icon: icon.into() })
     .to_vec()

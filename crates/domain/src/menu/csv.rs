@@ -50,7 +50,7 @@ pub(super) fn write(rows: &[Vec<String>]) -> String {
             if i > 0 {
                 text.push(',');
             }
-            if cell.contains(|c| DELIMITERS.contains(&c) || matches!(c, '"' | '\r' | '\n')) || cell.trim() != cell {
+            if cell.contains(|c| DELIMITERS.contains(&c) || matches!(c, '"' | '\r' | '\n')) {
                 text.push('"');
                 text.push_str(&cell.replace('"', "\"\""));
                 text.push('"');
