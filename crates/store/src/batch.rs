@@ -32,6 +32,11 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
+    /// The end of this terminal's own log, with what this batch appended.
+    pub fn mine(&self) -> &crate::Head {
+        self.store.mine()
+    }
+
     /// The sequence number the next own entry will have.
     pub fn next_seq(&self) -> u64 {
         self.store.mine().seq + 1

@@ -18,16 +18,16 @@ pub enum StoreError {
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    #[error(
-        "{0} is in use by another Comanda. Close the other one, or start this one with another --data folder"
-    )]
+    #[error("{0} is in use by another Comanda. Close the other one, or start this one with another --data folder")]
     InUse(PathBuf),
     #[error(
         "the database {file} is damaged ({what}). It was left untouched. Copy it somewhere safe, then restore the last \
          backup, or start with another --data folder to go on taking orders"
     )]
     Corrupt { file: PathBuf, what: String },
-    #[error("the database was written by a newer Comanda (format {found}, this one knows {known}). Update this terminal")]
+    #[error(
+        "the database was written by a newer Comanda (format {found}, this one knows {known}). Update this terminal"
+    )]
     Newer { found: i64, known: i64 },
     #[error("the disk of {0} is full. Free some space and start again")]
     Full(PathBuf),
@@ -48,7 +48,8 @@ impl From<rusqlite::Error> for StoreError {
 }
 
 impl StoreError {
-    pub(crate) fn at_open(self, file: &std::path::Path) -> OpenError {
+    /// The same trouble, met while opening.
+    pub fn at_open(self, file: &std::path::Path) -> OpenError {
         match self {
             StoreError::Full => OpenError::Full(file.to_owned()),
             StoreError::Corrupt(what) => OpenError::Corrupt { file: file.to_owned(), what },

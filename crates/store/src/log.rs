@@ -93,9 +93,8 @@ pub(crate) fn entries_after<E: From<StoreError>>(
         (None, 0) => [0; 32],
         (None, _) => return Err(StoreError::Corrupt(format!("entry {after} of the log is missing")).into()),
     };
-    let mut rows = db
-        .prepare("SELECT at, hash, body FROM entry WHERE at > ?1 AND at < ?2 ORDER BY at")
-        .map_err(failed)?;
+    let mut rows =
+        db.prepare("SELECT at, hash, body FROM entry WHERE at > ?1 AND at < ?2 ORDER BY at").map_err(failed)?;
     let mut rows = rows.query(params![place(head.no, after), place(head.no + 1, 0)]).map_err(failed)?;
     let mut expected = after + 1;
     while let Some(row) = rows.next().map_err(failed)? {

@@ -1,1 +1,26 @@
-//! See docs/ARCHITECTURE.md.
+//! One terminal: store and printing joined around the restaurant, with its faces. [`Terminal`] is everything a face needs:
+//! two verbs and one stream.
+
+mod ask;
+mod closed;
+mod csv;
+pub mod demo;
+mod dispatch;
+mod door;
+pub mod http;
+pub mod json;
+mod keeper;
+mod line;
+mod metrics;
+mod news;
+mod paper;
+mod people;
+mod state;
+mod terminal;
+mod zone;
+
+pub use dispatch::MAX_COMMANDS;
+pub use door::Caller;
+pub use news::Subscription;
+pub use store::OpenError;
+pub use terminal::{Options, Terminal};

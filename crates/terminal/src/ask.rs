@@ -1,0 +1,242 @@
+//! Answers to questions: views folded from memory, lists read from the store. Asking never writes.
+
+use domain::{
+    Restaurant,
+    check::Check,
+    clock::{Date, Moment},
+    ids::CheckId,
+    menu,
+    query::{Answer, MAX_ROWS, Query, View},
+    rejection::Rejection,
+    shift::Book,
+    staff::Permission,
+    view::{self, DrawerView, FloorView, HistoryLine, ReportView, TodayView},
+};
+use store::Search;
+
+use crate::{
+    csv,
+    dispatch::rejection_of,
+    door::Caller,
+    metrics::count,
+    people,
+    state::{State, refold},
+    terminal::{Terminal, lock, read},
+    zone::millis_now,
+};
+
+/// The longest stretch of days one report covers.
+const MAX_REPORT_DAYS: i32 = 800;
+/// Parts a business date may have been closed in, on average, over a report.
+const PARTS_PER_DAY: usize = 2;
+/// Slips the ledger page shows.
+const SLIPS_SHOWN: usize = 200;
+
+impl Terminal {
+    /// Answers a question.
+    pub fn query(&self, caller: &Caller, query: Query) -> Answer {
+        count(&self.metrics.queries);
+        match self.look_up(caller, query) {
+            Ok(view) => Answer::View(view),
+            Err(rejection) => Answer::Refused(rejection.into()),
+        }
+    }
+
+    fn look_up(&self, caller: &Caller, query: Query) -> Result<View, Rejection> {
+        let state = read(&self.state);
+        let restaurant = &state.restaurant;
+        let who = lock(&self.door).who(caller, millis_now());
+        let who = who.filter(|id| restaurant.member(id).is_some_and(|m| m.active));
+        match &query {
+            Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, self.letter))),
+            Query::WhoAmI => return Ok(View::WhoAmI(who.and_then(|id| people::person(restaurant, &id)))),
+            _ => {}
+        }
+        restaurant.settings().ok_or(Rejection::NoStore)?;
+        let role = who.and_then(|id| restaurant.member(&id)).map(|m| m.role).ok_or(Rejection::NotSignedIn)?;
+        if let Some(needs) = needs(&query)
+            && !role.may(needs)
+        {
+            return Err(Rejection::NotAllowed { needs });
+        }
+        let now = state.zone.now();
+        match query {
+            Query::Door | Query::WhoAmI => Err(Rejection::NotHere { what: "question".into() }),
+            Query::Config => people::config(restaurant, self.letter, now)
+                .map(|c| View::Config(Box::new(c)))
+                .ok_or(Rejection::NoStore),
+            Query::Floor => {
+                let cards = restaurant.open_checks().map(view::check_card).collect();
+                Ok(View::Floor(FloorView { version: state.version(), cards }))
+            }
+            Query::Kitchen { station } => Ok(View::Kitchen(view::kitchen_view(restaurant, station.as_ref()))),
+            Query::Check { check } => {
+                self.with_check(&state, check, |c| View::Check(Box::new(view::check_view(restaurant, c))))
+            }
+            Query::CheckFacts { check } => self.with_check(&state, check, |c| View::CheckFacts(Box::new(c.clone()))),
+            Query::Receipt { check } => self.receipt(&state, check),
+            Query::History { check } => self.history(&state, check),
+            Query::Today => Ok(View::Today(Box::new(today(restaurant, now, self.letter)))),
+            Query::XReport => {
+                let day = restaurant.business_day(now);
+                Ok(View::XReport(Box::new(restaurant.x_report(day, self.letter, now))))
+            }
+            Query::ExportMenu { format } => {
+                let (menu, settings) = (restaurant.menu(), restaurant.settings());
+                let (menu, settings) = menu.zip(settings).ok_or(Rejection::NoStore)?;
+                Ok(View::Text(menu::export(menu, settings, format)))
+            }
+            Query::TryImport { format, text } => {
+                let settings = restaurant.settings().ok_or(Rejection::NoStore)?;
+                let current = restaurant.menu().cloned().unwrap_or_default();
+                Ok(View::Import(menu::try_import(&current, settings, format, &text)))
+            }
+            Query::Report { from, to } => Ok(View::Report(Box::new(self.report(&state, from, to)?))),
+            Query::ReportCsv { from, to } => {
+                let settings = restaurant.settings().ok_or(Rejection::NoStore)?;
+                Ok(View::Text(csv::report(&self.report(&state, from, to)?, &settings.currency)))
+            }
+            Query::ClosedChecks { .. } | Query::ZReports | Query::Slips | Query::SlipPicture { .. } => {
+                drop(state);
+                self.list(query)
+            }
+            Query::Printers => Ok(View::Printers(self.printers(&state))),
+        }
+    }
+
+    /// What only the file knows; nobody's order waits for it.
+    fn list(&self, query: Query) -> Result<View, Rejection> {
+        match query {
+            Query::ClosedChecks { from, to, text, behind } => {
+                let search = Search { from, to, text, behind, limit: MAX_ROWS };
+                self.readers.closed_checks(&search).map(View::ClosedChecks).map_err(rejection_of)
+            }
+            Query::ZReports => {
+                let all = self.readers.z_reports(Date(0), Date(i32::MAX), MAX_ROWS);
+                all.map(View::ZReports).map_err(rejection_of)
+            }
+            Query::Slips => {
+                let newest = self.readers.newest_slips(SLIPS_SHOWN).map_err(rejection_of)?;
+                Ok(View::Slips(newest.into_iter().map(|s| s.view).collect()))
+            }
+            Query::SlipPicture { job } => {
+                let paper = self.readers.slip_paper(job).map_err(rejection_of)?;
+                paper.map(View::Paper).ok_or(Rejection::UnknownSlip { job })
+            }
+            _ => Err(Rejection::NotHere { what: "list".into() }),
+        }
+    }
+
+    /// A check from memory, or folded again from the log when it left memory.
+    fn with_check<T>(&self, state: &State, id: CheckId, show: impl FnOnce(&Check) -> T) -> Result<T, Rejection> {
+        if let Some(check) = state.restaurant.check(id) {
+            return Ok(show(check));
+        }
+        match refold(id, &self.readers, None).map_err(rejection_of)? {
+            Some((check, _)) => Ok(show(&check)),
+            None => Err(Rejection::UnknownCheck { check: id }),
+        }
+    }
+
+    fn history(&self, state: &State, id: CheckId) -> Result<View, Rejection> {
+        let places = match state.places_of(id) {
+            Some(places) => places.to_vec(),
+            None => (self.readers.places_of(id).map_err(rejection_of)?).ok_or(Rejection::UnknownCheck { check: id })?,
+        };
+        let mut lines = Vec::new();
+        for entry in self.readers.entries_at(&places).map_err(rejection_of)? {
+            for event in entry.events.iter().filter(|e| e.check() == Some(id)) {
+                let Some((kind, data)) = kind_and_data(event) else { continue };
+                lines.push(HistoryLine {
+                    at: entry.at,
+                    by: entry.by.clone(),
+                    device: entry.device.clone(),
+                    kind,
+                    data,
+                });
+            }
+        }
+        Ok(View::History(lines))
+    }
+
+    fn report(&self, state: &State, from: Date, to: Date) -> Result<ReportView, Rejection> {
+        let days = to.0.saturating_sub(from.0).saturating_add(1);
+        if !(1..=MAX_REPORT_DAYS).contains(&days) {
+            return Err(Rejection::Malformed { what: format!("a report covers 1 to {MAX_REPORT_DAYS} days") });
+        }
+        let (book, by_day) = self.books(state, from, to)?;
+        let (before, _) = self.books(state, Date(from.0 - days), Date(from.0 - 1))?;
+        Ok(ReportView { from, to, book, days: by_day, before: before.sales.amount })
+    }
+
+    /// The sum of all books of some dates, and each date's sales: closed days from their Z, the others from memory.
+    #[allow(clippy::type_complexity)]
+    fn books(
+        &self,
+        state: &State,
+        from: Date,
+        to: Date,
+    ) -> Result<(Book, Vec<(Date, domain::money::Money, u32)>), Rejection> {
+        let limit = (to.0 - from.0 + 1).max(1) as usize * PARTS_PER_DAY;
+        let closed = self.readers.z_reports(from, to, limit).map_err(rejection_of)?;
+        let open = state.restaurant.days.iter().filter(|(day, d)| !d.closed && (from..=to).contains(&day.date));
+        let books = closed.iter().map(|z| (z.day.date, &z.book)).chain(open.map(|(day, d)| (day.date, &d.book)));
+        let (mut sum, mut days) = (Book::default(), std::collections::BTreeMap::new());
+        for (date, book) in books {
+            sum.add(book, 1);
+            let day: &mut (domain::money::Money, i64) = days.entry(date).or_default();
+            day.0 += book.sales.amount;
+            day.1 += book.sales.n;
+        }
+        let days = days.into_iter().map(|(date, (amount, n))| (date, amount, n.max(0) as u32)).collect();
+        Ok((sum, days))
+    }
+}
+
+/// What one must be allowed to ask this; `None` is everybody who is signed in.
+fn needs(query: &Query) -> Option<Permission> {
+    match query {
+        Query::Report { .. } | Query::ReportCsv { .. } | Query::XReport | Query::ZReports => Some(Permission::CloseDay),
+        Query::Today => Some(Permission::RunDrawer),
+        Query::ExportMenu { .. } | Query::TryImport { .. } => Some(Permission::EditStore),
+        _ => None,
+    }
+}
+
+fn today(restaurant: &Restaurant, now: Moment, letter: char) -> TodayView {
+    let day = restaurant.business_day(now);
+    let x = restaurant.x_report(day, letter, now);
+    let mut drawers: Vec<DrawerView> = (x.drawers.iter())
+        .map(|d| DrawerView {
+            letter: d.letter,
+            float: d.drawer.float,
+            // Blind: what should be there is shown only after somebody said what is.
+            expected: d.drawer.counted.map(|_| d.expected),
+            counted: d.drawer.counted,
+        })
+        .collect();
+    if drawers.is_empty() {
+        let float = domain::money::Money::ZERO;
+        drawers.push(DrawerView { letter, float, expected: None, counted: None });
+    }
+    let open: Vec<_> = restaurant.open_checks().map(|c| c.bill().total).collect();
+    let unclosed = restaurant.days.iter().filter(|(d, figures)| **d < day && !figures.closed);
+    TodayView {
+        day,
+        book: x.book,
+        open_checks: open.len() as u32,
+        open_amount: open.into_iter().sum(),
+        drawers,
+        clocked_in: restaurant.members().map(|m| &m.id).filter(|id| restaurant.is_clocked_in(id)).cloned().collect(),
+        unclosed: unclosed.filter(|(_, figures)| **figures != Default::default()).map(|(d, _)| *d).collect(),
+    }
+}
+
+/// An event's own name and data, out of its stored form `{"name": data}`.
+fn kind_and_data(event: &domain::event::Event) -> Option<(String, serde_json::Value)> {
+    match serde_json::to_value(event).ok()? {
+        serde_json::Value::Object(one) => one.into_iter().next(),
+        serde_json::Value::String(kind) => Some((kind, serde_json::Value::Null)),
+        _ => None,
+    }
+}

@@ -1,0 +1,115 @@
+//! The terminal without a window: serves the same pages and the same API to every browser on the LAN.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context, Result, bail};
+use lexopt::prelude::*;
+use terminal::{
+    Options, Terminal,
+    http::{self, Pages},
+};
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+const USAGE: &str = "\
+comanda-terminal: a restaurant terminal without a window
+
+  --data DIR       where everything is kept (default: comanda-data)
+  --listen ADDR    address of the pages and the API (default: 127.0.0.1:7700)
+  --name NAME      what people call this terminal (default: Till)
+  --demo           set an empty data folder up as the demo restaurant
+  --language CODE  the demo's language: en, es or de (default: en)
+  --printer ADDR   address of the demo's printer (default: 127.0.0.1:9100)
+  --ui DIR         take the pages from a folder instead of the built-in ones
+  --max-size MB    the database never grows beyond this
+";
+
+/// Threads of the runtime; the work that waits for the disk has its own.
+const WORKERS: usize = 2;
+/// Callers served at the same time; more wait in the runtime.
+const MAX_AT_ONCE: usize = 64;
+
+struct Arguments {
+    options: Options,
+    listen: SocketAddr,
+    demo: bool,
+    language: String,
+    printer: Option<String>,
+    pages: Pages,
+}
+
+fn main() -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Some(arguments) = arguments(lexopt::Parser::from_env())? else {
+        print!("{USAGE}");
+        return Ok(());
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .max_blocking_threads(MAX_AT_ONCE)
+        .enable_all()
+        .build()
+        .context("starting the runtime")?;
+    runtime.block_on(run(arguments))
+}
+
+async fn run(arguments: Arguments) -> Result<()> {
+    // The port first: a second terminal on it must not even touch the data.
+    let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
+        format!("{} is taken by another program. Close it, or choose another --listen address", arguments.listen)
+    })?;
+    let listen = listener.local_addr()?;
+    let terminal = Terminal::open(arguments.options)?;
+    if arguments.demo {
+        terminal::demo::set_up(&terminal, &arguments.language, arguments.printer.as_deref())
+            .map_err(|refusal| anyhow::anyhow!("the demo cannot be set up: {}", refusal.message))?;
+        println!("The demo's people sign in with a PIN: {}", terminal::demo::people());
+    }
+    println!("Comanda is open: http://{listen}/");
+    http::serve(terminal.clone(), arguments.pages, listener, stopped(terminal.clone())).await?;
+    tokio::task::spawn_blocking(move || terminal.stop()).await?;
+    Ok(())
+}
+
+/// Done when somebody asks the program to end. The streams are ended at once, or they would keep it open.
+async fn stopped(terminal: std::sync::Arc<Terminal>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = end.recv() => {}
+    }
+    terminal.end_streams();
+}
+
+fn arguments(mut words: lexopt::Parser) -> Result<Option<Arguments>> {
+    let mut found = Arguments {
+        options: Options { dir: PathBuf::from("comanda-data"), name: "Till".into(), max_bytes: None },
+        listen: SocketAddr::from(([127, 0, 0, 1], 7700)),
+        demo: false,
+        language: "en".into(),
+        printer: None,
+        pages: Pages::BuiltIn,
+    };
+    while let Some(word) = words.next()? {
+        match word {
+            Long("data") => found.options.dir = words.value()?.into(),
+            Long("listen") => {
+                found.listen = words.value()?.parse().context("--listen wants an address such as 127.0.0.1:7700")?;
+            }
+            Long("name") => found.options.name = words.value()?.string()?,
+            Long("demo") => found.demo = true,
+            Long("language") => found.language = words.value()?.string()?,
+            Long("printer") => found.printer = Some(words.value()?.string()?),
+            Long("ui") => found.pages = Pages::Folder(words.value()?.into()),
+            Long("max-size") => found.options.max_bytes = Some(words.value()?.parse::<u64>()? << 20),
+            Short('h') | Long("help") => return Ok(None),
+            Value(other) => bail!("'{}' is not understood; see --help", other.to_string_lossy()),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Some(found))
+}

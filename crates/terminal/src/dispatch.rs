@@ -1,0 +1,471 @@
+//! From an envelope to a durable answer.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
+
+use domain::{
+    Context,
+    check::Check,
+    command::{Command, Envelope},
+    decide,
+    event::{Entry, Event},
+    ids::{CheckId, CommandId, DeviceId, Dot, StaffId},
+    query::{Done, Outcome, SignedIn},
+    rejection::Rejection,
+    restaurant::Touched,
+};
+use store::{Batch, StoreError};
+
+use crate::{
+    closed,
+    door::{self, Caller},
+    line::{Line, Waiter},
+    metrics::count,
+    people,
+    state::{State, checks_of, only_paper},
+    terminal::{Terminal, lock, read, write},
+    zone::{Zone, millis_now},
+};
+
+/// The most commands one call may bring.
+pub const MAX_COMMANDS: usize = 64;
+
+/// What stands in line for the store.
+pub(crate) enum Job {
+    Command(Box<Ask>),
+    /// Something the terminal itself noticed.
+    Note {
+        events: Vec<Event>,
+        staff: Option<StaffId>,
+        device: Option<DeviceId>,
+    },
+}
+
+/// A command whose sender is known.
+pub(crate) struct Ask {
+    pub envelope: Envelope,
+    pub actor: Option<StaffId>,
+    pub approver: Option<StaffId>,
+    pub device: DeviceId,
+    pub pin_hash: Option<String>,
+}
+
+pub(crate) type Counter = Line<Vec<Job>, Vec<Outcome>>;
+
+/// What a batch changed, to be told once it is durable.
+#[derive(Default)]
+pub(crate) struct Changes {
+    pub touched: Touched,
+    pub slips: Vec<u64>,
+}
+
+impl Terminal {
+    /// Does one command. Returns after its effect is on the disk, or with the reason why nothing happened.
+    pub fn dispatch(&self, caller: &Caller, envelope: Envelope) -> Outcome {
+        self.dispatch_all(caller, vec![envelope]).pop().unwrap_or_else(|| refused(Rejection::Busy))
+    }
+
+    /// Does several commands in order, together in one transaction. One refused does not hinder the next.
+    pub fn dispatch_all(&self, caller: &Caller, envelopes: Vec<Envelope>) -> Vec<Outcome> {
+        if envelopes.len() > MAX_COMMANDS {
+            let limit = MAX_COMMANDS as u64;
+            return envelopes.iter().map(|_| refused(Rejection::TooLarge { limit })).collect();
+        }
+        let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(envelopes.len());
+        let mut jobs = Vec::new();
+        let changed: Vec<(CommandId, StaffId)> = envelopes.iter().filter_map(changes_sign_in).collect();
+        for envelope in envelopes {
+            match self.prepare(caller, envelope) {
+                Prepared::Job(job) => {
+                    jobs.push(job);
+                    outcomes.push(None);
+                }
+                Prepared::Answered(outcome) => {
+                    // A sign-in changes who the later commands come from, so what stands before it is done first.
+                    self.fill(&mut outcomes, std::mem::take(&mut jobs));
+                    outcomes.push(Some(*outcome));
+                }
+            }
+        }
+        self.fill(&mut outcomes, jobs);
+        let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
+        self.end_changed_sign_ins(caller, &changed, &outcomes);
+        for outcome in &outcomes {
+            count(match outcome {
+                Outcome::Done(done) if done.repeated => &self.metrics.repeated,
+                Outcome::Done(_) => &self.metrics.done,
+                Outcome::Refused(_) => &self.metrics.refused,
+            });
+        }
+        outcomes
+    }
+
+    /// A new PIN, or a person who left, ends the sign-ins made before.
+    fn end_changed_sign_ins(&self, caller: &Caller, changed: &[(CommandId, StaffId)], outcomes: &[Outcome]) {
+        for (id, staff) in changed {
+            let was_done = |o: &Outcome| matches!(o, Outcome::Done(done) if done.id == *id && !done.repeated);
+            if !outcomes.iter().any(was_done) {
+                continue;
+            }
+            if let Err(e) = self.at_the_door(|door, batch| door.sign_out_everywhere(batch, staff, caller)) {
+                tracing::error!("the earlier sign-ins of {staff} could not be ended: {e}");
+            }
+        }
+    }
+
+    /// Queues jobs and puts their answers where answers are missing.
+    fn fill(&self, outcomes: &mut [Option<Outcome>], jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        let mut answers = self.queue(jobs).into_iter();
+        for missing in outcomes.iter_mut().filter(|o| o.is_none()) {
+            *missing = answers.next();
+        }
+    }
+
+    pub(crate) fn queue(&self, jobs: Vec<Job>) -> Vec<Outcome> {
+        let asked = jobs.len();
+        self.counter
+            .queue(jobs, |batch| self.serve(batch))
+            .unwrap_or_else(|| (0..asked).map(|_| refused(Rejection::Busy)).collect())
+    }
+
+    /// Everything that must not happen while the store is held: looking at PINs and tokens.
+    fn prepare(&self, caller: &Caller, envelope: Envelope) -> Prepared {
+        let prepared = match &envelope.command {
+            Command::SignIn { staff, pin } => {
+                return Prepared::answered(self.sign_in(caller, envelope.id, staff, pin));
+            }
+            Command::SignOut => return Prepared::answered(self.sign_out(caller, envelope.id)),
+            _ => self.ask(caller, &envelope),
+        };
+        match prepared {
+            Ok((actor, approver, pin_hash)) => Prepared::Job(Job::Command(Box::new(Ask {
+                envelope,
+                actor,
+                approver,
+                device: caller.device.clone(),
+                pin_hash,
+            }))),
+            Err(rejection) => Prepared::Answered(Box::new(refused(rejection))),
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn ask(
+        &self,
+        caller: &Caller,
+        envelope: &Envelope,
+    ) -> Result<(Option<StaffId>, Option<StaffId>, Option<String>), Rejection> {
+        let actor = lock(&self.door).who(caller, millis_now());
+        let approver = match &envelope.approval {
+            Some(approval) if actor.is_some() => {
+                self.prove(caller, &approval.staff, &approval.pin)?;
+                Some(approval.staff.clone())
+            }
+            _ => None,
+        };
+        let pin_hash = match &envelope.command {
+            Command::SetUp { pin, settings, .. } => {
+                known_zone(&settings.time_zone)?;
+                if read(&self.state).restaurant.settings().is_some() {
+                    return Err(Rejection::AlreadySetUp);
+                }
+                Some(door::hash_pin(pin)?)
+            }
+            Command::SetMember { pin: Some(pin), .. } => {
+                actor.as_ref().ok_or(Rejection::NotSignedIn)?;
+                Some(door::hash_pin(pin)?)
+            }
+            Command::ChangeSettings { settings } => {
+                known_zone(&settings.time_zone)?;
+                None
+            }
+            _ => None,
+        };
+        Ok((actor, approver, pin_hash))
+    }
+
+    /// Checks a person's PIN.
+    fn prove(&self, caller: &Caller, staff: &StaffId, pin: &str) -> Result<(), Rejection> {
+        let member = read(&self.state).restaurant.member(staff).cloned();
+        let member = member.filter(|m| m.active).ok_or_else(|| Rejection::UnknownStaff { staff: staff.clone() })?;
+        let _one_at_a_time = lock(&self.proving);
+        let wait_s = lock(&self.door).wait(staff, caller, millis_now());
+        if wait_s > 0 {
+            return Err(Rejection::TooManyTries { wait_s });
+        }
+        let fitted = door::fits(pin, &member.pin_hash);
+        let wait_s = self
+            .at_the_door(|door, batch| door.record(batch, staff, caller, fitted, millis_now()))
+            .map_err(rejection_of)?;
+        if fitted {
+            return Ok(());
+        }
+        count(&self.metrics.wrong_pins);
+        let note = Event::SignInRefused { staff: staff.clone() };
+        self.queue(vec![Job::Note { events: vec![note], staff: None, device: Some(caller.device.clone()) }]);
+        Err(Rejection::WrongPin { wait_s })
+    }
+
+    fn sign_in(&self, caller: &Caller, id: CommandId, staff: &StaffId, pin: &str) -> Result<Done, Rejection> {
+        if read(&self.state).restaurant.settings().is_none() {
+            return Err(Rejection::NoStore);
+        }
+        self.prove(caller, staff, pin)?;
+        let token = self
+            .at_the_door(|door, batch| door.sign_in(batch, staff, &caller.device, millis_now()))
+            .map_err(rejection_of)?;
+        let person = people::person(&read(&self.state).restaurant, staff);
+        let person = person.ok_or_else(|| Rejection::UnknownStaff { staff: staff.clone() })?;
+        Ok(Done { id, signed_in: Some(SignedIn { token, person }), ..Done::default() })
+    }
+
+    fn sign_out(&self, caller: &Caller, id: CommandId) -> Result<Done, Rejection> {
+        self.at_the_door(|door, batch| door.sign_out(batch, caller)).map_err(rejection_of)?;
+        Ok(Done { id, ..Done::default() })
+    }
+
+    /// Serves everybody in a batch with one transaction.
+    fn serve(&self, batch: &[Arc<Waiter<Vec<Job>, Vec<Outcome>>>]) {
+        let asks: Vec<Vec<Job>> = batch.iter().map(|w| lock(&w.ask).take().unwrap_or_default()).collect();
+        let counts: Vec<usize> = asks.iter().map(Vec::len).collect();
+        let mut store = self.writer();
+        let mut state = write(&self.state);
+        let mut changes = Changes::default();
+        // A bug in a rule must cost one transaction, not the terminal.
+        let served = catch_unwind(AssertUnwindSafe(|| {
+            let mut tx = store.batch();
+            let answers = asks
+                .into_iter()
+                .map(|jobs| jobs.into_iter().map(|job| self.run(&mut tx, &mut state, &mut changes, job)).collect())
+                .collect::<Result<Vec<Vec<Outcome>>, StoreError>>()?;
+            tx.commit().map(|()| answers)
+        }))
+        .unwrap_or_else(|_| Err(StoreError::Failed("a fault in this program".into())));
+        match served {
+            Ok(answers) => {
+                count(&self.metrics.batches);
+                for (waiter, answers) in batch.iter().zip(answers) {
+                    *lock(&waiter.answer) = Some(answers);
+                }
+                drop(state);
+                self.news.tell(changes);
+            }
+            Err(error) => {
+                count(&self.metrics.store_failures);
+                tracing::error!("nothing was stored: {error}");
+                // Memory ran ahead of the disk; only the disk counts.
+                match store.reread_heads().and_then(|()| State::load(&store)) {
+                    Ok(reloaded) => *state = reloaded,
+                    Err(e) => tracing::error!("and the store cannot be read back: {e}"),
+                }
+                let rejection = rejection_of(error);
+                for (waiter, n) in batch.iter().zip(counts) {
+                    *lock(&waiter.answer) = Some((0..n).map(|_| refused(rejection.clone())).collect());
+                }
+            }
+        }
+    }
+
+    fn run(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &mut State,
+        changes: &mut Changes,
+        job: Job,
+    ) -> Result<Outcome, StoreError> {
+        match job {
+            Job::Command(ask) => self.run_command(tx, state, changes, *ask),
+            Job::Note { events, staff, device } => {
+                let id = self.own_command();
+                self.record(tx, state, changes, Facts { id, by: staff, device, now: state.zone.now(), events })?;
+                Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
+            }
+        }
+    }
+
+    fn run_command(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &mut State,
+        changes: &mut Changes,
+        ask: Ask,
+    ) -> Result<Outcome, StoreError> {
+        let Ask { envelope: Envelope { id, command, want_check, .. }, actor, approver, device, pin_hash } = ask;
+        if let Some(entry) = tx.entry_of(id)? {
+            return self.answer(state, &entry, true, want_check, command.check());
+        }
+        if let Some(check) = command.check() {
+            state.bring_back(check, &self.readers, None)?;
+        }
+        let zone = match &command {
+            // The first entry already carries the time zone it brings.
+            Command::SetUp { settings, .. } => Zone::named(&settings.time_zone).unwrap_or_default(),
+            _ => state.zone,
+        };
+        let now = zone.now();
+        let context = Context {
+            id,
+            now,
+            day: state.restaurant.business_day(now),
+            terminal: tx.mine().origin,
+            letter: tx.mine().letter,
+            actor,
+            approver,
+            device,
+            pin_hash,
+        };
+        let events = match decide(&state.restaurant, &command, &context) {
+            Ok(events) => events,
+            Err(rejection) => return Ok(refused(rejection)),
+        };
+        let facts = Facts { id, by: context.actor.clone(), device: Some(context.device.clone()), now, events };
+        let entry = self.record(tx, state, changes, facts)?;
+        self.answer(state, &entry, false, want_check, command.check())
+    }
+
+    /// Appends events as one entry, folds them and writes what follows from them.
+    fn record(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &mut State,
+        changes: &mut Changes,
+        facts: Facts,
+    ) -> Result<Entry, StoreError> {
+        let Facts { id, by, device, now, events } = facts;
+        let origin = tx.mine().origin;
+        let check = events.iter().find_map(Event::check);
+        let seen = check.and_then(|c| state.restaurant.check(c)).map(|c| c.seen_by(origin)).unwrap_or_default();
+        let entry = Entry {
+            dot: Dot { origin, seq: tx.next_seq() },
+            cmd: id,
+            at: now.at,
+            off: now.offset,
+            day: state.restaurant.business_day(now),
+            by,
+            device,
+            seen,
+            events,
+        };
+        let at = tx.append(&entry)?;
+        let touched = state.fold(&entry, at);
+        self.project(tx, state, &entry, at)?;
+        changes.touch(touched);
+        Ok(entry)
+    }
+
+    /// Rows derived from an entry: only the closing of a check or of a day writes any.
+    fn project(&self, tx: &mut Batch<'_>, state: &State, entry: &Entry, at: store::Place) -> Result<(), StoreError> {
+        for id in checks_of(entry) {
+            match (state.restaurant.check(id), state.places_of(id)) {
+                (Some(check), Some(places)) if check.is_closed() => {
+                    if let Some(row) = closed::row_of(&state.restaurant, check, places) {
+                        tx.put_closed(&row)?;
+                    }
+                }
+                (Some(_), _) => {}
+                (None, _) if only_paper(entry) => tx.add_place(id, at)?,
+                (None, _) => {}
+            }
+        }
+        for event in &entry.events {
+            if let Event::DayClosed { z } = event {
+                tx.put_day(z)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The answer a command's entry stands for, the first time and every time it is sent again.
+    fn answer(
+        &self,
+        state: &mut State,
+        entry: &Entry,
+        repeated: bool,
+        want_check: bool,
+        check: Option<CheckId>,
+    ) -> Result<Outcome, StoreError> {
+        let mut done = Done { id: entry.cmd, repeated, check, ..Done::default() };
+        for event in &entry.events {
+            done.check = done.check.or(event.check());
+            match event {
+                Event::CheckOpened(opened) => done.number = Some(opened.number),
+                Event::CheckSettled { receipt, .. } => done.receipt = Some(*receipt),
+                Event::PaymentRefunded { refund, .. } => done.receipt = refund.receipt,
+                Event::DayClosed { z } => done.z = Some(z.clone()),
+                _ => {}
+            }
+        }
+        if let (true, Some(id)) = (want_check, done.check) {
+            state.bring_back(id, &self.readers, None)?;
+            done.facts = state.restaurant.check(id).map(|c: &Check| Box::new(c.clone()));
+        }
+        Ok(Outcome::Done(Box::new(done)))
+    }
+}
+
+/// What an entry is made of.
+struct Facts {
+    id: CommandId,
+    by: Option<StaffId>,
+    device: Option<DeviceId>,
+    now: domain::clock::Moment,
+    events: Vec<Event>,
+}
+
+enum Prepared {
+    Job(Job),
+    Answered(Box<Outcome>),
+}
+
+impl Prepared {
+    fn answered(done: Result<Done, Rejection>) -> Prepared {
+        Prepared::Answered(Box::new(match done {
+            Ok(done) => Outcome::Done(Box::new(done)),
+            Err(rejection) => refused(rejection),
+        }))
+    }
+}
+
+impl Changes {
+    pub fn add(&mut self, other: Changes) {
+        self.touch(other.touched);
+        self.slips.extend(other.slips);
+    }
+
+    pub fn touch(&mut self, touched: Touched) {
+        self.touched.checks.extend(touched.checks);
+        self.touched.stock.extend(touched.stock);
+        self.touched.config |= touched.config;
+        self.touched.day_closed = touched.day_closed.or(self.touched.day_closed);
+    }
+}
+
+pub(crate) fn refused(rejection: Rejection) -> Outcome {
+    Outcome::Refused(rejection.into())
+}
+
+pub(crate) fn rejection_of(error: StoreError) -> Rejection {
+    match error {
+        StoreError::Full => Rejection::StorageFull,
+        StoreError::Corrupt(what) | StoreError::Failed(what) => Rejection::StorageFailed { what },
+    }
+}
+
+fn changes_sign_in(envelope: &Envelope) -> Option<(CommandId, StaffId)> {
+    match &envelope.command {
+        Command::SetMember { member, pin } if pin.is_some() || !member.active => Some((envelope.id, member.id.clone())),
+        _ => None,
+    }
+}
+
+fn known_zone(name: &str) -> Result<(), Rejection> {
+    match Zone::named(name) {
+        Some(_) => Ok(()),
+        None => Err(Rejection::FaultyDocument { faults: vec![format!("there is no time zone '{name}'")] }),
+    }
+}

@@ -1,0 +1,113 @@
+use std::net::SocketAddr;
+
+use axum::{
+    body::Body,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    ids::DeviceId,
+    query::{Answer, Outcome},
+    rejection::{Refusal, Rejection},
+    text::is_name,
+};
+
+use super::{Face, status};
+use crate::{
+    Caller,
+    json::{MAX_IMPORT, Outcomes, written},
+};
+
+/// A body that is too long is read to its end up to this many bytes, so that its sender hears why it was refused
+/// instead of a broken connection.
+const MAX_DRAINED: usize = 32 << 20;
+
+pub(super) async fn dispatch(
+    State(face): State<Face>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let body = match whole(body).await {
+        Ok(body) => body,
+        Err(why) => return refusal(why),
+    };
+    let caller = caller(&headers, from);
+    match tokio::task::spawn_blocking(move || face.terminal.dispatch_json(&caller, &body)).await {
+        Ok(outcomes) => {
+            let status = match &outcomes {
+                Outcomes::One(outcome) => match outcome.as_ref() {
+                    Outcome::Refused(refusal) => status::of(&refusal.why),
+                    Outcome::Done(_) => StatusCode::OK,
+                },
+                Outcomes::Many(_) => StatusCode::OK,
+            };
+            json(status, outcomes.text())
+        }
+        Err(_) => refusal(Rejection::Busy),
+    }
+}
+
+pub(super) async fn query(
+    State(face): State<Face>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let body = match whole(body).await {
+        Ok(body) => body,
+        Err(why) => return refusal(why),
+    };
+    let caller = caller(&headers, from);
+    let answer = tokio::task::spawn_blocking(move || {
+        let answer = face.terminal.query_json(&caller, &body);
+        let status = match &answer {
+            Answer::View(_) => StatusCode::OK,
+            Answer::Refused(refusal) => status::of(&refusal.why),
+        };
+        (status, written(&answer))
+    });
+    match answer.await {
+        Ok((status, text)) => json(status, text),
+        Err(_) => refusal(Rejection::Busy),
+    }
+}
+
+/// A refusal in the shape both verbs answer with.
+pub(super) fn refusal(why: Rejection) -> Response {
+    json(status::of(&why), written(&Outcome::Refused(Refusal::from(why))))
+}
+
+pub(super) fn json(status: StatusCode, text: String) -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
+    (status, headers, text).into_response()
+}
+
+/// Who sends this: the bearer token, the name the device gives itself, and the address it really has.
+pub(super) fn caller(headers: &HeaderMap, from: SocketAddr) -> Caller {
+    let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
+    let token = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
+    let device = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.ip().to_string(), str::to_owned);
+    Caller { token, device: DeviceId(device), address: Some(from.ip()) }
+}
+
+async fn whole(body: Body) -> Result<Vec<u8>, Rejection> {
+    use axum::body::HttpBody;
+    let mut body = std::pin::pin!(body);
+    let (mut bytes, mut length) = (Vec::new(), 0);
+    while let Some(frame) = std::future::poll_fn(|cx| body.as_mut().poll_frame(cx)).await {
+        let frame = frame.map_err(|e| Rejection::Malformed { what: e.to_string() })?;
+        let Ok(data) = frame.into_data() else { continue };
+        length += data.len();
+        if length > MAX_DRAINED {
+            break;
+        }
+        if length <= MAX_IMPORT {
+            bytes.extend_from_slice(&data);
+        } else {
+            bytes = Vec::new();
+        }
+    }
+    if length > MAX_IMPORT { Err(Rejection::TooLarge { limit: crate::json::MAX_BODY as u64 }) } else { Ok(bytes) }
+}

@@ -1,0 +1,48 @@
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use super::{Face, api};
+use crate::terminal::{lock, read};
+
+/// Whether this terminal works, for programs that ask every few seconds.
+pub(super) async fn health(State(face): State<Face>) -> Response {
+    let terminal = &face.terminal;
+    let damage = lock(&terminal.damage).clone();
+    let (set_up, entries, open) = {
+        let state = read(&terminal.state);
+        let restaurant = &state.restaurant;
+        (restaurant.settings().is_some(), state.version(), restaurant.open_checks().count())
+    };
+    let body = json!({
+        "status": if damage.is_some() { "damaged" } else { "ok" },
+        "damage": damage,
+        "terminal": terminal.name,
+        "version": env!("CARGO_PKG_VERSION"),
+        "set_up": set_up,
+        "entries": entries,
+        "open_checks": open,
+    });
+    let status = if damage.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+    api::json(status, body.to_string())
+}
+
+/// Counts in Prometheus' text form.
+pub(super) async fn metrics(State(face): State<Face>) -> Response {
+    let terminal = &face.terminal;
+    let (entries, open) = {
+        let state = read(&terminal.state);
+        (state.version(), state.restaurant.open_checks().count() as u64)
+    };
+    let gauges = [
+        ("comanda_entries", "Entries in the event log.", entries),
+        ("comanda_open_checks", "Checks that are open.", open),
+        ("comanda_screens", "Screens that listen.", terminal.news.listeners()),
+        ("comanda_slips_waiting", "Slips that wait for a printer.", terminal.slips_waiting()),
+    ];
+    let text = terminal.metrics.text(&gauges);
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
+}

@@ -1,0 +1,98 @@
+use std::{net::SocketAddr, time::Duration};
+
+use axum::{
+    extract::{
+        ConnectInfo, Query, State, WebSocketUpgrade,
+        ws::{CloseFrame, Message, WebSocket, close_code},
+    },
+    http::HeaderMap,
+    response::Response,
+};
+use domain::{query::Wants, rejection::Rejection};
+use serde::Deserialize;
+use tokio::time::{Instant, timeout};
+
+use super::{Face, api};
+use crate::{Caller, Subscription, terminal::lock, zone::millis_now};
+
+/// The longest message a screen may send.
+const MAX_WANTS: usize = 64 << 10;
+/// A screen that cannot take a message for so long is gone.
+const SEND_WITHIN: Duration = Duration::from_secs(10);
+/// The line is tried this often, and counts as dead after three tries without an echo.
+const PING_EVERY: Duration = Duration::from_secs(15);
+const DEAD_AFTER: Duration = Duration::from_secs(45);
+
+#[derive(Deserialize)]
+pub(super) struct Address {
+    /// A browser cannot put a header on a socket, so its token travels here.
+    token: Option<String>,
+}
+
+/// Joins the stream of updates.
+pub(super) async fn join(
+    State(face): State<Face>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Query(address): Query<Address>,
+    headers: HeaderMap,
+    socket: WebSocketUpgrade,
+) -> Response {
+    let mut caller = api::caller(&headers, from);
+    caller.token = caller.token.or(address.token);
+    if !is_in(&face, &caller) {
+        return api::refusal(Rejection::NotSignedIn);
+    }
+    let subscription = face.terminal.subscribe();
+    socket.max_message_size(MAX_WANTS).on_upgrade(move |socket| tell(socket, face, caller, subscription))
+}
+
+fn is_in(face: &Face, caller: &Caller) -> bool {
+    lock(&face.terminal.door).who(caller, millis_now()).is_some()
+}
+
+async fn tell(mut socket: WebSocket, face: Face, caller: Caller, mut subscription: Subscription) {
+    let mut heard = Instant::now();
+    let mut ping = tokio::time::interval(PING_EVERY);
+    loop {
+        let message = tokio::select! {
+            update = subscription.next() => match update {
+                Some(text) => Message::Text((&*text).into()),
+                None => break,
+            },
+            _ = ping.tick() => {
+                if heard.elapsed() > DEAD_AFTER || !is_in(&face, &caller) {
+                    break;
+                }
+                Message::Ping(Default::default())
+            }
+            said = socket.recv() => match said {
+                Some(Ok(Message::Text(text))) => {
+                    heard = Instant::now();
+                    match serde_json::from_str::<Wants>(&text) {
+                        Ok(wants) => subscription.want(wants),
+                        Err(e) => {
+                            let reason = e.to_string().chars().take(100).collect::<String>();
+                            close(&mut socket, close_code::UNSUPPORTED, reason).await;
+                            return;
+                        }
+                    }
+                    continue;
+                }
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => {
+                    heard = Instant::now();
+                    continue;
+                }
+            },
+        };
+        if !matches!(timeout(SEND_WITHIN, socket.send(message)).await, Ok(Ok(()))) {
+            return;
+        }
+    }
+    close(&mut socket, close_code::AWAY, String::new()).await;
+}
+
+async fn close(socket: &mut WebSocket, code: u16, reason: String) {
+    // The other side may be gone already; then there is nobody to tell.
+    let _ = timeout(SEND_WITHIN, socket.send(Message::Close(Some(CloseFrame { code, reason: reason.into() })))).await;
+}

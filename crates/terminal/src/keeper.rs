@@ -1,0 +1,166 @@
+//! The terminal's own thread: tells screens the news after the callers were answered, and keeps the store tidy.
+
+use std::{
+    io,
+    sync::{Arc, Weak, atomic::Ordering},
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use domain::{Restaurant, query::Update};
+use store::{Store, StoreError};
+
+use crate::{
+    dispatch::Changes,
+    state::State,
+    terminal::{Terminal, lock, read, write},
+};
+
+/// The news waits this long, so that the answer to its own caller goes out first and a burst is told once.
+const LINGER: Duration = Duration::from_micros(500);
+/// A sign of life for every screen.
+const BEAT: Duration = Duration::from_secs(10);
+/// Nothing for this long counts as quiet.
+const QUIET: Duration = Duration::from_secs(5);
+/// Entries after which the folded state is stored anew, so that a start reads at most so many.
+const SNAPSHOT_EVERY: u64 = 1_024;
+/// Entries worth storing the state for in a quiet moment.
+const SNAPSHOT_WHEN_QUIET: u64 = 128;
+/// Entries after which closed checks are let go.
+const EVICT_EVERY: u64 = 128;
+/// Commits after which the write-ahead log is folded into the file.
+const CHECKPOINT_EVERY: u64 = 500;
+/// Slips the ledger keeps at least.
+const SLIPS_KEPT: u64 = 5_000;
+/// After the start, the whole file is looked through once, in a quiet moment not before this.
+const LOOK_THROUGH_AFTER: Duration = Duration::from_secs(60);
+
+pub(crate) fn start(terminal: &Arc<Terminal>) -> io::Result<JoinHandle<()>> {
+    let (terminal, news) = (Arc::downgrade(terminal), terminal.news.clone());
+    thread::Builder::new().name("keeper".into()).spawn(move || {
+        let mut duty = Duty::new();
+        while let Some(changes) = news.wait(duty.patience()) {
+            if changes.is_some() {
+                thread::sleep(LINGER);
+            }
+            if duty.turn(&terminal, changes).is_none() {
+                break;
+            }
+        }
+    })
+}
+
+struct Duty {
+    started: Instant,
+    last_beat: Instant,
+    last_news: Instant,
+    evicted_at: u64,
+    checkpointed_at: u64,
+    looked_through: bool,
+}
+
+impl Duty {
+    fn new() -> Duty {
+        let now = Instant::now();
+        Duty { started: now, last_beat: now, last_news: now, evicted_at: 0, checkpointed_at: 0, looked_through: false }
+    }
+
+    fn patience(&self) -> Duration {
+        QUIET.min(BEAT.saturating_sub(self.last_beat.elapsed()))
+    }
+
+    /// `None` when the terminal is gone.
+    fn turn(&mut self, terminal: &Weak<Terminal>, changes: Option<Changes>) -> Option<()> {
+        let terminal = terminal.upgrade()?;
+        let quiet = changes.is_none() && self.last_news.elapsed() >= QUIET;
+        if let Some(mut changes) = changes {
+            self.last_news = Instant::now();
+            // What was told while the answers went out belongs to the same news.
+            if let Some(Some(more)) = terminal.news.wait(Duration::ZERO) {
+                changes.add(more);
+            }
+            publish(&terminal, &changes);
+        }
+        if self.last_beat.elapsed() >= BEAT {
+            self.last_beat = Instant::now();
+            terminal.news.beat(&terminal.metrics, read(&terminal.state).version());
+        }
+        if let Err(e) = self.tidy(&terminal, quiet) {
+            tracing::warn!("the store could not be tidied: {e}");
+        }
+        Some(())
+    }
+
+    fn tidy(&mut self, terminal: &Arc<Terminal>, quiet: bool) -> Result<(), StoreError> {
+        let (version, since) = {
+            let state = read(&terminal.state);
+            (state.version(), state.since_snapshot)
+        };
+        if version >= self.evicted_at + EVICT_EVERY {
+            write(&terminal.state).evict();
+            self.evicted_at = version;
+        }
+        if since >= SNAPSHOT_EVERY || (quiet && since >= SNAPSHOT_WHEN_QUIET) {
+            let mut store = terminal.writer();
+            keep_state(&mut store, &mut write(&terminal.state))?;
+        }
+        let commits = terminal.metrics.batches.load(Ordering::Relaxed);
+        if commits >= self.checkpointed_at + CHECKPOINT_EVERY {
+            self.checkpointed_at = commits;
+            terminal.readers.checkpoint()?;
+        }
+        if quiet && !self.looked_through && self.started.elapsed() >= LOOK_THROUGH_AFTER {
+            self.looked_through = true;
+            look_through(terminal);
+        }
+        Ok(())
+    }
+}
+
+/// Stores the folded state, so that the next start need not read the log behind it.
+pub(crate) fn keep_state(store: &mut Store, state: &mut State) -> Result<(), StoreError> {
+    if state.since_snapshot == 0 {
+        return Ok(());
+    }
+    state.evict();
+    let snapshot = state.snapshot()?;
+    let mut batch = store.batch();
+    batch.put_snapshot(&snapshot)?;
+    batch.forget_old_slips(SLIPS_KEPT)?;
+    batch.commit()?;
+    state.since_snapshot = 0;
+    Ok(())
+}
+
+fn publish(terminal: &Terminal, changes: &Changes) {
+    {
+        let state = read(&terminal.state);
+        let restaurant: &Restaurant = &state.restaurant;
+        terminal.news.publish(&terminal.metrics, restaurant, state.version(), changes);
+    }
+    if changes.slips.is_empty() || !terminal.news.wants_slips() {
+        return;
+    }
+    let version = read(&terminal.state).version();
+    for job in &changes.slips {
+        match terminal.readers.slip(*job) {
+            Ok(Some(slip)) => terminal.news.publish_paper(&terminal.metrics, version, &Update::Slip(slip.view)),
+            Ok(None) => {}
+            Err(e) => tracing::warn!("slip {job} cannot be read: {e}"),
+        }
+    }
+}
+
+/// Looks through the whole file away from everybody; what it finds is shown by `/health`.
+fn look_through(terminal: &Arc<Terminal>) {
+    let terminal = terminal.clone();
+    let looked = thread::Builder::new().name("look-through".into()).spawn(move || {
+        if let Err(damage) = terminal.readers.quick_check() {
+            tracing::error!("{damage}. Copy {} somewhere safe and restore a backup", terminal.file().display());
+            *lock(&terminal.damage) = Some(damage.to_string());
+        }
+    });
+    if let Err(e) = looked {
+        tracing::warn!("the file could not be looked through: {e}");
+    }
+}

@@ -1,0 +1,254 @@
+//! What screens hear: one changed thing at a time, built after the caller was answered, written once for everybody.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use domain::{
+    Restaurant,
+    ids::{CheckId, FireId, StationId},
+    query::{Update, Wants},
+    view,
+};
+use tokio::sync::mpsc;
+
+use crate::{
+    dispatch::Changes,
+    metrics::{Metrics, count},
+    terminal::lock,
+};
+
+/// Messages a screen may be behind; one that is further behind starts anew instead of holding up memory.
+const MAX_BEHIND: usize = 256;
+/// Screens that may listen at once.
+pub(crate) const MAX_LISTENERS: usize = 256;
+/// The most checks one screen may want the facts of.
+const MAX_CHECKS: usize = 64;
+
+/// The news not told yet, and who listens.
+pub(crate) struct News {
+    untold: Mutex<Untold>,
+    wake: Condvar,
+    listeners: Mutex<Listeners>,
+}
+
+#[derive(Default)]
+struct Untold {
+    changes: Changes,
+    any: bool,
+    stopping: bool,
+}
+
+#[derive(Default)]
+struct Listeners {
+    all: Vec<Listener>,
+    /// Kitchen tickets as last sent, so that only those that changed are sent. Forgotten when anybody's wants change.
+    sent: HashMap<(CheckId, FireId, StationId), blake3::Hash>,
+}
+
+struct Listener {
+    wants: Arc<Mutex<Wants>>,
+    line: mpsc::Sender<Arc<str>>,
+    /// Too far behind; is told to start anew as soon as there is room.
+    lost: AtomicBool,
+}
+
+/// One screen's ear. Messages are [`Update`]s as JSON, the first is [`Update::Start`].
+pub struct Subscription {
+    wants: Arc<Mutex<Wants>>,
+    messages: mpsc::Receiver<Arc<str>>,
+    news: Arc<News>,
+}
+
+impl Subscription {
+    /// What it wants to hear of from now on; replaces what it wanted before.
+    pub fn want(&self, mut wants: Wants) {
+        wants.checks.truncate(MAX_CHECKS);
+        *lock(&self.wants) = wants;
+        lock(&self.news.listeners).sent.clear();
+    }
+
+    /// The next message; `None` when the terminal stops.
+    pub async fn next(&mut self) -> Option<Arc<str>> {
+        self.messages.recv().await
+    }
+
+    /// [`Subscription::next`] for callers without a runtime.
+    pub fn next_blocking(&mut self) -> Option<Arc<str>> {
+        self.messages.blocking_recv()
+    }
+}
+
+impl News {
+    pub fn new() -> News {
+        News { untold: Mutex::default(), wake: Condvar::new(), listeners: Mutex::default() }
+    }
+
+    pub fn subscribe(self: &Arc<News>, version: u64) -> Subscription {
+        let (line, messages) = mpsc::channel(MAX_BEHIND);
+        let wants = Arc::new(Mutex::new(Wants::default()));
+        let listener = Listener { wants: wants.clone(), line, lost: AtomicBool::new(false) };
+        if let Some(start) = written(&Update::Start { version }) {
+            // The channel is new and empty.
+            let _ = listener.line.try_send(start);
+        }
+        let mut listeners = lock(&self.listeners);
+        listeners.all.retain(|l| !l.line.is_closed());
+        // One too many is told to start and then that the stream ended, and tries again later.
+        if listeners.all.len() < MAX_LISTENERS {
+            listeners.all.push(listener);
+        }
+        drop(listeners);
+        Subscription { wants, messages, news: self.clone() }
+    }
+
+    pub fn listeners(&self) -> u64 {
+        lock(&self.listeners).all.iter().filter(|l| !l.line.is_closed()).count() as u64
+    }
+
+    /// Notes what changed; cheap, because a caller stands before it.
+    pub fn tell(&self, changes: Changes) {
+        let mut untold = lock(&self.untold);
+        untold.changes.add(changes);
+        untold.any = true;
+        drop(untold);
+        self.wake.notify_one();
+    }
+
+    pub fn stop(&self) {
+        lock(&self.untold).stopping = true;
+        self.wake.notify_one();
+        self.end();
+    }
+
+    /// Ends every subscription.
+    pub fn end(&self) {
+        lock(&self.listeners).all.clear();
+    }
+
+    /// Waits for news at most `patience`. `None` when the terminal stops.
+    pub fn wait(&self, patience: Duration) -> Option<Option<Changes>> {
+        let untold = lock(&self.untold);
+        let waited = self.wake.wait_timeout_while(untold, patience, |u| !u.any && !u.stopping);
+        let mut untold = waited.unwrap_or_else(std::sync::PoisonError::into_inner).0;
+        if untold.stopping {
+            return None;
+        }
+        Some(std::mem::take(&mut untold.any).then(|| std::mem::take(&mut untold.changes)))
+    }
+
+    /// Tells everybody that the line is alive.
+    pub fn beat(&self, metrics: &Metrics, version: u64) {
+        self.send(metrics, version, &Update::Beat, |_| true);
+    }
+
+    /// Tells what changed to whoever wants it.
+    pub fn publish(&self, metrics: &Metrics, restaurant: &Restaurant, version: u64, changes: &Changes) {
+        let wanted = self.wanted();
+        let send = |update: &Update, wants: &dyn Fn(&Wants) -> bool| self.send(metrics, version, update, wants);
+        for id in &changes.touched.checks {
+            let Some(check) = restaurant.check(*id) else {
+                send(&Update::CardGone(*id), &|w| w.floor);
+                continue;
+            };
+            if wanted.floor {
+                let card = || Update::Card(view::check_card(check));
+                send(&if check.is_closed() { Update::CardGone(*id) } else { card() }, &|w| w.floor);
+            }
+            if wanted.checks.contains(id) {
+                send(&Update::Facts(Box::new(check.clone())), &|w| w.checks.contains(id));
+            }
+            if wanted.kitchen {
+                for ticket in view::tickets_of(restaurant, check) {
+                    self.send_ticket(metrics, version, ticket);
+                }
+            }
+        }
+        for item in &changes.touched.stock {
+            send(&Update::Stock { item: item.clone(), left: restaurant.left(item) }, &|_| true);
+        }
+        if changes.touched.config {
+            send(&Update::Config { version: restaurant.version }, &|_| true);
+        }
+        if let Some(day) = changes.touched.day_closed {
+            send(&Update::DayClosed { day }, &|_| true);
+        }
+    }
+
+    /// Tells what became of a slip or a printer.
+    pub fn publish_paper(&self, metrics: &Metrics, version: u64, update: &Update) {
+        self.send(metrics, version, update, |w| w.slips);
+    }
+
+    fn send_ticket(&self, metrics: &Metrics, version: u64, ticket: view::KitchenTicket) {
+        let key = (ticket.check, ticket.fire, ticket.station.clone());
+        let station = ticket.station.clone();
+        let update = if ticket.done {
+            Update::TicketGone { check: ticket.check, fire: ticket.fire, station: ticket.station }
+        } else {
+            Update::Ticket(ticket)
+        };
+        let Some(text) = written(&update) else { return };
+        let hash = blake3::hash(text.as_bytes());
+        if lock(&self.listeners).sent.insert(key, hash) == Some(hash) {
+            return;
+        }
+        let wants = |w: &Wants| w.kitchen && (w.stations.is_empty() || w.stations.contains(&station));
+        self.send_text(metrics, version, &text, wants);
+    }
+
+    /// Everything anybody wants, to leave the rest unbuilt.
+    fn wanted(&self) -> Wants {
+        let mut wanted = Wants::default();
+        for listener in &lock(&self.listeners).all {
+            let wants = lock(&listener.wants);
+            wanted.floor |= wants.floor;
+            wanted.kitchen |= wants.kitchen;
+            wanted.slips |= wants.slips;
+            wanted.checks.extend(wants.checks.iter().copied());
+        }
+        wanted
+    }
+
+    pub fn wants_slips(&self) -> bool {
+        self.wanted().slips
+    }
+
+    fn send(&self, metrics: &Metrics, version: u64, update: &Update, wants: impl Fn(&Wants) -> bool) {
+        if let Some(text) = written(update) {
+            self.send_text(metrics, version, &text, wants);
+        }
+    }
+
+    fn send_text(&self, metrics: &Metrics, version: u64, text: &Arc<str>, wants: impl Fn(&Wants) -> bool) {
+        let mut listeners = lock(&self.listeners);
+        listeners.all.retain(|l| !l.line.is_closed());
+        for listener in &listeners.all {
+            if listener.lost.load(Ordering::Relaxed) {
+                let start = written(&Update::Start { version });
+                if start.is_some_and(|s| listener.line.try_send(s).is_ok()) {
+                    listener.lost.store(false, Ordering::Relaxed);
+                }
+                continue;
+            }
+            if !wants(&lock(&listener.wants)) {
+                continue;
+            }
+            count(&metrics.updates);
+            if listener.line.try_send(text.clone()).is_err() {
+                count(&metrics.overflows);
+                listener.lost.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+}
+
+fn written(update: &Update) -> Option<Arc<str>> {
+    // Views are plain data with text keys; they can always be written.
+    serde_json::to_string(update).ok().map(Arc::from)
+}

@@ -1,0 +1,173 @@
+//! What the terminal holds in memory: the folded restaurant, and where in the log the entries of each check in it are.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Restaurant,
+    check::Check,
+    event::{Entry, Event},
+    ids::{CheckId, Dot},
+    restaurant::{FOLD_VERSION, Touched},
+};
+use serde::{Deserialize, Serialize};
+use store::{Place, Readers, Snapshot, Store, StoreError};
+
+use crate::zone::Zone;
+
+/// While a log is replayed, closed checks are let go after every so many entries, so that years fit into memory.
+const EVICT_EVERY: u64 = 256;
+/// A long replay says how far it is after every so many entries.
+const PROGRESS_EVERY: u64 = 20_000;
+
+#[derive(Default, Serialize, Deserialize)]
+pub(crate) struct State {
+    pub restaurant: Restaurant,
+    /// Log positions of the entries of every check in memory.
+    places: BTreeMap<CheckId, Vec<Place>>,
+    /// Last folded entry of each log.
+    upto: Vec<Dot>,
+    #[serde(skip)]
+    pub zone: Zone,
+    /// Entries folded since the stored snapshot.
+    #[serde(skip)]
+    pub since_snapshot: u64,
+}
+
+impl State {
+    /// The stored snapshot and whatever was logged after it.
+    pub fn load(store: &Store) -> Result<State, StoreError> {
+        let readers = store.readers();
+        let mut state = match readers.snapshot()? {
+            Some(snapshot) if snapshot.fold == FOLD_VERSION => State::from_snapshot(&snapshot),
+            Some(_) => {
+                tracing::info!("the stored state is of another version; it is rebuilt from the log");
+                None
+            }
+            None => None,
+        }
+        .unwrap_or_default();
+        for head in store.heads() {
+            let after = state.upto.iter().find(|d| d.origin == head.origin).map_or(0, |d| d.seq);
+            // Entries are read by one connection while another looks up the places of a check that must come back.
+            readers.entries_after::<StoreError>(head, after, |at, entry| {
+                for check in checks_of(&entry).into_iter().filter(|_| !only_paper(&entry)) {
+                    state.bring_back(check, &readers, Some(at))?;
+                }
+                state.fold(&entry, at);
+                if state.since_snapshot.is_multiple_of(EVICT_EVERY) {
+                    state.evict();
+                }
+                if state.since_snapshot.is_multiple_of(PROGRESS_EVERY) {
+                    tracing::info!("{} of {} entries read", entry.dot.seq, head.seq);
+                }
+                Ok(())
+            })?;
+        }
+        state.find_zone();
+        Ok(state)
+    }
+
+    fn from_snapshot(snapshot: &Snapshot) -> Option<State> {
+        serde_json::from_slice(&snapshot.body)
+            .inspect_err(|e| tracing::warn!("the stored state cannot be read ({e}); it is rebuilt from the log"))
+            .ok()
+    }
+
+    pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
+        let body = serde_json::to_vec(self).map_err(|e| StoreError::Failed(e.to_string()))?;
+        Ok(Snapshot { fold: FOLD_VERSION, upto: self.upto.clone(), body })
+    }
+
+    /// Folds an entry that is in the log at `at`.
+    pub fn fold(&mut self, entry: &Entry, at: Place) -> Touched {
+        for check in checks_of(entry) {
+            if let Some(places) = self.places.get_mut(&check) {
+                places.push(at);
+            } else if !only_paper(entry) {
+                self.places.insert(check, vec![at]);
+            }
+        }
+        let touched = self.restaurant.apply(entry);
+        match self.upto.iter_mut().find(|d| d.origin == entry.dot.origin) {
+            Some(dot) => dot.seq = entry.dot.seq,
+            None => self.upto.push(entry.dot),
+        }
+        self.since_snapshot += 1;
+        if touched.config {
+            self.find_zone();
+        }
+        touched
+    }
+
+    fn find_zone(&mut self) {
+        let name = self.restaurant.settings().map(|s| s.time_zone.as_str());
+        self.zone = name.and_then(Zone::named).unwrap_or_default();
+    }
+
+    /// Entries folded so far, of all logs; what screens see as the version of everything.
+    pub fn version(&self) -> u64 {
+        self.upto.iter().map(|d| d.seq).sum()
+    }
+
+    /// Positions of the entries of a check that is in memory.
+    pub fn places_of(&self, check: CheckId) -> Option<&[Place]> {
+        self.places.get(&check).map(Vec::as_slice)
+    }
+
+    /// A closed check that left memory is folded again from its entries, so that it can be refunded or asked about.
+    /// `before` leaves out entries from that place on, which a replay has not come to yet.
+    pub fn bring_back(&mut self, id: CheckId, readers: &Readers, before: Option<Place>) -> Result<(), StoreError> {
+        if self.restaurant.check(id).is_some() {
+            return Ok(());
+        }
+        if let Some((check, places)) = refold(id, readers, before)? {
+            self.restaurant.recall_check(check);
+            self.places.insert(id, places);
+        }
+        Ok(())
+    }
+
+    /// Lets go of closed checks nobody works on any more.
+    pub fn evict(&mut self) {
+        for gone in self.restaurant.evict_done() {
+            self.places.remove(&gone);
+        }
+    }
+}
+
+/// A check folded from the log, with the places of its entries; `None` when it was never closed here.
+pub(crate) fn refold(
+    id: CheckId,
+    readers: &Readers,
+    before: Option<Place>,
+) -> Result<Option<(Check, Vec<Place>)>, StoreError> {
+    let Some(mut places) = readers.places_of(id)? else { return Ok(None) };
+    places.retain(|at| before.is_none_or(|b| *at < b));
+    if places.is_empty() {
+        return Ok(None);
+    }
+    let mut check = Check::new(id);
+    for entry in readers.entries_at(&places)? {
+        for event in entry.events.iter().filter(|e| e.check() == Some(id) && !is_paper(e)) {
+            check.apply(&entry, event);
+        }
+    }
+    Ok(Some((check, places)))
+}
+
+fn is_paper(event: &Event) -> bool {
+    matches!(event, Event::SlipEnded { .. })
+}
+
+/// True when an entry only tells what became of a slip, which no check's facts depend on.
+pub(crate) fn only_paper(entry: &Entry) -> bool {
+    entry.events.iter().all(is_paper)
+}
+
+/// The checks an entry is about, each once.
+pub(crate) fn checks_of(entry: &Entry) -> Vec<CheckId> {
+    let mut checks: Vec<CheckId> = entry.events.iter().filter_map(Event::check).collect();
+    checks.sort_unstable();
+    checks.dedup();
+    checks
+}

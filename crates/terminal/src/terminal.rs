@@ -1,0 +1,173 @@
+//! One terminal: the restaurant in memory, the store beneath it, the people at its door and the screens that listen.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use domain::ids::{CommandId, MAX_TOKEN, Origin, Session};
+use store::{Batch, OpenError, Readers, Store, StoreError};
+
+use crate::{
+    dispatch::Counter,
+    door::Door,
+    metrics::Metrics,
+    news::{News, Subscription},
+    state::State,
+    zone::millis_now,
+};
+
+/// How to open a terminal.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The data folder; made when it does not exist, and locked while the terminal runs.
+    pub dir: PathBuf,
+    /// What people call this terminal, "Bar".
+    pub name: String,
+    /// The database never grows beyond this many bytes; `None` leaves it to the disk.
+    pub max_bytes: Option<u64>,
+}
+
+/// A running terminal. Everything it does goes through [`Terminal::dispatch`], [`Terminal::query`] and
+/// [`Terminal::subscribe`]; every face (window, HTTP) is these three.
+pub struct Terminal {
+    pub(crate) name: String,
+    pub(crate) readers: Arc<Readers>,
+    pub(crate) state: RwLock<State>,
+    /// Locked before `state`, never after it.
+    writer: Mutex<Store>,
+    pub(crate) door: Mutex<Door>,
+    /// One PIN is checked at a time: bounded memory, and no guesser can try many at once.
+    pub(crate) proving: Mutex<()>,
+    pub(crate) counter: Counter,
+    pub(crate) news: Arc<News>,
+    pub(crate) metrics: Metrics,
+    /// What the look through the whole file found, in words.
+    pub(crate) damage: Mutex<Option<String>>,
+    pub(crate) letter: char,
+    keeper: Mutex<Option<JoinHandle<()>>>,
+    file: PathBuf,
+    /// Commands of the terminal itself (what became of a slip) are named like anybody's.
+    session: Session,
+    commands: AtomicU32,
+}
+
+impl Terminal {
+    /// Opens a data folder and starts the thread that tells screens the news and keeps the store tidy.
+    ///
+    /// # Errors
+    /// See [`OpenError`]; nothing was changed then.
+    pub fn open(options: Options) -> Result<Arc<Terminal>, OpenError> {
+        let failed = |e: getrandom::Error| OpenError::Failed(format!("no random numbers: {e}"));
+        let random = || getrandom::u64().map(|n| n & MAX_TOKEN).map_err(failed);
+        let store = Store::open(&store::Options {
+            dir: options.dir.clone(),
+            max_bytes: options.max_bytes,
+            new_origin: Origin(random()?),
+        })?;
+        let file = store.file().to_owned();
+        let (readers, store_letter) = (store.readers(), store.mine().letter);
+        let (state, door) = State::load(&store)
+            .and_then(|state| Ok((state, Door::load(&readers, millis_now())?)))
+            .map_err(|e| e.at_open(&file))?;
+        let terminal = Arc::new(Terminal {
+            name: options.name,
+            news: Arc::new(News::new()),
+            readers,
+            state: RwLock::new(state),
+            writer: Mutex::new(store),
+            door: Mutex::new(door),
+            proving: Mutex::new(()),
+            counter: Counter::new(),
+            metrics: Metrics::default(),
+            damage: Mutex::new(None),
+            letter: store_letter,
+            keeper: Mutex::new(None),
+            file,
+            session: Session(random()?),
+            commands: AtomicU32::new(0),
+        });
+        let keeper = crate::keeper::start(&terminal).map_err(|e| OpenError::Failed(e.to_string()))?;
+        *lock(&terminal.keeper) = Some(keeper);
+        Ok(terminal)
+    }
+
+    /// Listens to what changes; see [`Subscription`].
+    pub fn subscribe(&self) -> Subscription {
+        self.news.subscribe(read(&self.state).version())
+    }
+
+    /// The database file.
+    pub fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// True once there is a restaurant in this store.
+    pub fn is_set_up(&self) -> bool {
+        read(&self.state).restaurant.settings().is_some()
+    }
+
+    /// Ends every stream, so that a face can close its connections.
+    pub fn end_streams(&self) {
+        self.news.end();
+    }
+
+    /// Stops cleanly: the state is stored, the write-ahead log emptied. Commands are still answered until the last
+    /// handle is dropped, only the next start is slower for them.
+    pub fn stop(&self) {
+        self.news.stop();
+        if let Some(keeper) = lock(&self.keeper).take() {
+            // A keeper that panicked has already said so; there is nothing left to wait for.
+            let _ = keeper.join();
+        }
+        let mut store = self.writer();
+        let kept = crate::keeper::keep_state(&mut store, &mut write(&self.state));
+        if let Err(e) = kept.and_then(|()| store.checkpoint_fully()) {
+            tracing::warn!("the store could not be tidied while stopping: {e}");
+        }
+    }
+
+    pub(crate) fn writer(&self) -> MutexGuard<'_, Store> {
+        lock(&self.writer)
+    }
+
+    /// A small write beside the log: sessions, wrong PINs. Durable when it returns.
+    pub(crate) fn at_the_door<T>(
+        &self,
+        act: impl FnOnce(&mut Door, &mut Batch<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut store = self.writer();
+        let mut door = lock(&self.door);
+        let mut batch = store.batch();
+        let done = act(&mut door, &mut batch).and_then(|done| batch.commit().map(|()| done));
+        if done.is_err() {
+            // What memory says must be what the file says.
+            if let Ok(reread) = Door::load(&self.readers, millis_now()) {
+                *door = reread;
+            }
+        }
+        done
+    }
+
+    /// A name for something the terminal itself does.
+    pub(crate) fn own_command(&self) -> CommandId {
+        CommandId { session: self.session, n: self.commands.fetch_add(1, Ordering::Relaxed) + 1 }
+    }
+}
+
+/// A lock whose holder panicked still holds whole data: every write to it is made to the file first or reloaded.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
