@@ -82,7 +82,10 @@ impl Floor {
             }
         }
         for room in &self.rooms {
-            if room.tables.iter().any(|t| t.x + t.width > room.width || t.y + t.height > room.height) {
+            if room.tables.iter().any(|t| {
+                u32::from(t.x) + u32::from(t.width) > u32::from(room.width)
+                    || u32::from(t.y) + u32::from(t.height) > u32::from(room.height)
+            }) {
                 faults.push(format!("a table stands outside room '{}'", room.id));
             }
         }

@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 /// The most one amount may be, in minor units: far above any restaurant's day, far below overflow of a sum.
-pub const MAX_AMOUNT: i64 = 1_000_000_000_00;
+pub const MAX_AMOUNT: i64 = 100_000_000_000;
 
 /// An amount in minor units of the store's currency (cents for EUR, yen for JPY).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]

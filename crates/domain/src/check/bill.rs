@@ -20,16 +20,15 @@ impl Check {
         let comped = self.lines.values().map(super::Line::comped).sum();
         let taxes = self.taxes();
         let total: Money = taxes.iter().map(|t| t.gross).sum();
-        let kept = || self.payments.iter().filter(|(id, _)| !self.is_taken_back(**id)).map(|(_, p)| &p.what);
-        let paid: Money = kept().map(|p| p.amount).sum();
+        let paid: Money = self.kept_payments().map(|p| p.amount).sum();
         let due = total - paid;
         Bill {
             subtotal,
             comped,
             total,
             paid,
-            tips: kept().map(|p| p.tip).sum(),
-            cash_rounding: kept().map(|p| p.rounding).sum(),
+            tips: self.kept_payments().map(|p| p.tip).sum(),
+            cash_rounding: self.kept_payments().map(|p| p.rounding).sum(),
             due,
             due_cash: due.rounded_to(self.terms().cash_step),
             refunded: self.refunds.values().filter(|r| r.what.receipt.is_some()).map(|r| r.what.amount).sum(),
@@ -69,6 +68,11 @@ impl Check {
     /// Whether a payment was taken back while the check was still open.
     pub fn is_taken_back(&self, payment: PaymentId) -> bool {
         self.refunds.values().any(|r| r.what.payment == payment && r.what.receipt.is_none())
+    }
+
+    /// Payments that were not taken back before the check was closed.
+    pub(super) fn kept_payments(&self) -> impl Iterator<Item = &Payment> {
+        self.payments.iter().filter(|(id, _)| !self.is_taken_back(**id)).map(|(_, p)| &p.what)
     }
 
     /// What may still be given back of a payment.

@@ -6,6 +6,7 @@ mod bill;
 mod fold;
 mod lines;
 mod register;
+mod split;
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ impl Desk<'_> {
         if self.restaurant.settings().is_some() {
             return Err(Rejection::AlreadySetUp);
         }
-        let faults = [settings.faults(), menu.faults(), floor.faults()].concat();
+        let faults = [settings.faults(), menu.faults_in(settings), floor.faults()].concat();
         if !faults.is_empty() {
             return Err(Rejection::FaultyDocument { faults });
         }
@@ -45,12 +45,15 @@ impl Desk<'_> {
         match command {
             Command::ChangeSettings { settings } => {
                 self.must(Permission::EditStore)?;
-                sound(settings.faults())?;
+                sound(
+                    [settings.faults(), self.restaurant.menu().map(|m| m.faults_in(settings)).unwrap_or_default()]
+                        .concat(),
+                )?;
                 Ok(vec![Event::SettingsChanged { settings: settings.clone() }])
             }
             Command::PublishMenu { menu } => {
                 self.must(Permission::EditStore)?;
-                sound(menu.faults())?;
+                sound(menu.faults_in(self.settings()?))?;
                 Ok(vec![Event::MenuPublished { menu: menu.clone() }])
             }
             Command::ImportMenu { format, text } => {
@@ -58,7 +61,6 @@ impl Desk<'_> {
                 let current = self.restaurant.menu().cloned().unwrap_or_default();
                 let menu = menu::import(&current, self.settings()?, *format, text)
                     .map_err(|faults| Rejection::ImportFaults { faults })?;
-                sound(menu.faults())?;
                 Ok(vec![Event::MenuPublished { menu: Box::new(menu) }])
             }
             Command::PublishFloor { floor } => {
