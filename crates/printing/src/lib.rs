@@ -10,6 +10,7 @@ pub mod decode;
 pub mod emulator;
 pub mod encode;
 mod font;
+pub mod layout;
 pub mod profile;
 mod script;
 pub mod spool;
