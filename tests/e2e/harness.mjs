@@ -107,8 +107,9 @@ export class Restaurant {
     await mkdir(house.paper);
     house.screens = [];
     house.trouble = [];
-    [house.port, house.printerPort] = [await freePort(), await freePort()];
+    [house.port, house.printerPort, house.ticketsPort] = [await freePort(), await freePort(), await freePort()];
     house.url = `http://127.0.0.1:${house.port}/`;
+    house.ticketsUrl = `http://127.0.0.1:${house.ticketsPort}/`;
     try {
       house.startPrinter();
       await house.startTerminal();
@@ -121,8 +122,8 @@ export class Restaurant {
   }
 
   startPrinter() {
-    const listen = `127.0.0.1:${this.printerPort}`;
-    this.printer = new Program("comanda-printer", ["--listen", listen, "--out", this.paper]);
+    const args = ["--listen", `127.0.0.1:${this.printerPort}`, "--web", `127.0.0.1:${this.ticketsPort}`];
+    this.printer = new Program("comanda-printer", [...args, "--out", this.paper]);
   }
 
   async startTerminal() {

@@ -14,6 +14,8 @@ use crate::{root, say, setup, ui};
 
 const LISTEN: &str = "127.0.0.1:7700";
 const PRINTER: &str = "127.0.0.1:9100";
+/// The virtual printer's page with the tickets.
+const TICKETS: &str = "127.0.0.1:9180";
 /// A terminal opens its data and the demo's menu in well under a second; a slow disk may take longer.
 const START_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(100);
@@ -96,7 +98,7 @@ pub fn build_window() -> Result<()> {
 /// The virtual printer's command line, in this one place.
 fn printer(options: &Options) -> Command {
     let mut printer = program("comanda-printer");
-    printer.args(["--listen", PRINTER]).arg("--out").arg(options.data.join("paper"));
+    printer.args(["--listen", PRINTER, "--web", TICKETS]).arg("--out").arg(options.data.join("paper"));
     printer
 }
 
@@ -122,7 +124,7 @@ fn welcome(window: bool, options: &Options) -> Vec<String> {
     });
     lines.extend([
         format!("Browser:    http://{}/", options.listen),
-        format!("Paper:      {}", options.data.join("paper").display()),
+        format!("Tickets:    http://{TICKETS}/"),
         format!("Data:       {}", options.data.display()),
         String::new(),
         "Ctrl-C closes it. The data stays; delete the folder for a fresh day.".into(),

@@ -1,0 +1,58 @@
+//! The window, and what it shows when there is no terminal to show.
+
+use anyhow::{Context, Result};
+use tauri::http::{Response, header};
+use tauri::{AppHandle, Builder, Manager, WebviewUrl, WebviewWindowBuilder, Wry};
+
+/// The name that the permissions in tauri.conf.json are given to.
+const MAIN: &str = "main";
+const TROUBLE: &str = "trouble";
+const SIZE: (f64, f64) = (1280.0, 800.0);
+/// A phone's width: the pages fit any window that is not smaller.
+const SMALLEST: (f64, f64) = (360.0, 640.0);
+
+/// The words of the trouble page.
+struct Trouble(String);
+
+/// Opens the window on the built-in pages.
+pub fn open(app: &AppHandle) -> Result<()> {
+    show(app, WebviewUrl::App("index.html".into()))
+}
+
+/// Opens the window on a plain page with these words.
+pub fn say_trouble(app: &AppHandle, words: &str) -> Result<()> {
+    app.manage(Trouble(words.to_owned()));
+    let address =
+        if cfg!(windows) { format!("http://{TROUBLE}.localhost/") } else { format!("{TROUBLE}://localhost/") };
+    show(app, WebviewUrl::CustomProtocol(address.parse().context("the trouble page's address")?))
+}
+
+fn show(app: &AppHandle, page: WebviewUrl) -> Result<()> {
+    WebviewWindowBuilder::new(app, MAIN, page)
+        .title("Comanda")
+        .inner_size(SIZE.0, SIZE.1)
+        .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .build()
+        .context("opening the window")?;
+    Ok(())
+}
+
+/// Teaches the builder the trouble page's address.
+pub fn with_trouble_page(builder: Builder<Wry>) -> Builder<Wry> {
+    builder.register_uri_scheme_protocol(TROUBLE, |context, _| {
+        let words = context.app_handle().try_state::<Trouble>().map(|trouble| trouble.0.clone()).unwrap_or_default();
+        let answer = Response::new(page(&words).into_bytes());
+        let (mut head, body) = answer.into_parts();
+        head.headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("text/html; charset=utf-8"));
+        Response::from_parts(head, body)
+    })
+}
+
+fn page(words: &str) -> String {
+    let words = words.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>Comanda</title><style>body{{font:1.25rem/1.6 system-ui,sans-serif;\
+         max-width:40rem;margin:20vh auto;padding:0 2rem;color:#17211f;background:#faf7f0}}</style>\
+         <h1>Comanda cannot open</h1><p>{words}</p>"
+    )
+}
