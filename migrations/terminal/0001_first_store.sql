@@ -57,6 +57,8 @@ CREATE TABLE slip (
     job INTEGER PRIMARY KEY,
     printer TEXT NOT NULL,
     backup TEXT,
+    -- The printer it was meant for, when it went to the backup instead.
+    came_from TEXT,
     state INTEGER NOT NULL,
     kind TEXT NOT NULL,
     chk BLOB,

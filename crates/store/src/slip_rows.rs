@@ -30,11 +30,13 @@ pub struct NewSlip {
 pub struct SlipRow {
     pub view: SlipView,
     pub backup: Option<PrinterId>,
+    /// The printer it was meant for, when it went to the backup instead.
+    pub came_from: Option<PrinterId>,
     /// An earlier try may be on paper already, so this one says POSSIBLE DUPLICATE.
     pub marked: bool,
 }
 
-const COLUMNS: &str = "job, printer, backup, state, kind, chk, title, marked, tries, why, queued, ended";
+const COLUMNS: &str = "job, printer, backup, state, kind, chk, title, marked, tries, why, queued, ended, came_from";
 
 pub(crate) fn insert(db: &Connection, job: u64, slip: &NewSlip) -> Result<(), StoreError> {
     db.prepare_cached(
@@ -57,7 +59,8 @@ pub(crate) fn insert(db: &Connection, job: u64, slip: &NewSlip) -> Result<(), St
 pub(crate) fn update(db: &Connection, slip: &SlipRow) -> Result<(), StoreError> {
     let view = &slip.view;
     db.prepare_cached(
-        "UPDATE slip SET printer = ?2, state = ?3, marked = ?4, tries = ?5, why = ?6, ended = ?7 WHERE job = ?1",
+        "UPDATE slip SET printer = ?2, state = ?3, marked = ?4, tries = ?5, why = ?6, ended = ?7, backup = ?8, came_from = ?9
+         WHERE job = ?1",
     )?
     .execute(params![
         view.job as i64,
@@ -67,6 +70,8 @@ pub(crate) fn update(db: &Connection, slip: &SlipRow) -> Result<(), StoreError> 
         view.tries,
         view.why,
         view.ended,
+        slip.backup.as_ref().map(|p| &p.0),
+        slip.came_from.as_ref().map(|p| &p.0),
     ])?;
     Ok(())
 }
@@ -104,6 +109,7 @@ fn read(row: &Row<'_>) -> Result<SlipRow, StoreError> {
             tries: row.get(8)?,
         },
         backup: row.get::<_, Option<String>>(2)?.map(PrinterId),
+        came_from: row.get::<_, Option<String>>(12)?.map(PrinterId),
         marked: row.get(7)?,
     })
 }

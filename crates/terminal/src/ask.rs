@@ -115,10 +115,7 @@ impl Terminal {
                 let all = self.readers.z_reports(Date(0), Date(i32::MAX), MAX_ROWS);
                 all.map(View::ZReports).map_err(rejection_of)
             }
-            Query::Slips => {
-                let newest = self.readers.newest_slips(SLIPS_SHOWN).map_err(rejection_of)?;
-                Ok(View::Slips(newest.into_iter().map(|s| s.view).collect()))
-            }
+            Query::Slips => self.slips(SLIPS_SHOWN).map(View::Slips),
             Query::SlipPicture { job } => {
                 let paper = self.readers.slip_paper(job).map_err(rejection_of)?;
                 paper.map(View::Paper).ok_or(Rejection::UnknownSlip { job })
@@ -128,7 +125,12 @@ impl Terminal {
     }
 
     /// A check from memory, or folded again from the log when it left memory.
-    fn with_check<T>(&self, state: &State, id: CheckId, show: impl FnOnce(&Check) -> T) -> Result<T, Rejection> {
+    pub(crate) fn with_check<T>(
+        &self,
+        state: &State,
+        id: CheckId,
+        show: impl FnOnce(&Check) -> T,
+    ) -> Result<T, Rejection> {
         if let Some(check) = state.restaurant.check(id) {
             return Ok(show(check));
         }

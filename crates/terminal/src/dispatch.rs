@@ -15,6 +15,7 @@ use domain::{
     query::{Done, Outcome, SignedIn},
     rejection::Rejection,
     restaurant::Touched,
+    slips::slips_for,
 };
 use store::{Batch, StoreError};
 
@@ -23,6 +24,7 @@ use crate::{
     door::{self, Caller},
     line::{Line, Waiter},
     metrics::count,
+    paper::{PaperStep, Slips},
     people,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
@@ -35,6 +37,8 @@ pub const MAX_COMMANDS: usize = 64;
 /// What stands in line for the store.
 pub(crate) enum Job {
     Command(Box<Ask>),
+    /// What the spooler did.
+    Paper(PaperStep),
     /// Something the terminal itself noticed.
     Note {
         events: Vec<Event>,
@@ -58,7 +62,7 @@ pub(crate) type Counter = Line<Vec<Job>, Vec<Outcome>>;
 #[derive(Default)]
 pub(crate) struct Changes {
     pub touched: Touched,
-    pub slips: Vec<u64>,
+    pub slips: Slips,
 }
 
 impl Terminal {
@@ -253,6 +257,7 @@ impl Terminal {
                     *lock(&waiter.answer) = Some(answers);
                 }
                 drop(state);
+                self.take_slips(&changes.slips);
                 self.news.tell(changes);
             }
             Err(error) => {
@@ -280,6 +285,17 @@ impl Terminal {
     ) -> Result<Outcome, StoreError> {
         match job {
             Job::Command(ask) => self.run_command(tx, state, changes, *ask),
+            Job::Paper(step) => {
+                let (id, now) = (self.own_command(), state.zone.now());
+                let events = match self.paper_step(tx, &mut changes.slips, step, now)? {
+                    Ok(events) => events,
+                    Err(rejection) => return Ok(refused(rejection)),
+                };
+                if !events.is_empty() {
+                    self.record(tx, state, changes, Facts { id, by: None, device: None, now, events })?;
+                }
+                Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
+            }
             Job::Note { events, staff, device } => {
                 let id = self.own_command();
                 self.record(tx, state, changes, Facts { id, by: staff, device, now: state.zone.now(), events })?;
@@ -323,8 +339,14 @@ impl Terminal {
             Ok(events) => events,
             Err(rejection) => return Ok(refused(rejection)),
         };
+        let events = match self.paper_command(tx, state, &mut changes.slips, &command, now)? {
+            Ok(more) => [events, more].concat(),
+            Err(rejection) => return Ok(refused(rejection)),
+        };
         let facts = Facts { id, by: context.actor.clone(), device: Some(context.device.clone()), now, events };
         let entry = self.record(tx, state, changes, facts)?;
+        let orders = slips_for(&state.restaurant, &command, &context, &entry.events);
+        self.queue_slips(tx, state, &mut changes.slips, &orders, now)?;
         self.answer(state, &entry, false, want_check, command.check())
     }
 
@@ -434,7 +456,7 @@ impl Prepared {
 impl Changes {
     pub fn add(&mut self, other: Changes) {
         self.touch(other.touched);
-        self.slips.extend(other.slips);
+        self.slips.add(other.slips);
     }
 
     pub fn touch(&mut self, touched: Touched) {

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{Restaurant, query::Update};
+use domain::Restaurant;
 use store::{Store, StoreError};
 
 use crate::{
@@ -132,22 +132,21 @@ pub(crate) fn keep_state(store: &mut Store, state: &mut State) -> Result<(), Sto
     Ok(())
 }
 
-fn publish(terminal: &Terminal, changes: &Changes) {
+fn publish(terminal: &Arc<Terminal>, changes: &Changes) {
     {
         let state = read(&terminal.state);
         let restaurant: &Restaurant = &state.restaurant;
         terminal.news.publish(&terminal.metrics, restaurant, state.version(), changes);
     }
+    if changes.touched.config {
+        terminal.serve_printers();
+    }
     if changes.slips.is_empty() || !terminal.news.wants_slips() {
         return;
     }
     let version = read(&terminal.state).version();
-    for job in &changes.slips {
-        match terminal.readers.slip(*job) {
-            Ok(Some(slip)) => terminal.news.publish_paper(&terminal.metrics, version, &Update::Slip(slip.view)),
-            Ok(None) => {}
-            Err(e) => tracing::warn!("slip {job} cannot be read: {e}"),
-        }
+    for update in changes.slips.jobs().filter_map(|job| terminal.slip_update(job)) {
+        terminal.news.publish_paper(&terminal.metrics, version, &update);
     }
 }
 

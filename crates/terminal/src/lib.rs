@@ -5,6 +5,7 @@ mod ask;
 mod closed;
 mod csv;
 pub mod demo;
+pub mod demo_service;
 mod dispatch;
 mod door;
 pub mod http;

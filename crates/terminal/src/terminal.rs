@@ -17,6 +17,7 @@ use crate::{
     door::Door,
     metrics::Metrics,
     news::{News, Subscription},
+    paper::PaperDesk,
     state::State,
     zone::millis_now,
 };
@@ -45,6 +46,7 @@ pub struct Terminal {
     pub(crate) proving: Mutex<()>,
     pub(crate) counter: Counter,
     pub(crate) news: Arc<News>,
+    pub(crate) paper: PaperDesk,
     pub(crate) metrics: Metrics,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
@@ -83,6 +85,7 @@ impl Terminal {
             door: Mutex::new(door),
             proving: Mutex::new(()),
             counter: Counter::new(),
+            paper: PaperDesk::default(),
             metrics: Metrics::default(),
             damage: Mutex::new(None),
             letter: store_letter,
@@ -91,6 +94,8 @@ impl Terminal {
             session: Session(random()?),
             commands: AtomicU32::new(0),
         });
+        terminal.find_slips().map_err(|e| e.at_open(&terminal.file))?;
+        terminal.serve_printers();
         let keeper = crate::keeper::start(&terminal).map_err(|e| OpenError::Failed(e.to_string()))?;
         *lock(&terminal.keeper) = Some(keeper);
         Ok(terminal)
@@ -119,6 +124,7 @@ impl Terminal {
     /// Stops cleanly: the state is stored, the write-ahead log emptied. Commands are still answered until the last
     /// handle is dropped, only the next start is slower for them.
     pub fn stop(&self) {
+        self.leave_printers();
         self.news.stop();
         if let Some(keeper) = lock(&self.keeper).take() {
             // A keeper that panicked has already said so; there is nothing left to wait for.

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::PathBuf};
 use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use terminal::{
-    Options, Terminal,
+    Options, Terminal, demo_service,
     http::{self, Pages},
 };
 use tokio::net::TcpListener;
@@ -22,6 +22,8 @@ comanda-terminal: a restaurant terminal without a window
   --printer ADDR   address of the demo's printer (default: 127.0.0.1:9100)
   --ui DIR         take the pages from a folder instead of the built-in ones
   --max-size MB    the database never grows beyond this
+
+comanda-terminal demo-service --help: plays a seeded Saturday through the API of a running terminal
 ";
 
 /// Threads of the runtime; the work that waits for the disk has its own.
@@ -41,7 +43,12 @@ struct Arguments {
 fn main() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Some(arguments) = arguments(lexopt::Parser::from_env())? else {
+    let mut words = lexopt::Parser::from_env();
+    if std::env::args_os().nth(1).is_some_and(|word| word == "demo-service") {
+        let _ = words.next()?;
+        return play(&mut words);
+    }
+    let Some(arguments) = arguments(words)? else {
         print!("{USAGE}");
         return Ok(());
     };
@@ -52,6 +59,15 @@ fn main() -> Result<()> {
         .build()
         .context("starting the runtime")?;
     runtime.block_on(run(arguments))
+}
+
+/// `demo-service`: a Saturday through the API of a terminal that runs already.
+fn play(words: &mut lexopt::Parser) -> Result<()> {
+    match demo_service::Args::parse(words)? {
+        Some(args) => print!("{}", demo_service::run(&args)?),
+        None => print!("{}", demo_service::USAGE),
+    }
+    Ok(())
 }
 
 async fn run(arguments: Arguments) -> Result<()> {

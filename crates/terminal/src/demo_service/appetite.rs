@@ -2,7 +2,7 @@
 
 use domain::{
     command::{NewLine, Pick},
-    ids::{CategoryId, GroupId, ItemId},
+    ids::{CategoryId, GroupId},
     menu::{Group, Item, Menu},
     settings::Settings,
 };
@@ -38,7 +38,8 @@ pub fn choose(menu: &Menu, settings: &Settings, party: &Party) -> Rounds {
         if hungry.dice.chance(starter) {
             rounds.food.extend(hungry.one_of(&["starters"], seat));
         }
-        let mains: &[&str] = if party.lunch { &["menus", "pasta", "pizza", "mains"] } else { &["pasta", "pizza", "mains"] };
+        let mains: &[&str] =
+            if party.lunch { &["menus", "pasta", "pizza", "mains"] } else { &["pasta", "pizza", "mains"] };
         rounds.food.extend(hungry.one_of(mains, seat));
         if hungry.dice.chance(100) {
             rounds.food.extend(hungry.one_of(&["sides"], seat));
@@ -122,14 +123,6 @@ impl Hungry<'_> {
             })
             .collect()
     }
-}
-
-/// The items of some lines, each once.
-pub fn items_of(lines: &[NewLine]) -> Vec<ItemId> {
-    let mut items: Vec<ItemId> = lines.iter().map(|l| l.item.clone()).collect();
-    items.sort();
-    items.dedup();
-    items
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub struct Till {
 }
 
 impl Till {
-    /// Nothing is sent yet; the first command signs in, unless `token` is given.
+    /// Nothing is sent yet; the first command signs in, unless a token is given.
     pub fn new(staff: StaffId, pin: String, session: Session, client: Client) -> Till {
         Till { staff, pin, session, n: 0, client, ended: BTreeMap::new() }
     }
@@ -58,9 +58,13 @@ impl Till {
     ///
     /// # Errors
     /// As [`Till::does`].
-    pub fn does_approved(&mut self, command: Command, by: &Till) -> Result<Result<Done, Refusal>, ServiceError> {
-        let approval = Approval { staff: by.staff.clone(), pin: by.pin.clone() };
-        self.send(command, Some(approval))
+    pub fn does_approved(&mut self, command: Command, by: Approval) -> Result<Result<Done, Refusal>, ServiceError> {
+        self.send(command, Some(by))
+    }
+
+    /// This person's word for somebody else's command.
+    pub fn approval(&self) -> Approval {
+        Approval { staff: self.staff.clone(), pin: self.pin.clone() }
     }
 
     fn send(&mut self, command: Command, approval: Option<Approval>) -> Result<Result<Done, Refusal>, ServiceError> {

@@ -3,6 +3,7 @@
 mod api;
 mod health;
 mod pages;
+mod paper;
 mod status;
 mod stream;
 
@@ -53,6 +54,7 @@ fn router(face: Face) -> Router {
         .route("/api/dispatch", post(api::dispatch))
         .route("/api/query", post(api::query))
         .route("/api/stream", get(stream::join))
+        .route("/api/slips/{picture}", get(paper::picture))
         .route("/health", get(health::health))
         .route("/metrics", get(health::metrics))
         .fallback(get(pages::page))

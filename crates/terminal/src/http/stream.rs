@@ -26,7 +26,7 @@ const DEAD_AFTER: Duration = Duration::from_secs(45);
 #[derive(Deserialize)]
 pub(super) struct Address {
     /// A browser cannot put a header on a socket, so its token travels here.
-    token: Option<String>,
+    pub(super) token: Option<String>,
 }
 
 /// Joins the stream of updates.

@@ -1,0 +1,33 @@
+use std::net::SocketAddr;
+
+use axum::{
+    extract::{ConnectInfo, Path, Query, State},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use domain::rejection::Rejection;
+
+use super::{Face, api, stream::Address};
+
+/// The picture of a slip, `/api/slips/17.png`. A picture's address carries the token, as no header can.
+pub(super) async fn picture(
+    State(face): State<Face>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    Query(address): Query<Address>,
+    Path(name): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let Some(job) = name.strip_suffix(".png").and_then(|n| n.parse::<u64>().ok()) else {
+        return api::refusal(Rejection::NotHere { what: "picture".into() });
+    };
+    let mut caller = api::caller(&headers, from);
+    caller.token = caller.token.or(address.token);
+    let drawn = tokio::task::spawn_blocking(move || face.terminal.slip_picture(&caller, job)).await;
+    match drawn {
+        Ok(Ok(png)) => {
+            ([(header::CONTENT_TYPE, "image/png"), (header::CACHE_CONTROL, "no-store")], png).into_response()
+        }
+        Ok(Err(why)) => api::refusal(why),
+        Err(_) => api::refusal(Rejection::Busy),
+    }
+}
