@@ -3,7 +3,7 @@
 use anyhow::{Context, bail};
 use domain::paper::Paper;
 use printing::emulator::{Build, Emulator, serve};
-use std::net::SocketAddr;
+use std::{net::SocketAddr, process::ExitCode};
 
 const USAGE: &str = "comanda-printer [--listen ADDR] [--web ADDR] [--width 58|80] [--out DIR] [--no-process-id]
 
@@ -46,7 +46,18 @@ fn arguments() -> anyhow::Result<Option<Arguments>> {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        // One sentence for a person; a trace would bury it.
+        Err(error) => {
+            eprintln!("comanda-printer: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let Some(Arguments { listen, web, build }) = arguments()? else {
         println!("{USAGE}");
         return Ok(());
