@@ -1,0 +1,187 @@
+//! Taps on their way: shown at once, sent in order, sent again until answered. Their ids make every repetition harmless.
+
+use domain::{
+    command::{Approval, Command, Envelope},
+    ids::CommandId,
+    query::{Done, Outcome},
+    rejection::{Refusal, Rejection},
+};
+use gloo_timers::callback::Timeout;
+use yew::Callback;
+
+use super::{App, ApprovalAsk, Link, state::Waiting};
+use crate::{browser, i18n, mirror::check_of, route::Route, t};
+
+/// Envelopes sent together.
+const BATCH: usize = 64;
+/// Taps kept while the terminal does not answer; beyond it a tap is refused rather than forgotten.
+const MAX_WAITING: usize = 500;
+const FIRST_PAUSE_MS: u32 = 200;
+const LONGEST_PAUSE_MS: u32 = 4_000;
+/// Taps not answered yet, kept over a reload of the page.
+const UNSENT: &str = "comanda.unsent";
+
+impl App {
+    /// Does something: shown within this frame, sent behind it. Answers with the command's id, which names what it makes.
+    pub fn send(&self, command: Command) -> CommandId {
+        self.send_then(command, Callback::noop())
+    }
+
+    /// As [`App::send`]; `then` hears the terminal's answer. A refusal is already said to the person.
+    pub fn send_then(&self, command: Command, then: Callback<Result<Done, Refusal>>) -> CommandId {
+        self.put(command, None, then)
+    }
+
+    /// As [`App::send_then`] with a colleague's permission.
+    pub fn send_approved(&self, command: Command, approval: Approval, then: Callback<Result<Done, Refusal>>) -> CommandId {
+        self.put(command, Some(approval), then)
+    }
+
+    fn put(&self, command: Command, approval: Option<Approval>, then: Callback<Result<Done, Refusal>>) -> CommandId {
+        let id = self.next_id();
+        let want_check = command.check().is_some() || matches!(command, Command::OpenCheck { .. });
+        let envelope = Envelope { id, command, approval, want_check };
+        // A kitchen screen bumps checks it holds no facts of; the terminal alone can judge those.
+        let opens = matches!(envelope.command, Command::OpenCheck { .. });
+        let predicts = opens || check_of(&envelope).is_some_and(|check| self.state().mirror.knows(check));
+        if predicts {
+            let hand = self.hand();
+            let believed = self.change(|s| s.mirror.predict(&envelope, hand));
+            if let Err(why) = believed {
+                self.refused(&envelope, Refusal::from(why), &then);
+                return id;
+            }
+        }
+        if self.state().outbox.len() >= MAX_WAITING {
+            self.change(|s| s.mirror.answered(id));
+            self.refused(&envelope, Refusal::from(Rejection::Busy), &then);
+            return id;
+        }
+        self.change(|s| s.outbox.push_back(Waiting { envelope, then }));
+        self.keep_unsent();
+        self.pump();
+        id
+    }
+
+    /// Sends what waits, unless something is being sent already.
+    pub(crate) fn pump(&self) {
+        let batch: Vec<Envelope> = {
+            let mut state = self.inner.state.borrow_mut();
+            if state.sending || state.outbox.is_empty() {
+                return;
+            }
+            state.sending = true;
+            state.outbox.iter().take(BATCH).map(|w| w.envelope.clone()).collect()
+        };
+        let app = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            // Envelopes are plain data; writing them as JSON cannot fail.
+            let body = serde_json::to_string(&batch).unwrap_or_default();
+            let token = app.token();
+            let answer = app.inner.backend.dispatch(&body, token.as_deref()).await;
+            let outcomes = answer.ok().and_then(|text| serde_json::from_str::<Vec<Outcome>>(&text).ok());
+            match outcomes.filter(|o| o.len() == batch.len()) {
+                Some(outcomes) => app.answered(outcomes),
+                None => app.lost(),
+            }
+        });
+    }
+
+    fn lost(&self) {
+        let pause = self.change(|s| {
+            s.sending = false;
+            if !matches!(s.link, Link::Down { .. }) {
+                s.link = Link::Down { since: browser::now() };
+            }
+            s.pause = (s.pause * 2).clamp(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
+            s.pause
+        });
+        let app = self.clone();
+        Timeout::new(pause, move || app.pump()).forget();
+    }
+
+    fn answered(&self, outcomes: Vec<Outcome>) {
+        let answers: Vec<(Waiting, Outcome)> = self.change(|s| {
+            (s.sending, s.pause, s.link) = (false, 0, Link::Live);
+            let n = outcomes.len();
+            s.outbox.drain(..n).zip(outcomes).collect()
+        });
+        self.keep_unsent();
+        for (waiting, outcome) in answers {
+            match outcome {
+                Outcome::Done(mut done) => {
+                    let facts = done.facts.take();
+                    self.change(|s| {
+                        if let Some(facts) = facts {
+                            s.mirror.confirm(*facts);
+                        }
+                        s.mirror.answered(waiting.envelope.id);
+                    });
+                    waiting.then.emit(Ok(*done));
+                }
+                Outcome::Refused(refusal) => {
+                    self.change(|s| s.mirror.answered(waiting.envelope.id));
+                    self.refused(&waiting.envelope, refusal, &waiting.then);
+                }
+            }
+        }
+        self.pump();
+    }
+
+    /// A refusal undoes the tap with one sentence; where a colleague can help, it asks for one instead.
+    fn refused(&self, envelope: &Envelope, refusal: Refusal, then: &Callback<Result<Done, Refusal>>) {
+        match &refusal.why {
+            Rejection::NeedsApproval { needs } => {
+                let ask = ApprovalAsk { command: envelope.command.clone(), needs: *needs, then: then.clone() };
+                return self.change(|s| s.approval = Some(ask));
+            }
+            // Whoever entered a PIN is told at the pad.
+            Rejection::WrongPin { .. } | Rejection::TooManyTries { .. } => {}
+            Rejection::NotSignedIn if self.me().is_some() => self.lock(),
+            Rejection::TableTaken { check, .. } => {
+                let (app, check) = (self.clone(), *check);
+                let show = Callback::from(move |()| app.open_instead(&Route::Order(check)));
+                self.say(self.words_for(&refusal), true, Some((t!("show_it"), show)));
+            }
+            _ => self.say(self.words_for(&refusal), true, None),
+        }
+        then.emit(Err(refusal));
+    }
+
+    /// A refusal in this screen's language, with items by name.
+    pub fn words_for(&self, refusal: &Refusal) -> String {
+        let state = self.state();
+        i18n::refusal::sentence(refusal, |item| state.item_name(item))
+    }
+
+    /// Writes down what is not answered yet. PINs are never written down.
+    fn keep_unsent(&self) {
+        let unsent: Vec<Envelope> = self.state().outbox.iter().map(|w| w.envelope.clone()).filter(may_keep).collect();
+        if unsent.is_empty() {
+            browser::forget(UNSENT);
+        } else {
+            browser::remember(UNSENT, &serde_json::to_string(&unsent).unwrap_or_default());
+        }
+    }
+
+    /// After a reload: what the page before could not deliver goes first, under its old ids.
+    pub(crate) fn take_up_unsent(&self) {
+        let kept = browser::remembered(UNSENT).and_then(|text| serde_json::from_str::<Vec<Envelope>>(&text).ok());
+        let kept = kept.unwrap_or_default();
+        if kept.is_empty() {
+            return;
+        }
+        self.change(|s| {
+            s.outbox.extend(kept.into_iter().map(|envelope| Waiting { envelope, then: Callback::noop() }));
+        });
+        self.pump();
+    }
+}
+
+fn may_keep(envelope: &Envelope) -> bool {
+    let secret = matches!(
+        envelope.command,
+        Command::SignIn { .. } | Command::SetUp { .. } | Command::SetMember { .. }
+    );
+    !secret && envelope.approval.is_none()
+}

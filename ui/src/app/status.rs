@@ -1,0 +1,70 @@
+//! The calm indicator's one sentence: nothing while all works, else what does not and what still does.
+
+use domain::view::{PrinterState, PrinterView, SlipState};
+
+use super::{Link, State};
+use crate::t;
+
+/// A break shorter than this is not worth a word, in milliseconds.
+const WORTH_A_WORD_MS: i64 = 1_500;
+
+/// How loud the indicator is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loud {
+    Ok,
+    Warn,
+    Down,
+}
+
+impl Loud {
+    pub fn name(self) -> &'static str {
+        match self {
+            Loud::Ok => "ok",
+            Loud::Warn => "warn",
+            Loud::Down => "down",
+        }
+    }
+}
+
+/// What the header says now.
+pub fn status(state: &State, device_now: i64) -> (Loud, String) {
+    match state.link {
+        Link::Down { since } if device_now - since > WORTH_A_WORD_MS => {
+            let n = state.outbox.len();
+            let words = if n > 0 { t!("status.waiting", n = n) } else { t!("status.down") };
+            return (Loud::Down, words);
+        }
+        Link::Joining if state.me.is_some() && state.config.is_none() => return (Loud::Ok, t!("status.joining")),
+        _ => {}
+    }
+    let broken = state.printers.values().filter_map(|p| Some((p, printer_words(state, p)?)));
+    // A printer that stands still matters more than one that warns.
+    if let Some((_, words)) = broken.min_by_key(|(p, _)| p.state == PrinterState::PaperLow) {
+        return (Loud::Warn, words);
+    }
+    if let Some(slip) = state.slips.values().find(|s| s.state == SlipState::Unknown) {
+        return (Loud::Warn, t!("status.slip_unknown", what = slip.title));
+    }
+    (Loud::Ok, t!("status.ok"))
+}
+
+fn printer_words(state: &State, printer: &PrinterView) -> Option<String> {
+    let config = state.config.as_ref()?;
+    let name = config.settings.printers.iter().find(|p| p.id == printer.printer).map(|p| p.name.clone())?;
+    let what = match printer.state {
+        PrinterState::Unproved | PrinterState::Ready => return None,
+        PrinterState::PaperLow => return Some(t!("status.printer.paper_low", printer = name)),
+        PrinterState::PaperOut => t!("status.printer.paper_out", printer = name),
+        PrinterState::CoverOpen => t!("status.printer.cover_open", printer = name),
+        PrinterState::Offline => t!("status.printer.offline", printer = name),
+    };
+    let stations = config.settings.stations.iter().filter(|s| s.printer.as_ref() == Some(&printer.printer));
+    let mut backups = stations.filter_map(|s| s.backup_printer.as_ref()).filter(|b| {
+        state.printers.get(*b).is_none_or(|p| matches!(p.state, PrinterState::Ready | PrinterState::PaperLow | PrinterState::Unproved))
+    });
+    let still = match backups.next().and_then(|b| config.settings.printers.iter().find(|p| p.id == *b)) {
+        Some(backup) => t!("status.printer.backup", backup = backup.name),
+        None => t!("status.printer.wait"),
+    };
+    Some(format!("{what} {still}"))
+}

@@ -1,0 +1,38 @@
+//! The verbs over HTTP.
+
+use gloo_timers::callback::Timeout;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestInit, Response};
+
+use super::{ANSWER_WITHIN_MS, Lost};
+
+/// Posts JSON and reads JSON. Any answer of the terminal counts, whatever its status says: refusals are answers.
+pub async fn post(path: &str, body: &str, token: Option<&str>) -> Result<String, Lost> {
+    send(path, body, token).await.map_err(|_| Lost)
+}
+
+async fn send(path: &str, body: &str, token: Option<&str>) -> Result<String, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let headers = Headers::new()?;
+    headers.set("Content-Type", "application/json")?;
+    if let Some(token) = token {
+        headers.set("Authorization", &format!("Bearer {token}"))?;
+    }
+    let abort = AbortController::new()?;
+    let init = RequestInit::new();
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(&JsValue::from_str(body));
+    init.set_signal(Some(&abort.signal()));
+    let patience = Timeout::new(ANSWER_WITHIN_MS, move || abort.abort());
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    drop(patience);
+    let json = response.headers().get("Content-Type")?.is_some_and(|t| t.contains("json"));
+    if !json {
+        // A proxy's error page is not the terminal's word.
+        return Err(JsValue::NULL);
+    }
+    text.as_string().ok_or(JsValue::NULL)
+}

@@ -1,0 +1,121 @@
+//! The few things asked of the browser itself. Everything here answers quietly when there is no browser (host tests).
+
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, Storage, Window};
+
+fn window() -> Option<Window> {
+    // On the host there is no global object to ask; `web_sys::window` would abort there.
+    if cfg!(target_arch = "wasm32") { web_sys::window() } else { None }
+}
+
+fn storage() -> Option<Storage> {
+    window()?.local_storage().ok().flatten()
+}
+
+/// A value this device kept, if storage is allowed.
+pub fn remembered(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Keeps a value on this device. A full or forbidden storage is no reason to stop working.
+pub fn remember(key: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, value);
+    }
+}
+
+pub fn forget(key: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(key);
+    }
+}
+
+pub fn prefers_dark() -> bool {
+    window().and_then(|w| w.match_media("(prefers-color-scheme: dark)").ok().flatten()).is_some_and(|m| m.matches())
+}
+
+pub fn set_root_attribute(name: &str, value: &str) {
+    if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+        let _ = root.set_attribute(name, value);
+    }
+}
+
+pub fn set_title(title: &str) {
+    if let Some(document) = window().and_then(|w| w.document()) {
+        document.set_title(title);
+    }
+}
+
+/// The part after `#`.
+pub fn hash() -> String {
+    window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+pub fn set_hash(hash: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().set_hash(hash);
+    }
+}
+
+/// Changes the address without a step in the browser's history.
+pub fn replace_hash(hash: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().replace(hash);
+    }
+}
+
+/// Milliseconds since 1970 by this device's clock.
+pub fn now() -> i64 {
+    if cfg!(target_arch = "wasm32") { js_sys::Date::now() as i64 } else { 0 }
+}
+
+/// 40 random bits for a session's name.
+pub fn random_40_bits() -> u64 {
+    let mut bytes = [0u8; 5];
+    let filled = window()
+        .and_then(|w| w.crypto().ok())
+        .is_some_and(|c| c.get_random_values_with_u8_array(&mut bytes).is_ok());
+    if !filled && cfg!(target_arch = "wasm32") {
+        // Plain HTTP on an old browser: still unlikely enough to meet on one LAN in one day.
+        bytes.iter_mut().for_each(|b| *b = (js_sys::Math::random() * 256.0) as u8);
+    }
+    bytes.iter().fold(0, |all, b| all << 8 | u64::from(*b))
+}
+
+/// The languages the browser asks for, best first, two letters each.
+pub fn languages() -> Vec<String> {
+    let Some(window) = window() else { return Vec::new() };
+    let all = window.navigator().languages();
+    all.iter().filter_map(|l| l.as_string()).map(|l| l.chars().take(2).collect()).collect()
+}
+
+/// True while a person types in a field, where keys are letters and not commands.
+pub fn is_typing() -> bool {
+    window()
+        .and_then(|w| w.document())
+        .and_then(|d| d.active_element())
+        .is_some_and(|e| matches!(e.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Moves the keyboard to an element of the page.
+pub fn focus(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Scrolls the newest line of a list into view, without moving anything else.
+pub fn reveal(selector: &str) {
+    let element = window().and_then(|w| w.document()).and_then(|d| d.query_selector(selector).ok().flatten());
+    if let Some(element) = element {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// True on a phone held upright.
+pub fn is_narrow() -> bool {
+    window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).is_some_and(|w| w < 720.0)
+}

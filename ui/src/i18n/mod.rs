@@ -1,0 +1,178 @@
+//! The app's own words. Keys lead to texts in every language; a test refuses a key, a language or a placeholder that is missing.
+//!
+//! `t!("order.fire", n = 4)` answers in the language of this screen. `{n}` is filled in; forms are parted by `|` and chosen
+//! by `n`: one and other in European languages, one, two, few and other in Arabic.
+
+mod core;
+mod kitchen;
+pub mod manager;
+mod order;
+mod pay;
+mod refusals;
+mod setup;
+
+pub mod refusal;
+
+use std::{cell::Cell, collections::HashMap, fmt::Display};
+
+/// One key with its text in each language, in the order of [`Language::ALL`].
+pub type Texts = &'static [(&'static str, [&'static str; 4])];
+
+const TABLES: [Texts; 7] =
+    [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, setup::TEXTS, refusals::TEXTS, manager::TEXTS];
+
+/// A language of the screens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    #[default]
+    En,
+    Es,
+    De,
+    /// Also the check that every screen mirrors.
+    Ar,
+}
+
+impl Language {
+    pub const ALL: [Language; 4] = [Language::En, Language::Es, Language::De, Language::Ar];
+
+    /// The language of a two-letter code or a locale such as `de-DE`.
+    pub fn of(code: &str) -> Option<Language> {
+        Self::ALL.into_iter().find(|l| code.split(['-', '_']).next() == Some(l.code()))
+    }
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Language::En => "en",
+            Language::Es => "es",
+            Language::De => "de",
+            Language::Ar => "ar",
+        }
+    }
+
+    /// What its speakers call it.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Language::En => "English",
+            Language::Es => "Español",
+            Language::De => "Deutsch",
+            Language::Ar => "العربية",
+        }
+    }
+
+    pub fn direction(self) -> &'static str {
+        if self == Language::Ar { "rtl" } else { "ltr" }
+    }
+
+    /// Which of a text's forms goes with `n`.
+    fn form(self, n: i64, forms: usize) -> usize {
+        let wanted = match self {
+            Language::Ar => match n {
+                1 => 0,
+                2 => 1,
+                _ if (3..=10).contains(&(n % 100)) => 2,
+                _ => 3,
+            },
+            _ => usize::from(n != 1),
+        };
+        wanted.min(forms.saturating_sub(1))
+    }
+}
+
+thread_local! {
+    static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
+    static INDEX: HashMap<&'static str, &'static [&'static str; 4]> =
+        TABLES.iter().flat_map(|t| t.iter().map(|(key, texts)| (*key, texts))).collect();
+}
+
+/// The language of this screen.
+pub fn language() -> Language {
+    LANGUAGE.get()
+}
+
+/// Changes the language of everything drawn from now on.
+pub fn speak(language: Language) {
+    LANGUAGE.set(language);
+}
+
+/// A value to fill in. Numbers also choose the form.
+pub struct Fill {
+    text: String,
+    number: Option<i64>,
+}
+
+/// Anything that can be filled into a text.
+pub trait Fills {
+    fn fill(&self) -> Fill;
+}
+
+macro_rules! number_fills {
+    ($($kind:ty),*) => {$(
+        impl Fills for $kind {
+            fn fill(&self) -> Fill {
+                Fill { text: self.to_string(), number: Some(*self as i64) }
+            }
+        }
+    )*};
+}
+number_fills!(u8, u16, u32, u64, usize, i32, i64);
+
+impl Fills for str {
+    fn fill(&self) -> Fill {
+        Fill { text: self.to_owned(), number: None }
+    }
+}
+impl Fills for String {
+    fn fill(&self) -> Fill {
+        self.as_str().fill()
+    }
+}
+impl<T: Fills + ?Sized> Fills for &T {
+    fn fill(&self) -> Fill {
+        (**self).fill()
+    }
+}
+
+/// Anything with a text form, where the number must not choose the form.
+pub fn shown(value: impl Display) -> String {
+    value.to_string()
+}
+
+/// The text of a key in a language; the key itself when there is none, which a test makes impossible for keys in the code.
+pub fn text_in(language: Language, key: &str, fills: &[(&str, Fill)]) -> String {
+    let Some(texts) = INDEX.with(|index| index.get(key).copied()) else { return key.to_owned() };
+    let text = texts[language as usize];
+    let forms: Vec<&str> = text.split('|').collect();
+    let number = fills.iter().find_map(|(_, f)| f.number).unwrap_or(1);
+    let mut out = forms[language.form(number, forms.len())].to_owned();
+    for (name, fill) in fills {
+        out = out.replace(&format!("{{{name}}}"), &fill.text);
+    }
+    out
+}
+
+/// Whether a key has a text.
+pub fn knows(key: &str) -> bool {
+    INDEX.with(|index| index.contains_key(key))
+}
+
+/// The text of a key in this screen's language: `t!("floor.guests", n = covers)`.
+#[macro_export]
+macro_rules! t {
+    ($key:expr) => {
+        $crate::i18n::text_in($crate::i18n::language(), $key, &[])
+    };
+    ($key:expr, $($name:ident = $value:expr),+ $(,)?) => {
+        $crate::i18n::text_in(
+            $crate::i18n::language(), $key,
+            &[$((stringify!($name), $crate::i18n::Fills::fill(&$value))),+],
+        )
+    };
+}
+
+/// The restaurant's own words (item and room names) in this screen's language.
+pub fn words(text: &domain::text::Text) -> String {
+    text.get(language().code()).to_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,66 @@
+use std::{collections::BTreeSet, fs, path::Path};
+
+use super::*;
+
+fn placeholders(text: &str) -> BTreeSet<String> {
+    text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
+}
+
+#[test]
+fn every_text_is_there_in_every_language_with_the_same_gaps() {
+    let mut seen = BTreeSet::new();
+    for (key, texts) in TABLES.iter().flat_map(|t| t.iter()) {
+        assert!(seen.insert(*key), "{key} is there twice");
+        let wanted = placeholders(texts[0]);
+        for (language, text) in Language::ALL.iter().zip(texts) {
+            assert!(!text.trim().is_empty(), "{key} has no {language:?}");
+            let forms = text.split('|').count();
+            let most = if *language == Language::Ar { 4 } else { 2 };
+            assert!(forms <= most, "{key} has {forms} forms in {language:?}");
+            // The form for one may say "one" instead of the number.
+            let gaps = placeholders(text);
+            assert_eq!(gaps, wanted, "{key} in {language:?}");
+        }
+    }
+}
+
+fn sources(dir: &Path, out: &mut Vec<String>) {
+    for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("i18n/mod.rs") && !path.ends_with("i18n/tests.rs") {
+            out.push(fs::read_to_string(path).unwrap());
+        }
+    }
+}
+
+#[test]
+fn every_key_in_the_code_has_a_text() {
+    let mut files = Vec::new();
+    sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
+    let mut asked = 0;
+    for key in files.iter().flat_map(|f| f.split("t!(\"").skip(1)).filter_map(|rest| rest.split('"').next()) {
+        // `format!("…` ends in t!(" too; keys are lower-case words with dots.
+        if key.contains('.') && key.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) {
+            assert!(knows(key), "{key} has no text");
+            asked += 1;
+        }
+    }
+    assert!(asked > 50, "the search found only {asked} keys");
+}
+
+#[test]
+fn numbers_choose_the_form() {
+    let check = |language, n: u32, said: &str| {
+        assert_eq!(text_in(language, "floor.guests", &[("n", n.fill())]), said);
+    };
+    check(Language::En, 1, "1 guest");
+    check(Language::En, 4, "4 guests");
+    check(Language::De, 1, "1 Gast");
+    check(Language::De, 0, "0 Gäste");
+    check(Language::Es, 2, "2 comensales");
+    check(Language::Ar, 2, "ضيفان (2)");
+    check(Language::Ar, 5, "5 ضيوف");
+    check(Language::Ar, 11, "11 ضيفًا");
+}

@@ -1,0 +1,268 @@
+//! A table in the demo restaurant, with a terminal behind it that answers when told to.
+
+use domain::{
+    Context, Restaurant,
+    check::Check,
+    clock::Moment,
+    command::*,
+    decide, demo,
+    event::{CheckKind, Entry, Event, Part},
+    ids::*,
+    money::Money,
+    rejection::Rejection,
+    view::{CheckState, CheckView, ConfigView},
+};
+
+use super::{Hand, Mirror};
+
+/// A Saturday at noon in Madrid.
+const NOON: Moment = Moment { at: 1_795_258_800_000, offset: 60 };
+
+/// One table and the screen that serves it.
+pub struct Table {
+    pub mirror: Mirror,
+    pub check: CheckId,
+    n: u32,
+}
+
+impl Table {
+    pub const DRINK: &str = "cola";
+    pub const STARTER: &str = "bruschetta";
+    /// Has a forced choice.
+    pub const STEAK: &str = "ribeye";
+
+    pub fn opened() -> Table {
+        let mut mirror = Mirror::new(Origin(7));
+        mirror.configure(&config());
+        let mut table = Table { mirror, check: CheckId::default(), n: 0 };
+        table.check = table.does(Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() }).unwrap();
+        table
+    }
+
+    /// Does something as the demo's first waiter.
+    pub fn does(&mut self, command: Command) -> Result<CommandId, Rejection> {
+        self.n += 1;
+        let id = CommandId { session: Session(1), n: self.n };
+        self.mirror.predict(&Envelope { id, command, approval: None, want_check: true }, hand())?;
+        Ok(id)
+    }
+
+    pub fn order(&mut self, item: &str, qty: u32) {
+        self.order_for(item, qty, 0);
+    }
+
+    pub fn order_for(&mut self, item: &str, qty: u32, seat: u8) {
+        self.does(Command::AddLines { check: self.check, lines: vec![new_line(item, qty, seat)] }).unwrap();
+    }
+
+    pub fn fire(&mut self, what: What) {
+        self.does(Command::Fire { check: self.check, what }).unwrap();
+    }
+
+    pub fn hold(&mut self, course: u8) {
+        self.does(Command::HoldCourse { check: self.check, course, held: true }).unwrap();
+    }
+
+    pub fn pay(&mut self, amount: Money, part: Part) {
+        let tender = NewTender::Card { reference: String::new(), last4: String::new() };
+        let check = self.check;
+        self.does(Command::TakePayment { check, tender, amount, tip: Money::ZERO, part, print: false }).unwrap();
+    }
+
+    pub fn view(&self) -> CheckView {
+        self.mirror.check(self.check).unwrap()
+    }
+}
+
+fn hand() -> Hand {
+    let waiter = demo::staff().into_iter().find(|m| m.role == domain::staff::Role::Waiter).unwrap();
+    Hand { now: NOON, actor: Some(waiter.id) }
+}
+
+fn new_line(item: &str, qty: u32, seat: u8) -> NewLine {
+    NewLine {
+        item: item.into(),
+        portion: None,
+        qty,
+        options: Vec::new(),
+        seat,
+        course: None,
+        note: String::new(),
+        allergy: String::new(),
+    }
+}
+
+fn config() -> ConfigView {
+    ConfigView {
+        version: 1,
+        letter: 'A',
+        settings: demo::settings(),
+        menu: demo::menu(),
+        floor: demo::floor(),
+        staff: demo::staff(),
+        stock: Vec::new(),
+        day: Default::default(),
+        now: NOON.at,
+        offset: NOON.offset,
+    }
+}
+
+/// The terminal behind the screen: decides the same commands with its own state.
+struct Till {
+    restaurant: Restaurant,
+    seq: u64,
+}
+
+impl Till {
+    fn new() -> Till {
+        let config = config();
+        let mut till = Till { restaurant: Restaurant::default(), seq: 0 };
+        let mut events = vec![
+            Event::StoreSetUp { letter: 'A', settings: Box::new(config.settings) },
+            Event::MenuPublished { menu: Box::new(config.menu) },
+        ];
+        events.extend(config.staff.into_iter().map(|member| Event::MemberSet { member }));
+        till.apply(CommandId::default(), events);
+        till
+    }
+
+    fn apply(&mut self, cmd: CommandId, events: Vec<Event>) {
+        self.seq += 1;
+        let entry = Entry {
+            dot: Dot { origin: Origin(99), seq: self.seq },
+            cmd,
+            at: NOON.at,
+            off: NOON.offset,
+            day: self.restaurant.business_day(NOON),
+            by: hand().actor,
+            device: None,
+            seen: Vec::new(),
+            events,
+        };
+        self.restaurant.apply(&entry);
+    }
+
+    fn does(&mut self, n: u32, command: Command) -> Result<Check, Rejection> {
+        let id = CommandId { session: Session(1), n };
+        let context = Context {
+            id,
+            now: NOON,
+            day: self.restaurant.business_day(NOON),
+            terminal: Origin(99),
+            letter: 'A',
+            actor: hand().actor,
+            approver: None,
+            device: DeviceId::default(),
+            pin_hash: None,
+        };
+        let events = decide(&self.restaurant, &command, &context)?;
+        let check = command.check().unwrap_or(id);
+        self.apply(id, events);
+        Ok(self.restaurant.check(check).unwrap().clone())
+    }
+}
+
+#[test]
+fn taps_show_at_once_and_the_answer_changes_nothing() {
+    let mut table = Table::opened();
+    table.order(Table::DRINK, 2);
+    let believed = table.view();
+    assert_eq!(believed.lines[0].qty, 2);
+    assert!(table.mirror.is_waiting(table.check));
+    let mut till = Till::new();
+    let open = Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() };
+    till.does(1, open).unwrap();
+    let add = Command::AddLines { check: table.check, lines: vec![new_line(Table::DRINK, 2, 0)] };
+    let facts = till.does(2, add).unwrap();
+    table.mirror.confirm(facts);
+    for n in [1, 2] {
+        table.mirror.answered(CommandId { session: Session(1), n });
+    }
+    assert!(!table.mirror.is_waiting(table.check));
+    assert_eq!(table.view().lines, believed.lines);
+    assert_eq!(table.view().bill, believed.bill);
+}
+
+#[test]
+fn an_answer_to_the_first_tap_keeps_the_second() {
+    let mut table = Table::opened();
+    table.order(Table::DRINK, 1);
+    table.order(Table::STARTER, 1);
+    let mut till = Till::new();
+    let open = Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() };
+    table.mirror.confirm(till.does(1, open).unwrap());
+    table.mirror.answered(table.check);
+    assert_eq!(table.view().lines.len(), 2, "both dishes stay while they are on their way");
+    let add = Command::AddLines { check: table.check, lines: vec![new_line(Table::DRINK, 1, 0)] };
+    table.mirror.confirm(till.does(2, add).unwrap());
+    table.mirror.answered(CommandId { session: Session(1), n: 2 });
+    let items: Vec<String> = table.view().lines.iter().map(|l| l.item.to_string()).collect();
+    assert_eq!(items, [Table::DRINK, Table::STARTER]);
+}
+
+#[test]
+fn a_refusal_undoes_only_its_own_tap() {
+    let mut table = Table::opened();
+    table.order(Table::DRINK, 1);
+    table.order(Table::STARTER, 1);
+    let mut till = Till::new();
+    let open = Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() };
+    table.mirror.confirm(till.does(1, open).unwrap());
+    table.mirror.answered(table.check);
+    // The drink ran out a moment ago.
+    table.mirror.answered(CommandId { session: Session(1), n: 2 });
+    let items: Vec<String> = table.view().lines.iter().map(|l| l.item.to_string()).collect();
+    assert_eq!(items, [Table::STARTER]);
+}
+
+#[test]
+fn changes_by_this_screen_win_over_what_it_had_seen() {
+    let mut table = Table::opened();
+    let mut till = Till::new();
+    let open = Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() };
+    table.mirror.confirm(till.does(1, open).unwrap());
+    table.mirror.answered(table.check);
+    let check = table.check;
+    table.does(Command::SetCovers { check, covers: 6 }).unwrap();
+    assert_eq!(table.view().card.covers, 6);
+    assert_eq!(table.view().card.state, CheckState::Seated);
+}
+
+#[test]
+fn older_facts_do_not_undo_newer_ones() {
+    let mut table = Table::opened();
+    let mut till = Till::new();
+    let open = Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() };
+    let early = till.does(1, open).unwrap();
+    let covers = Command::SetCovers { check: table.check, covers: 2 };
+    let late = till.does(2, covers).unwrap();
+    table.mirror.answered(table.check);
+    table.mirror.confirm(late);
+    table.mirror.confirm(early);
+    assert_eq!(table.view().card.covers, 2);
+}
+
+#[test]
+fn stock_counts_down_while_taps_are_on_their_way() {
+    let mut table = Table::opened();
+    let item: ItemId = Table::STARTER.into();
+    table.mirror.set_stock(&item, Some(2));
+    table.order(Table::STARTER, 2);
+    assert_eq!(table.mirror.left(&item), Some(0));
+    let check = table.check;
+    let more = Command::AddLines { check, lines: vec![new_line(Table::STARTER, 1, 0)] };
+    assert!(matches!(table.does(more), Err(Rejection::ItemOut { left: 0, .. })));
+    table.mirror.set_stock(&item, Some(5));
+    assert_eq!(table.mirror.left(&item), Some(5));
+}
+
+#[test]
+fn the_last_round_is_the_drinks() {
+    let mut table = Table::opened();
+    table.order(Table::DRINK, 3);
+    table.fire(What::All);
+    table.order(Table::STARTER, 1);
+    table.fire(What::All);
+    let round = table.mirror.last_round(table.check);
+    assert_eq!(round.iter().map(|l| (l.item.to_string(), l.qty)).collect::<Vec<_>>(), [(Table::DRINK.to_owned(), 3)]);
+}

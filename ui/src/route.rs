@@ -1,0 +1,73 @@
+//! Which page is shown: the address after `#`, as an enum.
+
+use domain::ids::CheckId;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Route {
+    Floor,
+    Order(CheckId),
+    Pay(CheckId),
+    /// One station, or all of them.
+    Kitchen(Option<String>),
+    /// A section of the manager's pages, for example `reports` or `menu/item/espresso`; empty is today.
+    Manager(String),
+    SetUp,
+    Lost,
+}
+
+impl Route {
+    pub fn read(hash: &str) -> Route {
+        let path = hash.trim_start_matches('#').trim_matches('/');
+        let (page, rest) = path.split_once('/').unwrap_or((path, ""));
+        let check = || rest.parse::<CheckId>().ok();
+        match page {
+            "" | "floor" => Route::Floor,
+            "order" => check().map_or(Route::Lost, Route::Order),
+            "pay" => check().map_or(Route::Lost, Route::Pay),
+            "kitchen" => Route::Kitchen((!rest.is_empty()).then(|| rest.to_owned())),
+            "manager" => Route::Manager(rest.to_owned()),
+            "setup" => Route::SetUp,
+            _ => Route::Lost,
+        }
+    }
+
+    pub fn hash(&self) -> String {
+        match self {
+            Route::Floor | Route::Lost => "#/floor".into(),
+            Route::Order(check) => format!("#/order/{check}"),
+            Route::Pay(check) => format!("#/pay/{check}"),
+            Route::Kitchen(None) => "#/kitchen".into(),
+            Route::Kitchen(Some(station)) => format!("#/kitchen/{station}"),
+            Route::Manager(section) if section.is_empty() => "#/manager".into(),
+            Route::Manager(section) => format!("#/manager/{section}"),
+            Route::SetUp => "#/setup".into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_address_reads_back() {
+        let check: CheckId = "9f3k2m0a-17".parse().unwrap();
+        let routes = [
+            Route::Floor,
+            Route::Order(check),
+            Route::Pay(check),
+            Route::Kitchen(None),
+            Route::Kitchen(Some("grill".into())),
+            Route::Manager(String::new()),
+            Route::Manager("menu/item/espresso".into()),
+            Route::SetUp,
+        ];
+        for route in routes {
+            assert_eq!(Route::read(&route.hash()), route);
+        }
+        assert_eq!(Route::read(""), Route::Floor);
+        for lost in ["#/order/", "#/order/nothing", "#/pay/-1", "#/what"] {
+            assert_eq!(Route::read(lost), Route::Lost, "{lost}");
+        }
+    }
+}
