@@ -308,16 +308,19 @@ fn lead(qty: &str, indent: u8, size: Size) -> String {
 
 fn lay_text(strips: &mut Vec<Strip>, text: &str, style: Style, columns: usize) {
     let room = (columns / style.size.wide()).max(1);
-    for line in wrap(&clean(text), room) {
-        let free = room - cells(&line).min(room);
-        let before = match style.align {
-            Align::Left => 0,
-            Align::Center => free / 2,
-            Align::Right => free,
-        };
+    // White on black needs a black edge, or its first letter bleeds into the paper.
+    let edge = usize::from(style.inverse && room > 2);
+    for line in wrap(&clean(text), room - 2 * edge) {
+        let free = (room - 2 * edge).saturating_sub(cells(&line));
+        let before = edge
+            + match style.align {
+                Align::Left => 0,
+                Align::Center => free / 2,
+                Align::Right => free,
+            };
         let mut line = format!("{}{line}", " ".repeat(before));
         if style.inverse {
-            line.push_str(&" ".repeat(free - before));
+            line.push_str(&" ".repeat(room.saturating_sub(cells(&line))));
         }
         push_line(strips, style, vec![(line, style.bold)]);
     }
@@ -377,6 +380,8 @@ fn right_aligned(text: &str, room: usize) -> String {
 fn push_line(strips: &mut Vec<Strip>, style: Style, parts: Vec<(String, bool)>) {
     let mut spans: Vec<Span> = Vec::new();
     for (text, bold) in parts.into_iter().filter(|(text, _)| !text.is_empty()) {
+        // A blank that must not break has done its work.
+        let text = text.replace('\u{a0}', " ");
         match spans.last_mut() {
             // Blank quantities and equal looks melt into one run: fewer commands on the wire, one element on the screen.
             Some(last) if last.bold == bold || last.text.trim().is_empty() => {
@@ -390,11 +395,12 @@ fn push_line(strips: &mut Vec<Strip>, style: Style, parts: Vec<(String, bool)>) 
 }
 
 /// Drops what must never reach a printer or a preview: C0 and C1 controls and the invisible marks that reorder text
-/// (a name could otherwise print a price backwards). Tabs and line breaks become blanks.
+/// (a name could otherwise print a price backwards). Tabs and line breaks become blanks; a blank that must not break stays one until the line is laid out.
 pub fn clean(text: &str) -> String {
     text.chars()
         .filter_map(|c| match c {
-            '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' | '\u{a0}' | '\u{202f}' => Some(' '),
+            '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => Some(' '),
+            '\u{202f}' => Some('\u{a0}'),
             '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{ad}' => None,
             c if c.is_control() => None,
             c => Some(c),
@@ -402,8 +408,8 @@ pub fn clean(text: &str) -> String {
         .collect()
 }
 
-/// Breaks a clean text into lines of at most `room` cells, between words where possible. Never loses a character but blanks
-/// at a break. An empty text is one empty line.
+/// Breaks a clean text into lines of at most `room` cells: between words, else after a hyphen, else anywhere. Never loses a
+/// character but blanks at a break. An empty text is one empty line.
 fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
@@ -417,17 +423,41 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
         if !line.is_empty() {
             lines.push(std::mem::take(&mut line));
         }
-        for c in word.chars() {
-            if cells(&line) + cell(c) > room && !line.is_empty() {
+        for part in hyphen_parts(word) {
+            if cells(&line) + cells(part) > room && !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
             }
-            line.push(c);
+            for c in part.chars() {
+                if cells(&line) + cell(c) > room && !line.is_empty() {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.push(c);
+            }
         }
     }
     if !line.is_empty() || lines.is_empty() {
         lines.push(line);
     }
     lines
+}
+
+/// `Tomaten-Bruschetta` as `Tomaten-`, `Bruschetta`. A hyphen beside a digit is a minus or a number and holds together.
+fn hyphen_parts(word: &str) -> impl Iterator<Item = &str> {
+    let letters = |text: &str, from_end: bool| {
+        let c = if from_end { text.chars().next_back() } else { text.chars().next() };
+        c.is_some_and(char::is_alphabetic)
+    };
+    let mut start = 0;
+    let breaks: Vec<usize> = word
+        .match_indices('-')
+        .filter(|(at, _)| letters(&word[..*at], true) && letters(&word[at + 1..], false))
+        .map(|(at, _)| at + 1)
+        .collect();
+    breaks.into_iter().chain([word.len()]).map(move |end| {
+        let part = &word[start..end];
+        start = end;
+        part
+    })
 }
 
 /// Cells a text takes at normal size.
@@ -474,6 +504,7 @@ mod tests {
         );
         check(item("", "kein Knoblauch", "", 1, Size::Normal), 20, &["   kein Knoblauch"]);
         check(item("12", "Käsespätzle", "", 0, Size::Double), 20, &["12 Käsespä", "   tzle"]);
+        check(item("2", "Tomaten-Bruschetta", "", 0, Size::Normal), 16, &[" 2 Tomaten-", "   Bruschetta"]);
         check(
             item("1", "寿司盛り合わせ特上", "30.00", 0, Size::Normal),
             20,
@@ -523,7 +554,7 @@ mod tests {
                 prop_assert!(cells(&line) * size.wide() <= columns, "{line:?} is too wide for {columns}");
                 paper.push_str(&line);
             }
-            let letters = |text: &str| clean(text).chars().filter(|c| *c != ' ').collect::<String>();
+            let letters = |text: &str| clean(text).chars().filter(|c| !matches!(c, ' ' | '\u{a0}')).collect::<String>();
             prop_assert_eq!(letters(&paper), letters(&format!("{qty}{name}{amount}")));
         }
     }

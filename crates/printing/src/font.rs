@@ -47,9 +47,10 @@ pub(crate) fn outline_letters() -> Vec<char> {
 /// Bitmap letters whose 16 rows show through these dots (`wide × high`, row by row). Undoes the scaling of [`draw_dots`]: every
 /// source dot has a dot in the picture that shows it alone. The caller draws the answer again to be sure.
 pub(crate) fn bitmap_letters_like(dots: &[bool], wide: usize, high: usize) -> Vec<char> {
-    static ROWS: OnceLock<HashMap<(usize, [u16; 16]), Vec<char>>> = OnceLock::new();
+    type ByRows = HashMap<(usize, [u16; 16]), Vec<char>>;
+    static ROWS: OnceLock<ByRows> = OnceLock::new();
     let known = ROWS.get_or_init(|| {
-        let mut known: HashMap<_, Vec<char>> = HashMap::new();
+        let mut known = ByRows::new();
         for (c, dots) in unifont() {
             known.entry((dots.width, dots.rows)).or_default().push(*c);
         }

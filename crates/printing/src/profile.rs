@@ -60,6 +60,18 @@ pub enum Proof {
 }
 
 impl PrinterProfile {
+    /// The profile for a printer as the store's settings describe it.
+    pub fn of(printer: &domain::settings::Printer) -> PrinterProfile {
+        let base = if printer.proves { PrinterProfile::epson_80() } else { PrinterProfile::generic_80() };
+        let (paper, cutter) = match printer.columns {
+            32 => (Paper::Mm58, printer.proves),
+            42 => (Paper::Mm80At180, true),
+            _ => (Paper::Mm80, true),
+        };
+        let drawer = printer.has_drawer.then_some(DrawerPin::Two);
+        PrinterProfile { name: printer.name.clone(), paper, cutter, drawer, ..base }
+    }
+
     /// An Epson TM or a faithful relative, 80 mm, 203 dpi.
     pub fn epson_80() -> PrinterProfile {
         PrinterProfile {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::decode::decode;
+use crate::decode::{Op, decode};
 use domain::paper::{Paper, Row, SlipKind, Style};
 use proptest::prelude::*;
 
@@ -99,12 +99,9 @@ proptest! {
         let mut real_time = crate::decode::RealTime::default();
         for byte in bytes {
             prop_assert_eq!(real_time.push(byte), None);
-            match parser.push(byte) {
-                Some(crate::decode::Op::Drawer(_) | crate::decode::Op::Buzzer | crate::decode::Op::Unknown(_)) => {
-                    prop_assert!(false, "a text became a command");
-                }
-                _ => {}
-            }
+            let op = parser.push(byte);
+            let harmful = matches!(op, Some(Op::Drawer(_) | Op::Buzzer | Op::Unknown(_)));
+            prop_assert!(!harmful, "a text became {:?}", op);
         }
         prop_assert!(!parser.is_mid_command());
     }

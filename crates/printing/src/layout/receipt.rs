@@ -23,6 +23,7 @@ impl Desk<'_> {
         for payment in &check.payments {
             rows.extend(self.payment(payment));
         }
+        rows.push(Row::Rule);
         rows.extend(self.inclusive_taxes(check.terms.tax, &check.bill.taxes));
         if check.bill.refunded != Money::ZERO {
             rows.push(columns(self.words.refund, &self.amounts.plain(-check.bill.refunded), PLAIN.bold()));
@@ -140,7 +141,7 @@ impl Desk<'_> {
             name = format!("{name} {}", portion.get(self.language));
         }
         if line.qty > 1 {
-            name = format!("{name} @ {}", self.amounts.plain(line.each));
+            name = format!("{name} @\u{a0}{}", self.amounts.plain(line.each));
         }
         // The letter keeps its column, also where a line has none, so that the amounts stand under each other.
         let letter = if lettered { format!(" {}", line.tax_letter) } else { String::new() };
@@ -171,7 +172,8 @@ impl Desk<'_> {
         let mut rows = vec![columns(&name, &self.amounts.plain(handed), PLAIN)];
         let mut also = |name: &str, amount: Money| {
             if amount != Money::ZERO {
-                rows.push(columns(&format!("  {name}"), &self.amounts.plain(amount), PLAIN));
+                let amount = Some(self.amounts.plain(amount));
+                rows.push(Row::Item { qty: String::new(), name: name.to_owned(), amount, indent: 1, style: PLAIN });
             }
         };
         also(self.words.cash_rounding, payment.rounding);
@@ -184,14 +186,14 @@ impl Desk<'_> {
         if mode == TaxMode::Exclusive { Vec::new() } else { self.tax_table(taxes) }
     }
 
-    /// Each tax group as a sum a guest can check: net + tax = gross.
+    /// Each tax group as a sum a guest can check. The columns fit the narrowest paper.
     pub(super) fn tax_table(&self, taxes: &[TaxSum]) -> Vec<Row> {
         if taxes.is_empty() {
             return Vec::new();
         }
-        let sum = |a: &str, b: &str, c: &str| format!("{a:>9} + {b:>7} = {c:>9}");
+        let sum = |net: &str, tax: &str, gross: &str| format!("{net:>8} {tax:>7} {gross:>8}");
         let head = sum(self.words.net, self.words.tax, self.words.gross);
-        let mut rows = vec![Row::Feed(1), columns("", head.trim_start(), PLAIN)];
+        let mut rows = vec![columns("", head.trim_start(), PLAIN)];
         for tax in taxes {
             let plain = |amount| self.amounts.plain(amount);
             let figures = sum(&plain(tax.net), &plain(tax.amount), &plain(tax.gross));

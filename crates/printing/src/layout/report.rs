@@ -37,7 +37,9 @@ impl Desk<'_> {
         rows.push(columns(self.words.grand_total, &self.amounts.with_symbol(z.grand_total), PLAIN.bold()));
         if z.n > 0 {
             let short = |hash: &str| hash.chars().take(SEAL_SHOWN).collect::<String>();
-            rows.push(columns(self.words.previous, &short(&z.previous), PLAIN));
+            if !z.previous.is_empty() {
+                rows.push(columns(self.words.previous, &short(&z.previous), PLAIN));
+            }
             rows.push(columns(self.words.seal, &short(&z.hash), PLAIN));
         }
         rows.push(Row::Cut);
@@ -125,7 +127,8 @@ impl Desk<'_> {
     }
 
     fn tally(&self, name: &str, tally: &Tally) -> Row {
-        columns(&format!("{:>4} {name}", tally.n), &self.amounts.plain(tally.amount), PLAIN)
+        let amount = Some(self.amounts.plain(tally.amount));
+        Row::Item { qty: tally.n.to_string(), name: name.to_owned(), amount, indent: 0, style: PLAIN }
     }
 
     fn tallies<K: Ord>(&self, all: &BTreeMap<K, Tally>, name: impl Fn(&K) -> String) -> Vec<Row> {
@@ -139,7 +142,7 @@ fn section(title: &str, rows: Vec<Row>) -> Vec<Row> {
         return rows;
     }
     let mut all = vec![Row::Rule, text(title, PLAIN.bold())];
-    all.extend(rows.into_iter().filter(|row| *row != Row::Feed(1)));
+    all.extend(rows);
     all
 }
 
