@@ -74,8 +74,12 @@ impl Table {
     }
 }
 
+fn staff() -> Vec<domain::staff::Member> {
+    demo::staff().into_iter().map(|(member, _)| member).collect()
+}
+
 fn hand() -> Hand {
-    let waiter = demo::staff().into_iter().find(|m| m.role == domain::staff::Role::Waiter).unwrap();
+    let waiter = staff().into_iter().find(|m| m.role == domain::staff::Role::Waiter).unwrap();
     Hand { now: NOON, actor: Some(waiter.id) }
 }
 
@@ -96,10 +100,10 @@ fn config() -> ConfigView {
     ConfigView {
         version: 1,
         letter: 'A',
-        settings: demo::settings(),
+        settings: demo::settings("en"),
         menu: demo::menu(),
         floor: demo::floor(),
-        staff: demo::staff(),
+        staff: staff(),
         stock: Vec::new(),
         day: Default::default(),
         now: NOON.at,

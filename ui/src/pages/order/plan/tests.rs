@@ -1,6 +1,5 @@
 use domain::{
     demo,
-    ids::{CheckId, CommandId, Session, StaffId},
     view::CheckView,
 };
 
@@ -83,5 +82,4 @@ fn options_toggle_by_the_groups_rules() {
     let both = toggled(&toggled(&[], many, &many.options[0].id), many, &many.options[1].id);
     assert_eq!(both.len(), 2);
     assert_eq!(toggled(&both, many, &many.options[0].id).len(), 1);
-    let _ = (CheckId::default(), CommandId::default(), Session::default(), StaffId::default());
 }
