@@ -19,14 +19,66 @@ fn program(name: &str) -> Result<PathBuf> {
     Ok(PathBuf::from(folder).join(name))
 }
 
+/// A data folder of its own, gone with the test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Result<Self> {
+        let folder = std::env::temp_dir().join(format!("comanda-desktop-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+
+    fn data(&self) -> String {
+        self.0.join("data").to_string_lossy().into_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left behind in the system's folder for such things harms nobody.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn open(screen: &Screen, words: &[&str]) -> Result<Window> {
+    let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+    Window::open(screen.driver(), &program("comanda")?, &words)
+}
+
 #[test]
 #[ignore = "needs the built window: cargo xtask test desktop"]
 fn the_window_opens_on_the_pages() -> Result<()> {
-    let screen = Screen::start()?;
-    let window = Window::open(screen.driver(), &program("comanda")?, &[])?;
+    let (screen, folder) = (Screen::start()?, Folder::new("demo")?);
+    let window = open(&screen, &["--demo", "--data", &folder.data()])?;
     let text = window.see("body", "")?;
-    let picture = screen.shot("desktop-open")?;
-    assert!(!text.trim().is_empty(), "an empty window, see {}", picture.display());
+    screen.shot("desktop-open")?;
+    assert!(!text.contains("not built yet"), "the window was built without its pages: {text}");
     assert_eq!(window.title()?, "Comanda");
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built window: cargo xtask test desktop"]
+fn the_window_speaks_with_its_terminal() -> Result<()> {
+    let (screen, folder) = (Screen::start()?, Folder::new("bridge")?);
+    let window = open(&screen, &["--demo", "--data", &folder.data()])?;
+    window.see("body", "")?;
+    let door = window.ask_terminal("query", "\"door\"", None)?;
+    assert!(door.to_string().contains("staff"), "the door names who may sign in: {door}");
+    let stranger = window.ask_terminal("dispatch", r#"{"id":"1-1","command":"sign_out"}"#, None)?;
+    assert!(stranger["refused"].is_object(), "who is not signed in is refused: {stranger}");
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built window: cargo xtask test desktop"]
+fn a_second_window_on_the_same_data_says_why_it_cannot_open() -> Result<()> {
+    let (screen, folder) = (Screen::start()?, Folder::new("twice")?);
+    let _first = open(&screen, &["--data", &folder.data()])?;
+    let other = Screen::start()?;
+    let second = open(&other, &["--data", &folder.data()])?;
+    second.see("p", "in use by another Comanda")?;
+    other.shot("desktop-trouble")?;
     Ok(())
 }

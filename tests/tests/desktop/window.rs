@@ -66,6 +66,16 @@ impl Window {
         self.ask("POST", "/execute/sync", Some(&json!({ "script": script, "args": arguments })))
     }
 
+    /// Sends a verb over the bridge the pages use, and gives the answer.
+    pub fn ask_terminal(&self, verb: &str, body: &str, token: Option<&str>) -> Result<Value> {
+        let script = "const [verb, body, token, done] = arguments; \
+                      window.__TAURI__.core.invoke(verb, { body, token }).then(done, e => done('failed: ' + e));";
+        let request = json!({ "script": script, "args": [verb, body, token] });
+        let answer = self.ask("POST", "/execute/async", Some(&request))?;
+        let text = answer.as_str().with_context(|| format!("{verb} answered {answer}"))?;
+        serde_json::from_str(text).with_context(|| format!("{verb} answered {text}"))
+    }
+
     /// The window's title.
     pub fn title(&self) -> Result<String> {
         Ok(self.ask("GET", "/title", None)?.as_str().unwrap_or_default().to_owned())
