@@ -27,8 +27,8 @@ use crate::{
 
 /// The longest stretch of days one report covers.
 const MAX_REPORT_DAYS: i32 = 800;
-/// Parts a business date may have been closed in, on average, over a report.
-const PARTS_PER_DAY: usize = 2;
+/// The most parts a business date can be closed in; a report that left one out would not add up.
+const PARTS_PER_DAY: usize = u8::MAX as usize;
 /// Slips the ledger page shows.
 const SLIPS_SHOWN: usize = 200;
 
