@@ -1,3 +1,5 @@
-//! What the whole-restaurant stories share: the money referee.
+//! What the whole-restaurant stories share: a real terminal to play with, the money referee, and the auditor of crashes.
 
+pub mod audit;
+pub mod house;
 pub mod referee;

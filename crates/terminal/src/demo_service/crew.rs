@@ -131,6 +131,11 @@ impl Crew {
         }
     }
 
+    /// Told apart from every other crew by its first session.
+    pub fn name(&self) -> String {
+        self.manager.session.to_string()
+    }
+
     fn tills(&self) -> impl Iterator<Item = &Till> {
         self.waiters.iter().chain([&self.manager, &self.kitchen, &self.bar])
     }

@@ -81,6 +81,9 @@ pub(super) struct Evening<'a> {
     speed: Speed,
     /// Lane 0 also does what is done once in the house: 86, paid out, X.
     leads: bool,
+    /// Start of the notes lines are told apart by, and how many there are.
+    tag: Option<String>,
+    tags: u64,
 }
 
 impl<'a> Evening<'a> {
@@ -106,6 +109,8 @@ impl<'a> Evening<'a> {
             now: 0,
             speed,
             leads: lane == 0,
+            tag: None,
+            tags: 0,
         };
         for (i, party) in parties.into_iter().enumerate() {
             let rounds = choose(&config.menu, &config.settings, &party);
@@ -115,6 +120,12 @@ impl<'a> Evening<'a> {
             evening.guests.push(guests);
         }
         evening
+    }
+
+    /// Gives every line a note of its own that starts with `tag`.
+    pub fn tagged(mut self, tag: Option<String>) -> Evening<'a> {
+        self.tag = tag;
+        self
     }
 
     fn plan_at(&mut self, when: i64, task: Task) {
@@ -250,6 +261,12 @@ impl<'a> Evening<'a> {
 
     /// Adds lines; what has run out is left off. False when nothing was added.
     pub fn add(&mut self, g: usize, mut lines: Vec<NewLine>) -> Result<bool, ServiceError> {
+        if let Some(tag) = &self.tag {
+            for line in &mut lines {
+                self.tags += 1;
+                line.note = format!("#{tag}.{}", self.tags);
+            }
+        }
         for _ in 0..SUBSTITUTIONS {
             let Some(check) = self.check(g).map(|c| c.id).filter(|_| !lines.is_empty()) else { return Ok(false) };
             let command = Command::AddLines { check, lines: lines.clone() };

@@ -59,6 +59,7 @@ comanda-terminal demo-service: plays a seeded Saturday through the API of a runn
   --pins ID=PIN,...  who signs in with which PIN (default: the demo's people)
   --journal FILE     append every answered command with its answer, one JSON line each
   --keep-open        do not close the last day
+  --tag-lines        give every line a note of its own, so that its paper can be told from any other
 ";
 
 /// What to play, and where.
@@ -79,6 +80,8 @@ pub struct Args {
     pub tries: u32,
     /// Whether the last day is closed with a Z.
     pub close: bool,
+    /// Whether every line gets a note of its own, `#session.n`.
+    pub tag_lines: bool,
 }
 
 impl Default for Args {
@@ -96,6 +99,7 @@ impl Default for Args {
             session: None,
             tries: TRIES,
             close: true,
+            tag_lines: false,
         }
     }
 }
@@ -117,6 +121,7 @@ impl Args {
                 Long("pins") => args.pins.extend(words.value()?.parse_with(pins)?),
                 Long("journal") => args.journal = Some(words.value()?.into()),
                 Long("keep-open") => args.close = false,
+                Long("tag-lines") => args.tag_lines = true,
                 Short('h') | Long("help") => return Ok(None),
                 other => return Err(other.unexpected()),
             }
@@ -233,7 +238,8 @@ fn play_day(
     let of_lane = |lane: usize| parties.iter().skip(lane).step_by(lanes).cloned().collect::<Vec<_>>();
     let play = |lane: usize, crew: &mut Crew| {
         let dice = Dice::of(args.seed ^ day, 100 + lane as u64);
-        Evening::new(config, crew, dice, of_lane(lane), (lane, lanes), args.speed).play()
+        let tag = args.tag_lines.then(|| crew.name());
+        Evening::new(config, crew, dice, of_lane(lane), (lane, lanes), args.speed).tagged(tag).play()
     };
     let play = &play;
     std::thread::scope(|house| {

@@ -18,7 +18,7 @@ const SIGN_INS: u32 = 2;
 pub struct Till {
     pub staff: StaffId,
     pin: String,
-    session: Session,
+    pub session: Session,
     n: u32,
     client: Client,
     /// Commands by how they ended: `done`, `repeated`, or the code of the refusal.

@@ -1,0 +1,200 @@
+//! A real `comanda-terminal` on a free port, with a virtual printer beside it, to be played with and killed.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::OnceLock,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail};
+use domain::{
+    command::{Command as Order, Envelope},
+    ids::{CommandId, Session, StaffId},
+    query::Outcome,
+};
+use serde_json::Value;
+use terminal::demo_service::Client;
+
+/// A terminal that is not open by then will not open.
+const OPENS_WITHIN: Duration = Duration::from_secs(30);
+/// A terminal that was asked to stop has stopped by then.
+const STOPS_WITHIN: Duration = Duration::from_secs(20);
+/// Requests that are not answered are sent so often; the house is on this machine.
+const TRIES: u32 = 3;
+
+/// A running terminal. Dropped, it is killed.
+pub struct House {
+    child: Child,
+    pub url: String,
+    pub data: PathBuf,
+}
+
+/// The folder with the programs, built when they are not given by `COMANDA_PROGRAMS`.
+fn programs() -> Result<PathBuf> {
+    static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || -> Result<PathBuf> {
+        if let Some(folder) = std::env::var_os("COMANDA_PROGRAMS") {
+            return Ok(folder.into());
+        }
+        let mut cargo = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".into()));
+        cargo.args(["build", "--quiet", "--package", "terminal", "--bin", "comanda-terminal"]);
+        cargo.args(if cfg!(debug_assertions) { None } else { Some("--release") });
+        cargo.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+        if !cargo.status().context("starting cargo")?.success() {
+            bail!("comanda-terminal does not build");
+        }
+        // target/debug/deps/service-… or target/release/bench
+        let me = std::env::current_exe()?;
+        let folder = me.ancestors().skip(1).find(|f| f.join("comanda-terminal").is_file());
+        Ok(folder.context("comanda-terminal is not beside this program")?.to_owned())
+    };
+    BUILT.get_or_init(|| build().map_err(|e| format!("{e:#}"))).clone().map_err(anyhow::Error::msg)
+}
+
+impl House {
+    /// Opens a terminal on a data folder; an empty one becomes the demo restaurant, printing to `printer`.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn open(data: &Path, printer: Option<std::net::SocketAddr>) -> Result<House> {
+        let mut terminal = Command::new(programs()?.join("comanda-terminal"));
+        terminal.arg("--data").arg(data).args(["--listen", "127.0.0.1:0", "--demo"]);
+        if let Some(printer) = printer {
+            terminal.arg("--printer").arg(printer.to_string());
+        }
+        terminal.env("RUST_LOG", "error").stdout(Stdio::piped()).stdin(Stdio::null());
+        let mut child = terminal.spawn().context("starting comanda-terminal")?;
+        let says = child.stdout.take().context("its output is ours")?;
+        let (began, mut url) = (Instant::now(), None);
+        for line in BufReader::new(says).lines() {
+            url = line?.strip_prefix("Comanda is open: ").map(|u| u.trim_end_matches('/').to_owned());
+            if url.is_some() || began.elapsed() > OPENS_WITHIN {
+                break;
+            }
+        }
+        match url {
+            Some(url) => Ok(House { child, url, data: data.to_owned() }),
+            None => bail!("comanda-terminal did not open: {:?}", child.wait()),
+        }
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The terminal's database.
+    pub fn database(&self) -> PathBuf {
+        self.data.join("comanda.db")
+    }
+
+    /// The power goes: SIGKILL.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    /// Asks it to end and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not end.
+    pub fn stop(mut self) -> Result<()> {
+        Command::new("kill").args(["-TERM", &self.pid().to_string()]).status().context("kill")?;
+        let asked = Instant::now();
+        while asked.elapsed() < STOPS_WITHIN {
+            if self.child.try_wait()?.is_some() {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        bail!("comanda-terminal did not end");
+    }
+
+    /// Somebody signed in on a device of their own.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn sign_in(&self, staff: &str, pin: &str, session: u64) -> Result<Person> {
+        let client = Client::new(&self.url, &format!("test-{staff}"), TRIES, None)?;
+        let mut person = Person { client, session: Session(session), n: 0, token: String::new() };
+        let done = person.does(Order::SignIn { staff: StaffId(staff.to_owned()), pin: pin.to_owned() })?;
+        match done {
+            Outcome::Done(done) => {
+                person.token = done.signed_in.context("a token")?.token;
+                person.client.token = Some(person.token.clone());
+                Ok(person)
+            }
+            Outcome::Refused(no) => bail!("{staff} may not sign in: {}", no.message),
+        }
+    }
+
+    /// Signs the demo's people in and gives their tokens, which a restart does not end.
+    ///
+    /// # Errors
+    /// When one of them may not.
+    pub fn tokens(&self) -> Result<BTreeMap<StaffId, String>> {
+        let people = domain::demo::staff().into_iter().zip(1_000u64..);
+        people
+            .map(|((member, pin), session)| Ok((member.id.clone(), self.sign_in(&member.id.0, pin, session)?.token)))
+            .collect()
+    }
+
+    /// One figure of `/metrics`.
+    ///
+    /// # Errors
+    /// When there is no such figure.
+    pub fn metric(&self, name: &str) -> Result<f64> {
+        let text = get(&self.url, "/metrics")?;
+        let line = text.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(' '));
+        Ok(line.with_context(|| format!("no {name} in {text}"))?.trim().parse()?)
+    }
+}
+
+impl Drop for House {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A signed-in person with a device.
+pub struct Person {
+    pub client: Client,
+    session: Session,
+    n: u32,
+    pub token: String,
+}
+
+impl Person {
+    /// Does something once.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn does(&mut self, command: Order) -> Result<Outcome> {
+        self.n += 1;
+        let id = CommandId { session: self.session, n: self.n };
+        let want_check = command.check().is_some();
+        Ok(self.client.dispatch(&Envelope { id, command, approval: None, want_check })?)
+    }
+
+    /// Asks something, JSON to JSON.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn asks(&mut self, query: &Value) -> Result<Value> {
+        Ok(self.client.post("/api/query", query)?)
+    }
+}
+
+/// The text behind a path.
+fn get(url: &str, path: &str) -> Result<String> {
+    use std::io::{Read, Write};
+    let host = url.trim_start_matches("http://");
+    let mut line = std::net::TcpStream::connect(host)?;
+    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    line.read_to_string(&mut answer)?;
+    Ok(answer.split_once("\r\n\r\n").context("no answer")?.1.to_owned())
+}
