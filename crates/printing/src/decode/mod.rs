@@ -50,6 +50,14 @@ pub enum Op {
     AutoStatus(u8),
     /// Answer this id once everything before is on paper.
     ProcessId([u8; 4]),
+    /// `GS r n`: answer the paper (1) or drawer (2) sensor when the stream gets here.
+    AskSensor(u8),
+    /// `GS I n`: answer who made this printer (66) or what it is (67).
+    AskName(u8),
+    /// Next letter so many dots from the left edge.
+    MoveTo(usize),
+    /// Next letter so many dots further.
+    MoveBy(usize),
     /// A setting without effect on the picture.
     Setting,
     /// Bytes no command of ours; shown, so that a stray byte never hides.
@@ -116,14 +124,18 @@ impl Parser {
         match self.pending.as_slice() {
             [0x0A] => Step::Done(Op::LineFeed),
             [0x0D] => Step::Quiet,
-            [0x10] | [0x10, 0x04] => Step::More,
+            [0x10] | [0x10, 0x04 | 0x05] => Step::More,
             // Answered by `RealTime` already.
-            [0x10, 0x04, _] => Step::Quiet,
+            [0x10, 0x04 | 0x05, _] => Step::Quiet,
             [0x10, 0x14, rest @ ..] if rest.len() < 3 => Step::More,
             [0x10, 0x14, ..] => Step::Quiet,
             [0x1B, ..] => self.escape(),
             [0x1C, b'.' | b'&'] => Step::Done(Op::Setting),
-            [0x1C] => Step::More,
+            [0x1C] | [0x1C, b'-' | b'C'] | [0x1C, b'S'] | [0x1C, b'S', _] => Step::More,
+            [0x1C, b'-' | b'C', _] | [0x1C, b'S', _, _] => Step::Done(Op::Setting),
+            [0x1C, b'(', rest @ ..] if rest.len() < 3 => Step::More,
+            [0x1C, b'(', _, low, high, data @ ..] if data.len() < length(*low, *high) => Step::More,
+            [0x1C, b'(', ..] => Step::Done(Op::Setting),
             [0x1D, ..] => self.group(),
             [byte] if *byte >= 0x20 => Step::Done(Op::Letter(page.char(*byte))),
             other => Step::Done(Op::Unknown(other.to_vec())),
@@ -152,6 +164,9 @@ impl Parser {
             [b'd', n] => Step::Done(Op::FeedLines(*n)),
             [b'J', n] => Step::Done(Op::FeedDots(*n)),
             [b'R' | b'3' | b'M' | b'-' | b'{' | b' ' | b'!', _] => Step::Done(Op::Setting),
+            [b'$' | b'\\'] | [b'$' | b'\\', _] => Step::More,
+            [b'$', low, high] => Step::Done(Op::MoveTo(length(*low, *high))),
+            [b'\\', low, high] => Step::Done(Op::MoveBy(length(*low, *high))),
             [b'p'] | [b'p', _] | [b'p', _, _] => Step::More,
             [b'p', pin, _, _] => Step::Done(Op::Drawer(pin % 48)),
             [b'B'] | [b'B', _] => Step::More,
@@ -173,7 +188,8 @@ impl Parser {
             [b'!', n] => Step::Done(Op::Size { wide: usize::from(n >> 4) + 1, high: usize::from(n & 0x0F) + 1 }),
             [b'B', n] => Step::Done(Op::Inverse(n & 1 == 1)),
             [b'a', n] => Step::Done(Op::AutoStatus(*n)),
-            [b'r' | b'I', _] => Step::Done(Op::Setting),
+            [b'r', n] => Step::Done(Op::AskSensor(n % 48)),
+            [b'I', n] => Step::Done(Op::AskName(*n)),
             [b'V', 0 | 1 | 48 | 49] => Step::Done(Op::Cut),
             [b'V', 65 | 66] => Step::More,
             [b'V', 65 | 66, _] => Step::Done(Op::Cut),

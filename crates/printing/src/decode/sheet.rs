@@ -111,7 +111,9 @@ impl Sheet {
                 self.flush_line();
                 return self.tear_off();
             }
-            Op::AutoStatus(_) | Op::ProcessId(_) | Op::Setting => {}
+            Op::MoveTo(dots) => self.blanks_to(*dots),
+            Op::MoveBy(dots) => self.blanks_to(self.used() * CELL_WIDE + dots),
+            Op::AutoStatus(_) | Op::ProcessId(_) | Op::AskSensor(_) | Op::AskName(_) | Op::Setting => {}
         }
         None
     }
@@ -134,11 +136,21 @@ impl Sheet {
     }
 
     fn letter(&mut self, c: char) {
-        let used: usize = self.line.iter().map(|(c, look)| cell(*c) * look.wide).sum();
-        if used + cell(c) * self.look.wide > self.paper.dots() / CELL_WIDE {
+        if self.used() + cell(c) * self.look.wide > self.paper.dots() / CELL_WIDE {
             self.end_line();
         }
         self.line.push((c, self.look));
+    }
+
+    /// Cells of the line used so far.
+    fn used(&self) -> usize {
+        self.line.iter().map(|(c, look)| cell(*c) * look.wide).sum()
+    }
+
+    /// Fills up to a position with blanks; the nearest whole cell is near enough for the eye.
+    fn blanks_to(&mut self, dots: usize) {
+        let cells = (dots.min(self.paper.dots()) + CELL_WIDE / 2) / CELL_WIDE;
+        self.line.extend((self.used()..cells).map(|_| (' ', PLAIN)));
     }
 
     fn flush_line(&mut self) {

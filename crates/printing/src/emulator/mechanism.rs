@@ -31,6 +31,7 @@ pub struct Printed {
 pub(super) enum Answer {
     ProcessId([u8; 4]),
     AutoStatus(bool),
+    Bytes(Vec<u8>),
 }
 
 pub(super) struct Mechanism {
@@ -76,6 +77,12 @@ impl Mechanism {
                 Op::ProcessId(id) => answers.push(Answer::ProcessId(*id)),
                 Op::AutoStatus(n) => answers.push(Answer::AutoStatus(*n != 0)),
                 _ if condition.swallows_job => continue,
+                Op::AskSensor(n) => {
+                    let low = *n == 1 && condition.paper_low;
+                    answers.push(Answer::Bytes(vec![if low { 0x03 } else { 0 }]));
+                }
+                Op::AskName(66) => answers.push(Answer::Bytes(b"_EPSON\0".to_vec())),
+                Op::AskName(67) => answers.push(Answer::Bytes(b"_TM-T88V\0".to_vec())),
                 Op::Init => answers.push(Answer::AutoStatus(false)),
                 Op::LineFeed | Op::Raster { .. } => condition.used_line(),
                 _ => {}

@@ -286,6 +286,7 @@ impl Connection<'_> {
         for answer in self.shared.work(&mut state) {
             match answer {
                 mechanism::Answer::AutoStatus(on) => self.told = on.then_some([0; 4]),
+                mechanism::Answer::Bytes(bytes) => reply.extend(bytes),
                 mechanism::Answer::ProcessId(_) if self.shared.build.without_process_ids => {}
                 mechanism::Answer::ProcessId(id) => match state.condition.process_ids {
                     ProcessIds::Prompt => reply.extend(process_id(id)),
