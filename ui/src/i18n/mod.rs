@@ -6,6 +6,7 @@
 mod core;
 mod kitchen;
 pub mod manager;
+mod manager_house;
 mod order;
 mod pay;
 mod refusals;
@@ -18,8 +19,8 @@ use std::{cell::Cell, collections::HashMap, fmt::Display};
 /// One key with its text in each language, in the order of [`Language::ALL`].
 pub type Texts = &'static [(&'static str, [&'static str; 4])];
 
-const TABLES: [Texts; 7] =
-    [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, setup::TEXTS, refusals::TEXTS, manager::TEXTS];
+const TABLES: [Texts; 8] =
+    [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, setup::TEXTS, refusals::TEXTS, manager::TEXTS, manager_house::TEXTS];
 
 /// A language of the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

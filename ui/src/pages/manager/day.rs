@@ -1,0 +1,245 @@
+//! The day: the drawer, the blind count, X, and the closing with its Z.
+
+use domain::{
+    command::Command,
+    event::Movement,
+    money::Money,
+    query::{Done, Query, View},
+    rejection::Refusal,
+    shift::{DrawerCount, ZReport},
+    view::{ConfigView, SlipState, TodayView},
+};
+use yew::prelude::*;
+
+use super::{
+    day_sheets::{CashSheet, CountSheet},
+    head, remote, use_app, words,
+    zreports::{ZReports, report_paper},
+};
+use crate::{
+    app::{App, Remote, use_view},
+    components::{Button, HoldButton, Mark, Sheet, Tone, badge},
+    format,
+    icons::{Icon, icon},
+    route::Route,
+    t,
+};
+
+/// What lies over the page.
+#[derive(Debug, Clone, PartialEq)]
+enum Over {
+    Cash(Movement),
+    Count,
+    X,
+    Z(Box<ZReport>),
+}
+
+#[component]
+pub fn Day() -> Html {
+    let app = use_app();
+    let (today, again) = use_view(Query::Today);
+    let (x, x_again) = use_view(Query::XReport);
+    let over = use_state(|| None::<Over>);
+    let closed = use_state(|| 0u32);
+    {
+        let (again, x_again) = (again.clone(), x_again.clone());
+        use_effect_with(app.state().cards.len(), move |_| {
+            again.emit(());
+            x_again.emit(());
+        });
+    }
+    let Some(config) = app.config() else { return html! {} };
+    let show = |what: Over| {
+        let over = over.clone();
+        Callback::from(move |()| over.set(Some(what.clone())))
+    };
+    let refresh = {
+        let (again, x_again) = (again.clone(), x_again.clone());
+        Callback::from(move |()| {
+            again.emit(());
+            x_again.emit(());
+        })
+    };
+    let onclose = {
+        let (over, refresh) = (over.clone(), refresh.clone());
+        Callback::from(move |()| {
+            over.set(None);
+            refresh.emit(());
+        })
+    };
+    let onclosed = {
+        let (over, refresh, closed) = (over.clone(), refresh.clone(), closed.clone());
+        Callback::from(move |z: Option<Box<ZReport>>| {
+            over.set(z.map(Over::Z));
+            closed.set(*closed + 1);
+            refresh.emit(());
+        })
+    };
+    let x_report = match &x {
+        Remote::Here(View::XReport(x)) => Some(x.clone()),
+        _ => None,
+    };
+    html! {
+        <div class="day scroll">
+            {head(&t!("man.day"), html! { <Button label={t!("man.x_report")} icon={Icon::Chart} onclick={show(Over::X)} id="x-report" /> })}
+            {remote(&today, &again, |view| {
+                let View::Today(today) = view else { return None };
+                Some(html! {
+                    <div class="day-grid">
+                        {drawer(&config, today, x_report.as_deref(), &show)}
+                        {closing(&app, &config, today, &onclosed, &show(Over::Count))}
+                    </div>
+                })
+            })}
+            <ZReports key={*closed} />
+            { match &*over {
+                Some(Over::Cash(movement)) => html! { <CashSheet movement={*movement} {onclose} /> },
+                Some(Over::Count) => html! { <CountSheet {onclose} /> },
+                Some(Over::X) => x_sheet(&app, &config, &x, &x_again, &onclose),
+                Some(Over::Z(z)) => html! {
+                    <Sheet title={t!("man.z_done", n = z.n)} {onclose} id="z-sheet"><div class="paper-desk">{report_paper(&config, z)}</div></Sheet>
+                },
+                None => html! {},
+            }}
+        </div>
+    }
+}
+
+fn own<'a>(config: &ConfigView, x: Option<&'a ZReport>) -> Option<&'a DrawerCount> {
+    x.and_then(|x| x.drawers.iter().find(|d| d.letter == config.letter))
+}
+
+/// This till's drawer. What should lie in it stays hidden until somebody has counted.
+fn drawer(config: &ConfigView, today: &TodayView, x: Option<&ZReport>, show: &dyn Fn(Over) -> Callback<()>) -> Html {
+    let mine = today.drawers.iter().find(|d| d.letter == config.letter);
+    let moved = own(config, x);
+    let counted = mine.and_then(|d| d.counted);
+    let expected = mine.and_then(|d| d.expected).filter(|_| counted.is_some());
+    let row =
+        |label: String, amount: Money| html! { <div><dt>{label}</dt><dd><bdi>{format::money(amount)}</bdi></dd></div> };
+    html! {
+        <section class="card drawer" data-testid="drawer">
+            <h3>{icon(Icon::Drawer, 22)}{t!("man.drawer", letter = config.letter.to_string())}</h3>
+            <dl class="lines">
+                {row(t!("man.float"), mine.map_or(Money::ZERO, |d| d.float))}
+                if let Some(d) = moved {
+                    {row(t!("man.paid_in"), d.drawer.paid_in)}
+                    {row(t!("man.paid_out"), -d.drawer.paid_out)}
+                    <div><dt>{t!("man.no_sales_n")}</dt><dd>{d.drawer.no_sales}</dd></div>
+                }
+                { match (counted, expected) {
+                    (Some(counted), Some(expected)) => html! {<>
+                        {row(t!("man.expected"), expected)}{row(t!("man.counted"), counted)}
+                        <div class="big"><dt>{t!("man.difference")}</dt><dd>{difference(counted - expected)}</dd></div>
+                    </>},
+                    (Some(counted), None) => row(t!("man.counted"), counted),
+                    _ => html! { <p class="hint">{t!("man.blind")}</p> },
+                }}
+            </dl>
+            <div class="act-grid">
+                <Button label={t!("man.do_float")} icon={Icon::Cash} onclick={show(Over::Cash(Movement::Float))} id="do-float" />
+                <Button label={t!("man.do_paid_in")} icon={Icon::Plus} onclick={show(Over::Cash(Movement::PaidIn))} id="do-paid-in" />
+                <Button label={t!("man.do_paid_out")} icon={Icon::Minus} onclick={show(Over::Cash(Movement::PaidOut))} id="do-paid-out" />
+                <Button label={t!("man.do_open")} icon={Icon::Drawer} onclick={show(Over::Cash(Movement::NoSale))} id="do-open-drawer" />
+            </div>
+        </section>
+    }
+}
+
+/// Too much, too little, or right, by shape and word.
+pub fn difference(difference: Money) -> Html {
+    let mark = match difference.0 {
+        0 => Mark { tone: Tone::Go, icon: Icon::Works, words: t!("man.count_right") },
+        1.. => {
+            Mark { tone: Tone::Warm, icon: Icon::Plus, words: t!("man.count_over", amount = format::money(difference)) }
+        }
+        _ => Mark {
+            tone: Tone::Late,
+            icon: Icon::Minus,
+            words: t!("man.count_short", amount = format::money(-difference)),
+        },
+    };
+    badge(&mark)
+}
+
+/// What stands between here and the Z, step by step.
+fn closing(
+    app: &App,
+    config: &ConfigView,
+    today: &TodayView,
+    onclosed: &Callback<Option<Box<ZReport>>>,
+    count: &Callback<()>,
+) -> Html {
+    let day = today.unclosed.iter().min().copied().unwrap_or(today.day);
+    let counted = today.drawers.iter().find(|d| d.letter == config.letter).is_none_or(|d| d.counted.is_some());
+    let unprinted = app.state().slips.values().filter(|s| s.state == SlipState::Unknown).count();
+    let can = app.me().is_some_and(|me| me.permissions.contains(&domain::staff::Permission::CloseDay));
+    let close = {
+        let (app, onclosed) = (app.clone(), onclosed.clone());
+        Callback::from(move |()| {
+            let (said, onclosed) = (app.clone(), onclosed.clone());
+            let then = Callback::from(move |answer: Result<Done, Refusal>| {
+                if let Ok(done) = answer {
+                    said.toast(t!("man.day_closed"));
+                    onclosed.emit(done.z);
+                }
+            });
+            app.send_then(Command::CloseDay, then);
+        })
+    };
+    let floor = {
+        let app = app.clone();
+        Callback::from(move |()| app.open(&Route::Floor))
+    };
+    let label = words::business_day(day);
+    html! {
+        <section class="card closing" data-testid="closing">
+            <h3>{icon(Icon::Moon, 22)}{t!("man.close_day", day = label.clone())}</h3>
+            if day < today.day { <p class="warn-line small">{icon(Icon::Warning, 22)}<span>{t!("man.close_late")}</span></p> }
+            <ol class="steps">
+                {step(today.open_checks == 0,
+                    &if today.open_checks == 0 { t!("man.step_open_ok") } else { t!("man.step_open", n = today.open_checks, amount = format::money(today.open_amount)) },
+                    (today.open_checks > 0).then(|| html! { <Button label={t!("man.show_floor")} onclick={floor} /> }))}
+                {step(counted, &if counted { t!("man.step_count_ok") } else { t!("man.step_count") },
+                    Some(html! { <Button label={if counted { t!("man.count_again") } else { t!("man.count") }} icon={Icon::Cash} onclick={count.clone()} id="count" /> }))}
+                {step(unprinted == 0, &if unprinted == 0 { t!("man.step_paper_ok") } else { t!("man.step_paper", n = unprinted) },
+                    (unprinted > 0).then(|| html! { <Button label={t!("man.printers")} onclick={super::open(app, "printers")} /> }))}
+            </ol>
+            if can {
+                <HoldButton label={t!("man.close_now", day = label)} icon={Icon::Lock} onhold={close} disabled={!counted} id="close-day" />
+                <p class="hint">{t!("man.close_hint")}</p>
+            } else { <p class="hint">{t!("man.close_not_yours")}</p> }
+        </section>
+    }
+}
+
+fn step(done: bool, words: &str, act: Option<Html>) -> Html {
+    let (class, sign) = if done { ("done", Icon::Works) } else { ("open", Icon::Warning) };
+    html! { <li class={class}>{icon(sign, 24)}<span class="grow">{words}</span>{ for act }</li> }
+}
+
+fn x_sheet(app: &App, config: &ConfigView, x: &Remote, again: &Callback<()>, onclose: &Callback<()>) -> Html {
+    let print = {
+        let app = app.clone();
+        Callback::from(move |()| {
+            let said = app.clone();
+            app.send_then(
+                Command::PrintX,
+                Callback::from(move |a: Result<Done, Refusal>| {
+                    if a.is_ok() {
+                        said.toast(t!("man.x_printing"))
+                    }
+                }),
+            );
+        })
+    };
+    let foot = html! { <Button label={t!("man.print")} icon={Icon::Printer} wide=true onclick={print} id="print-x" /> };
+    html! {
+        <Sheet title={t!("man.x_report")} onclose={onclose.clone()} {foot} id="x-sheet">
+            {remote(x, again, |view| {
+                let View::XReport(x) = view else { return None };
+                Some(html! { <div class="paper-desk">{report_paper(config, x)}</div> })
+            })}
+        </Sheet>
+    }
+}

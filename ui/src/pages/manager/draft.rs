@@ -1,0 +1,181 @@
+//! Editing a published document: a draft grows beside it and is published whole, or thrown away.
+//!
+//! Drafts live as long as this browser page, so that one may look at the floor in the middle of an edit and come back. They
+//! are kept outside of components: a change made by an old callback still lands on the newest draft.
+
+use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
+
+use domain::{command::Command, query::Done, rejection::Refusal};
+use yew::prelude::*;
+
+use crate::{
+    app::App,
+    components::{Button, Kind},
+    icons::{Icon, icon},
+    t,
+};
+
+pub const MENU: &str = "menu";
+pub const FLOOR: &str = "floor";
+pub const SETTINGS: &str = "settings";
+/// Steps that can be taken back.
+const MAX_UNDO: usize = 50;
+
+/// A draft and what it began from.
+struct Kept<T> {
+    base: Rc<T>,
+    now: Rc<T>,
+    before: Vec<Rc<T>>,
+}
+
+thread_local! {
+    static DRAFTS: RefCell<BTreeMap<&'static str, Box<dyn Any>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Whether a document has changes nobody has published.
+pub fn is_unsaved(name: &str) -> bool {
+    DRAFTS.with_borrow(|d| d.contains_key(name))
+}
+
+/// A document as it would be published now.
+pub struct Draft<T> {
+    name: &'static str,
+    pub now: Rc<T>,
+    pub published: Rc<T>,
+    /// Somebody published another version since this draft began.
+    pub overtaken: bool,
+    pub can_undo: bool,
+    app: App,
+}
+
+impl<T> Clone for Draft<T> {
+    fn clone(&self) -> Self {
+        Draft {
+            name: self.name,
+            now: self.now.clone(),
+            published: self.published.clone(),
+            overtaken: self.overtaken,
+            can_undo: self.can_undo,
+            app: self.app.clone(),
+        }
+    }
+}
+
+/// Equal drafts look the same and change the same document.
+impl<T: PartialEq> PartialEq for Draft<T> {
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &Rc<T>, b: &Rc<T>| Rc::ptr_eq(a, b);
+        self.name == other.name
+            && same(&self.now, &other.now)
+            && same(&self.published, &other.published)
+            && self.overtaken == other.overtaken
+            && self.app == other.app
+    }
+}
+
+impl<T: Clone + PartialEq + 'static> Draft<T> {
+    /// The draft of `name`, or the published document when nothing was changed. A draft that has been published is forgotten.
+    pub fn of(name: &'static str, published: Rc<T>, app: &App) -> Draft<T> {
+        let kept = DRAFTS.with_borrow_mut(|drafts| {
+            let kept = drafts.get(name)?.downcast_ref::<Kept<T>>()?;
+            if kept.now == published {
+                drafts.remove(name);
+                return None;
+            }
+            Some((kept.now.clone(), kept.base != published, !kept.before.is_empty()))
+        });
+        let (now, overtaken, can_undo) = kept.unwrap_or_else(|| (published.clone(), false, false));
+        Draft { name, now, published, overtaken, can_undo, app: app.clone() }
+    }
+
+    pub fn is_unsaved(&self) -> bool {
+        self.now != self.published
+    }
+
+    /// Changes the newest draft, whatever this handle saw.
+    pub fn change(&self, change: impl FnOnce(&mut T)) {
+        DRAFTS.with_borrow_mut(|drafts| {
+            let slot = drafts.entry(self.name).or_insert_with(|| {
+                let (base, now) = (self.published.clone(), self.published.clone());
+                Box::new(Kept { base, now, before: Vec::new() })
+            });
+            let Some(kept) = slot.downcast_mut::<Kept<T>>() else { return };
+            let mut next = (*kept.now).clone();
+            change(&mut next);
+            if next != *kept.now {
+                kept.before.push(std::mem::replace(&mut kept.now, Rc::new(next)));
+                let over = kept.before.len().saturating_sub(MAX_UNDO);
+                kept.before.drain(..over);
+            }
+        });
+        self.app.change(|_| ());
+    }
+
+    /// Takes the last step back.
+    pub fn undo(&self) {
+        DRAFTS.with_borrow_mut(|drafts| {
+            let Some(kept) = drafts.get_mut(self.name).and_then(|d| d.downcast_mut::<Kept<T>>()) else { return };
+            if let Some(before) = kept.before.pop() {
+                kept.now = before;
+            }
+        });
+        self.app.change(|_| ());
+    }
+
+    /// Back to what is published.
+    pub fn discard(&self) {
+        DRAFTS.with_borrow_mut(|drafts| drafts.remove(self.name));
+        self.app.change(|_| ());
+    }
+
+    /// Publishes the document whole. A refusal is said by the app and the draft stays.
+    pub fn publish(&self, command: Command) {
+        let app = self.app.clone();
+        let then = move |answer: Result<Done, Refusal>| {
+            if answer.is_ok() {
+                // The draft is forgotten when the published document has arrived and equals it.
+                app.toast(t!("man.published"));
+                app.fetch_config();
+            }
+        };
+        self.app.send_then(command, Callback::from(then));
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct PublishBarProps {
+    /// What would be published, in a few words: "3 items changed".
+    pub changes: AttrValue,
+    /// What must be mended first, in words.
+    #[prop_or_default]
+    pub faults: Vec<String>,
+    pub overtaken: bool,
+    pub can_undo: bool,
+    pub onundo: Callback<()>,
+    pub ondiscard: Callback<()>,
+    pub onpublish: Callback<()>,
+    /// Shows what will be different before it is; the button is left out without it.
+    #[prop_or_default]
+    pub onpreview: Option<Callback<()>>,
+}
+
+/// The foot of a page with an unpublished draft: what changed, what is wrong, and the three ways on.
+#[component]
+pub fn PublishBar(props: &PublishBarProps) -> Html {
+    html! {
+        <footer class="publish" data-testid="publish-bar">
+            <div class="what">
+                <strong>{icon(Icon::Note, 20)}{t!("man.unsaved")}{": "}{&props.changes}</strong>
+                if props.overtaken { <span class="fault">{icon(Icon::Conflict, 18)}{t!("man.overtaken")}</span> }
+                { for props.faults.iter().take(3).map(|f| html! { <span class="fault" role="alert" key={f.clone()}>{icon(Icon::Warning, 18)}{f}</span> }) }
+                if props.faults.len() > 3 { <span class="fault">{t!("man.more_faults", n = props.faults.len() - 3)}</span> }
+            </div>
+            <div class="ways">
+                if props.can_undo { <Button label={t!("undo")} icon={Icon::Undo} kind={Kind::Plain} onclick={props.onundo.clone()} id="undo-edit" /> }
+                <Button label={t!("man.discard")} kind={Kind::Plain} onclick={props.ondiscard.clone()} id="discard" />
+                if let Some(preview) = &props.onpreview { <Button label={t!("man.preview")} icon={Icon::Eye} onclick={preview.clone()} id="preview" /> }
+                <Button label={t!("man.publish")} kind={Kind::Primary} disabled={!props.faults.is_empty()} onclick={props.onpublish.clone()} id="publish" />
+            </div>
+        </footer>
+    }
+}
