@@ -107,3 +107,46 @@ async fn fault(State(shared): State<Arc<Shared>>, Json(fault): Json<Fault>) -> S
     shared.inject(fault);
     StatusCode::NO_CONTENT
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::Build;
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    fn ask(addr: SocketAddr, request: &str, body: &str) -> Vec<u8> {
+        let mut stream = TcpStream::connect(addr).expect("the page is served");
+        let head = "Host: printer\r\nConnection: close\r\nContent-Type: application/json";
+        write!(stream, "{request} HTTP/1.1\r\n{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).expect("asked");
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("answered");
+        answer
+    }
+
+    #[test]
+    fn the_page_shows_what_was_printed_and_pulls_the_levers() {
+        let printer = Emulator::start("127.0.0.1:0", Build::default()).expect("a printer");
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).expect("a port");
+        let addr = listener.local_addr().expect("an address");
+        runtime.spawn(axum::serve(listener, router(printer.shared())).into_future());
+        let check = |request: &str, body: &str, expected: &[u8]| {
+            let answer = ask(addr, request, body);
+            let found = answer.windows(expected.len()).any(|part| part == expected);
+            assert!(found, "{request}: {}", String::from_utf8_lossy(&answer));
+        };
+        check("GET /", "", b"<title>Printer</title>");
+        check("GET /tickets.json", "", b"[]");
+        let mut till = TcpStream::connect(printer.addr()).expect("a till");
+        till.write_all(b"2 Toast\n\x1dVB\x00").expect("sent");
+        assert!(printer.wait_for(1, Duration::from_secs(20)), "printed");
+        check("GET /tickets.json", "", b"\"text\":\"2 Toast\\n\"");
+        check("GET /tickets/1.txt", "", b"2 Toast");
+        check("GET /tickets/1.png", "", b"\x89PNG");
+        check("GET /tickets/2.png", "", b"404");
+        check("POST /fault", "\"cover_open\"", b"204");
+        check("GET /wait?after=0", "", b"\"cover_open\":true");
+        check("POST /fault", "\"on_fire\"", b"422");
+    }
+}
