@@ -285,7 +285,8 @@ impl App {
             Route::Order(check) | Route::Pay(check) => Some(*check),
             _ => None,
         };
-        if let Some(check) = check {
+        // What this screen has just opened is not known to the terminal yet.
+        if let Some(check) = check.filter(|id| !self.state().mirror.is_waiting(*id)) {
             self.fetch_check(check);
         }
         if matches!(self.state().route, Route::Kitchen(_)) && !self.state().kitchen_known {

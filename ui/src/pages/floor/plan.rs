@@ -7,7 +7,7 @@ use domain::{
 use yew::prelude::*;
 
 use super::{ago, is_mine, needs, open_table, state_icon, state_words};
-use crate::{app::App, format, icons::icon, t};
+use crate::{app::App, format, icons::{Icon, icon}, t};
 
 #[derive(Properties, PartialEq)]
 pub struct PlanProps {
@@ -81,8 +81,8 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
 fn facts(card: &CheckCard, now: i64) -> Html {
     html! {
         <>
-            <span class="fact">{icon(state_icon(card.state), 16)}<b>{state_words(card)}</b></span>
-            <span class="fact">{ago(card.opened, now)}{" · "}{t!("floor.guests", n = card.covers)}</span>
+            <span class="fact">{icon(state_icon(card.state), 16)}<b class="roomy">{state_words(card)}</b><span class="tight">{ago(card.opened, now)}</span></span>
+            <span class="fact roomy">{ago(card.opened, now)}{" · "}{icon(Icon::Guests, 14)}{card.covers}</span>
             <bdi class="sum">{format::amount(card.total)}</bdi>
             if card.state != CheckState::Seated { {progress(card)} }
         </>

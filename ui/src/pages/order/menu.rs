@@ -65,7 +65,7 @@ pub fn MenuColumn(props: &DeskProps) -> Html {
         <section class={classes!("menucol", desk.counting.then_some("counting"))} aria-label={t!("order.search")}>
             <div class="tools">
                 <Search label={t!("order.search")} value={(*text).clone()} {oninput} {onenter} id="menu-search" />
-                <Button label={t!("order.out")} icon={Icon::Bin} onclick={count} id="mode-86" />
+                <Button label={t!("order.out")} onclick={count} id="mode-86" />
             </div>
             if *desk.counting { <p class="notice count-note" role="status">{icon(Icon::Warning, 20)}{t!("order.count_mode")}</p> }
             {rail(desk, &shelf, &text)}

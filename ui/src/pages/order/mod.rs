@@ -212,10 +212,9 @@ pub fn act(desk: &Desk) {
     let id = desk.check.card.check;
     let Some(now) = desk.app.check(id) else { return };
     match plan::next(&now) {
-        plan::Next::Fire { what, n, .. } => {
+        plan::Next::Fire { what, .. } => {
             desk.app.send(Command::Fire { check: id, what });
             desk.chosen.set(None);
-            desk.app.toast(t!("order.fired", n = n));
         }
         plan::Next::Choose(_, line) => {
             desk.chosen.set(Some(line));

@@ -138,8 +138,11 @@ fn group(desk: &Desk, line: &LineView, shown: &plan::Shown) -> Html {
     html! {
         <div key={group.id.to_string()} class={classes!("group", open.then_some("open"))} role="group" aria-label={i18n::words(&group.name)}>
             <h3>
-                if open { {"▢ "} }{i18n::words(&group.name)}
-                if open { <span>{format!(": {}", t!("order.required", n = group.min))}</span> }
+                if open {
+                    {format!("▢ {}: {}", i18n::words(&group.name), t!("order.required", n = group.min))}
+                } else {
+                    {i18n::words(&group.name)}
+                }
             </h3>
             <div class="chips">{ for chips }</div>
         </div>

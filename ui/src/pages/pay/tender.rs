@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Quick amounts beside the exact one.
-const QUICK: usize = 4;
+const QUICK: usize = 3;
 /// Tips offered as shares of the amount.
 const TIPS: [u32; 3] = [50_000, 100_000, 150_000];
 
