@@ -14,6 +14,7 @@ mod keeper;
 mod line;
 mod metrics;
 mod news;
+pub mod openapi;
 mod paper;
 mod people;
 mod state;

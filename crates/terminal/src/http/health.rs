@@ -46,3 +46,8 @@ pub(super) async fn metrics(State(face): State<Face>) -> Response {
     let text = terminal.metrics.text(&gauges);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
+
+/// The description of this API.
+pub(super) async fn description() -> Response {
+    api::json(StatusCode::OK, crate::openapi::document().to_string())
+}

@@ -55,6 +55,7 @@ fn router(face: Face) -> Router {
         .route("/api/query", post(api::query))
         .route("/api/stream", get(stream::join))
         .route("/api/slips/{picture}", get(paper::picture))
+        .route("/api/openapi.json", get(health::description))
         .route("/health", get(health::health))
         .route("/metrics", get(health::metrics))
         .fallback(get(pages::page))
