@@ -2,20 +2,26 @@
 // away. Nothing is shared, so the files can run side by side.
 
 import { spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const PROGRAMS = process.env.COMANDA_PROGRAMS ?? join(ROOT, "target/debug");
+const PAGES = process.env.COMANDA_PAGES ?? join(ROOT, "dist/ui");
 const SHOTS = join(ROOT, "target/shots");
+/** The demo's people and their PINs. */
+const PINS = { ana: "1111", bruno: "2222", carla: "3333", diego: "4444", elif: "5555", giulia: "7777", hugo: "8888" };
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 const SEE_LIMIT_MS = 15_000;
 const POLL_MS = 50;
+/** A little longer than the page asks a dangerous control to be held. */
+const HOLD_MS = 900;
 /** The last lines of a program, shown when something fails. */
 const KEPT_LINES = 60;
 
@@ -59,6 +65,24 @@ export async function until(what, attempt, limit = SEE_LIMIT_MS) {
     if (Date.now() - begun > limit) throw new Error(`waited ${limit / 1000} s for ${what}`);
     await pause(POLL_MS);
   }
+}
+
+/**
+ * The steps of one story, each a test of its own. Once one has failed, the later ones say so at once instead of each
+ * waiting for something that can no longer come.
+ */
+export function story() {
+  let broken;
+  return (name, work) =>
+    test(name, async () => {
+      if (broken) throw new Error(`not tried, because this failed before: ${broken}`);
+      try {
+        await work();
+      } catch (error) {
+        broken = name;
+        throw error;
+      }
+    });
 }
 
 class Program {
@@ -128,7 +152,7 @@ export class Restaurant {
 
   async startTerminal() {
     const args = ["--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`];
-    args.push("--printer", `127.0.0.1:${this.printerPort}`, "--ui", join(ROOT, "dist/ui"));
+    args.push("--printer", `127.0.0.1:${this.printerPort}`, "--ui", PAGES);
     if (this.demo) args.push("--demo");
     const terminal = new Program("comanda-terminal", args);
     this.terminal = terminal;
@@ -151,9 +175,27 @@ export class Restaurant {
     return screen;
   }
 
-  /** The names of the slips that came out of the printer so far, in order. */
+  /** What came out of the printer so far, in order: the text of each slip and the file of its picture. */
   async slips() {
-    return (await readdir(this.paper)).sort();
+    const texts = (await readdir(this.paper)).filter((name) => name.endsWith(".txt")).sort();
+    return Promise.all(
+      texts.map(async (name) => ({
+        text: await readFile(join(this.paper, name), "utf8"),
+        picture: join(this.paper, name.replace(".txt", ".png")),
+      })),
+    );
+  }
+
+  /** Waits for a slip with all of these on it, words or patterns. */
+  async slip(...words) {
+    const on = (text, word) => (word instanceof RegExp ? word.test(text) : text.toLowerCase().includes(word.toLowerCase()));
+    const has = (text) => words.every((word) => on(text, word));
+    return until(`a slip with ${words.join(", ")}`, async () => (await this.slips()).find(({ text }) => has(text))).catch(
+      async (error) => {
+        const all = (await this.slips()).map(({ text }) => text).join("\n--- next slip\n");
+        throw new Error(`${error.message}; the paper says:\n${all}\n${this.terminal.said()}`);
+      },
+    );
   }
 
   /** A command or a query straight to the terminal, as any other program would send it. */
@@ -162,6 +204,20 @@ export class Restaurant {
     if (token) headers.authorization = `Bearer ${token}`;
     const answer = await fetch(`${this.url}api/${verb}`, { method: "POST", headers, body: JSON.stringify(body) });
     return answer.json();
+  }
+
+  /** Signs a program in, and gives what it does with a command or a query. */
+  async program(person = "ana") {
+    this.programs = (this.programs ?? 0) + 1;
+    const session = `test${String(this.programs).padStart(4, "0")}`;
+    let n = 0;
+    const dispatch = (command, token) => this.api("dispatch", { id: `${session}-${(n += 1)}`, command }, token);
+    const { done } = await dispatch({ sign_in: { staff: person, pin: PINS[person] } });
+    const { token } = done.signed_in;
+    return {
+      dispatch: (command) => dispatch(command, token),
+      query: async (query) => (await this.api("query", query, token)).view,
+    };
   }
 
   /** Ends everything, and fails if any page complained on the way. */
@@ -181,7 +237,7 @@ export class Restaurant {
 /** What a person does on one screen. */
 export class Screen {
   constructor(house, kind, page) {
-    Object.assign(this, { house, kind, page, expected: [] });
+    Object.assign(this, { house, kind, page, expected: [], taps: 0 });
     page.on("pageerror", (error) => this.complain(`error: ${error.message}`));
     page.on("crash", () => this.complain("crash"));
     page.on("console", (message) => {
@@ -208,10 +264,66 @@ export class Screen {
     return this.page.getByRole("button", { name, exact: typeof name === "string" }).filter({ visible: true }).first();
   }
 
-  /** Taps a control by its name, or anything by a locator. */
+  /** What carries this `data-testid`. */
+  at(id) {
+    return this.page.getByTestId(id).filter({ visible: true }).first();
+  }
+
+  /** Taps what carries this `data-testid`, or a locator, as a finger does. Every tap is counted. */
   async tap(what) {
-    const target = typeof what === "string" || what instanceof RegExp ? this.button(what) : what;
+    const target = typeof what === "string" ? this.at(what) : what;
     await (this.kind === "phone" ? target.tap() : target.click());
+    this.taps += 1;
+  }
+
+  /** Taps one after the other. */
+  async tapAll(...ids) {
+    for (const id of ids) await this.tap(id);
+  }
+
+  /** Holds a dangerous control until it acts. */
+  async hold(id) {
+    await this.at(id).hover();
+    await this.page.mouse.down();
+    await pause(HOLD_MS);
+    await this.page.mouse.up();
+    this.taps += 1;
+  }
+
+  /** Types a PIN or an amount on the pad. */
+  async pad(digits) {
+    for (const digit of digits) await this.tap(`pad-${digit}`);
+  }
+
+  /** Comes in through the door. */
+  async signIn(person, pin = PINS[person]) {
+    await this.tap(`person-${person}`);
+    await this.pad(pin);
+    await this.tap("pin-enter");
+    await this.at("me").waitFor();
+  }
+
+  /** Waits until the terminal has answered all that was tapped on this check. */
+  async confirmed() {
+    const mark = this.page.getByTestId("confirmed");
+    await until("the terminal to confirm the check", async () => (await mark.textContent()) === "1");
+  }
+
+  /** The text of what carries this `data-testid`. */
+  async text(id) {
+    return (await this.at(id).innerText()).trim();
+  }
+
+  /** Waits until what carries this `data-testid` says this. */
+  async says(id, words) {
+    const right = (text) => (words instanceof RegExp ? words.test(text) : text.includes(words));
+    let last = "";
+    await until(`${id} to say ${words}`, async () => {
+      last = (await this.page.getByTestId(id).filter({ visible: true }).allInnerTexts()).join(" | ");
+      return right(last);
+    }).catch(async (error) => {
+      throw new Error(`${error.message}; it says "${last}" (picture: ${await this.shot(`says-${id}-${Date.now()}`)})`);
+    });
   }
 
   /** Waits until the words are on the screen. */
@@ -223,6 +335,12 @@ export class Screen {
       throw new Error(`"${words}" is not on the ${this.kind} (picture: ${shot})\n${shown}\n${error.message}`);
     });
     return found;
+  }
+
+  /** Nothing lies beyond the edge of the screen, where nobody would find it. */
+  async fits(what) {
+    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    if (beyond > 0) throw new Error(`${what} is ${beyond} px wider than the ${this.kind} (picture: ${await this.shot(`wide-${Date.now()}`)})`);
   }
 
   /** Waits until the words are gone. */

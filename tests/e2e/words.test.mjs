@@ -1,0 +1,61 @@
+// Every language on every page: no text is missing, and a script that runs the other way mirrors the screen.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Restaurant } from "./harness.mjs";
+
+/** A key that has no text is shown as it is. */
+const KEY = /(?:^|\s)(?:app|nav|order|pay|floor|kitchen|man|pin|status|setup|me|no|state|role|table|alg|list|key)\.[a-z_]+/m;
+
+let house;
+let till;
+let check;
+
+before(async () => {
+  house = await Restaurant.open();
+  till = await house.screen("till");
+  await till.signIn("ana");
+  await till.tapAll("table-7", "cat-starters", "item-bruschetta", "item-olives", "primary", "item-burrata");
+  await till.confirmed();
+  check = (await till.page.evaluate(() => location.hash)).split("/").pop();
+});
+after(() => house?.close());
+
+const PAGES = {
+  floor: "#/floor",
+  order: () => `#/order/${check}`,
+  pay: () => `#/pay/${check}`,
+  kitchen: "#/kitchen",
+  today: "#/manager",
+  reports: "#/manager/reports",
+  day: "#/manager/day",
+  menu: "#/manager/menu",
+  "floor plan": "#/manager/floor",
+  staff: "#/manager/staff",
+  printers: "#/manager/printers",
+  settings: "#/manager/settings",
+};
+
+for (const [language, direction] of [["en", "ltr"], ["es", "ltr"], ["de", "ltr"], ["ar", "rtl"]]) {
+  for (const kind of ["till", "phone"]) {
+    test(`${language} on a ${kind}`, async () => {
+      await till.page.setViewportSize(kind === "phone" ? { width: 390, height: 844 } : { width: 1280, height: 800 });
+      await till.page.evaluate(() => (location.hash = "#/floor"));
+      await till.tapAll("me", `language-${language}`);
+      await till.keys("Escape");
+      assert.equal(await till.page.evaluate(() => document.documentElement.dir || "ltr"), direction);
+      for (const [name, address] of Object.entries(PAGES)) {
+        const hash = typeof address === "string" ? address : address();
+        await till.page.evaluate((to) => (location.hash = to), hash);
+        await till.page.waitForTimeout(150);
+        const text = await till.page.locator("body").innerText();
+        assert.ok(text.length > 40, `${name} shows something`);
+        assert.doesNotMatch(text, KEY, `${name} has a text for everything it says`);
+        await till.fits(`${name} in ${language}`);
+      }
+      await till.page.evaluate((to) => (location.hash = to), PAGES.order());
+      await till.shot(`words-${language}-${kind}`);
+    });
+  }
+}
