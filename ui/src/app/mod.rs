@@ -22,6 +22,7 @@ use domain::{
     ids::{CheckId, CommandId, Session},
     query::{Query, View, Wants},
     rejection::Refusal,
+    staff::Role,
     view::{ConfigView, Person},
 };
 use yew::prelude::*;
@@ -166,8 +167,13 @@ impl App {
         if let Some(language) = Language::of(&person.language) {
             self.speak(language);
         }
+        let cooks = person.role == Role::Kitchen;
         self.change(|s| (s.token, s.me) = (Some(token), Some(person)));
         self.begin();
+        // The floor has nothing for a cook.
+        if cooks && self.state().route == Route::Floor {
+            self.open_instead(&Route::Kitchen(None));
+        }
     }
 
     /// Locks this screen. What is on its way is still delivered.
