@@ -198,3 +198,13 @@ fn get(url: &str, path: &str) -> Result<String> {
     line.read_to_string(&mut answer)?;
     Ok(answer.split_once("\r\n\r\n").context("no answer")?.1.to_owned())
 }
+
+/// A folder for a terminal's data that is gone when dropped: in memory where there is such a place. Killing a program
+/// takes nothing from what it wrote, on a disk or not; only the power could, and that is another test.
+///
+/// # Errors
+/// When no folder can be made.
+pub fn folder() -> Result<tempfile::TempDir> {
+    let memory = Path::new("/dev/shm");
+    Ok(if memory.is_dir() { tempfile::tempdir_in(memory)? } else { tempfile::tempdir()? })
+}

@@ -8,7 +8,7 @@ use domain::{
 };
 use printing::emulator::{Build, Emulator};
 use restaurant_tests::{
-    house::{House, Person},
+    house::{House, Person, folder},
     referee::{Fault, compare, read_log, recompute},
 };
 use serde_json::json;
@@ -50,7 +50,7 @@ fn under(owner: &mut Person, tax: TaxMode, tax_rounding: TaxRounding, cash_step:
 #[test]
 fn a_thousand_orders_add_up_to_the_cent() -> Result<()> {
     let orders = std::env::var("COMANDA_ORDERS").ok().and_then(|n| n.parse().ok()).unwrap_or(ORDERS);
-    let (data, printer) = (tempfile::tempdir()?, Emulator::start("127.0.0.1:0", Build::default())?);
+    let (data, printer) = (folder()?, Emulator::start("127.0.0.1:0", Build::default())?);
     let house = House::open(data.path(), Some(printer.addr()))?;
     let mut owner = house.sign_in("ana", "1111", 1)?;
     let summary = plays(&house, 42, orders)?;
