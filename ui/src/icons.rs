@@ -7,6 +7,8 @@ use yew::prelude::*;
 pub enum Icon {
     Back,
     Forward,
+    Up,
+    Down,
     Close,
     Check,
     Works,
@@ -70,6 +72,8 @@ impl Icon {
         match self {
             Icon::Back => "M15 5l-7 7 7 7",
             Icon::Forward => "M9 5l7 7-7 7",
+            Icon::Up => "M5 15l7-7 7 7",
+            Icon::Down => "M5 9l7 7 7-7",
             Icon::Close => "M6 6l12 12M18 6L6 18",
             Icon::Check => "M5 12.5l4.5 4.5L19 7.5",
             Icon::Works => "M12 4a8 8 0 1 0 .01 0M8.5 12l2.5 2.5 4.5-5",

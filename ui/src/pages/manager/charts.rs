@@ -25,6 +25,8 @@ const HEIGHT: i64 = 190;
 const TOP: i64 = 30;
 /// Fewer columns than this still get the width of so many, so that two hours do not become two towers.
 const LEAST: i64 = 8;
+/// A picture of hours shows at least so many of them.
+const LEAST_HOURS: u8 = 8;
 
 /// Standing bars; each with something in it is a button (`data-testid="bar-KEY"`).
 pub fn columns(title: &str, columns: &[Column], picked: Option<&str>, onpick: Option<&Callback<String>>) -> Html {
@@ -54,7 +56,7 @@ pub fn columns(title: &str, columns: &[Column], picked: Option<&str>, onpick: Op
     };
     html! {
         <svg class="chart cols" viewBox={format!("0 0 {width} {}", floor + 34)} role="group" aria-label={title.to_owned()} dir="ltr"
-            style={format!("max-inline-size: {}px", width * 3 / 2)}>
+            style={format!("max-inline-size: {}px", width * 5 / 4)}>
             <line x1="0" x2={width.to_string()} y1={floor.to_string()} y2={floor.to_string()} class="axis" />
             { for columns.iter().enumerate().map(draw) }
         </svg>
@@ -157,13 +159,15 @@ fn pattern_of(kind: TenderKind) -> Html {
     html! { <pattern id={pattern(kind)} key={pattern(kind)} width="10" height="10" patternUnits="userSpaceOnUse">{drawn}</pattern> }
 }
 
-/// Hours as a business day runs: from the cut-over on, without the empty ones at both ends.
+/// Hours as a business day runs: from the cut-over on, without the empty ones before the first and after the last.
 pub fn hours_in_order(hours: &[u8], cut_over_minute: u16) -> Vec<u8> {
     let first = (cut_over_minute / 60) as u8;
     let place = |h: u8| (h + 24 - first) % 24;
     let (Some(from), Some(to)) = (hours.iter().map(|h| place(*h)).min(), hours.iter().map(|h| place(*h)).max()) else {
         return Vec::new();
     };
+    // The evening ahead is part of the picture: two hours alone would be two towers.
+    let to = to.max(from + LEAST_HOURS - 1).min(23);
     (from..=to).map(|p| (p + first) % 24).collect()
 }
 
@@ -175,9 +179,9 @@ mod tests {
     fn hours_run_from_the_cut_over_past_midnight() {
         let check = |hours: &[u8], cut_over: u16, order: &[u8]| assert_eq!(hours_in_order(hours, cut_over), order);
         check(&[], 240, &[]);
-        check(&[19], 240, &[19]);
-        check(&[0, 22], 240, &[22, 23, 0]);
+        check(&[19], 240, &[19, 20, 21, 22, 23, 0, 1, 2]);
+        check(&[0, 22], 240, &[22, 23, 0, 1, 2, 3]);
         check(&[1, 12, 13], 240, &[12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 0, 1]);
-        check(&[0, 2], 0, &[0, 1, 2]);
+        check(&[0, 2], 0, &[0, 1, 2, 3, 4, 5, 6, 7]);
     }
 }

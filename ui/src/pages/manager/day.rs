@@ -87,7 +87,7 @@ pub fn Day() -> Html {
                 Some(html! {
                     <div class="day-grid">
                         {drawer(&config, today, x_report.as_deref(), &show)}
-                        {closing(&app, &config, today, &onclosed, &show(Over::Count))}
+                        {closing(&app, &config, today, x_report.as_deref(), &onclosed, &show(Over::Count))}
                     </div>
                 })
             })}
@@ -167,11 +167,13 @@ fn closing(
     app: &App,
     config: &ConfigView,
     today: &TodayView,
+    x: Option<&ZReport>,
     onclosed: &Callback<Option<Box<ZReport>>>,
     count: &Callback<()>,
 ) -> Html {
     let day = today.unclosed.iter().min().copied().unwrap_or(today.day);
-    let counted = today.drawers.iter().find(|d| d.letter == config.letter).is_none_or(|d| d.counted.is_some());
+    // A drawer nobody touched needs no count; an earlier day's drawer is not this one's.
+    let counted = day < today.day || own(config, x).is_none_or(|d| d.drawer.counted.is_some());
     let unprinted = app.state().slips.values().filter(|s| s.state == SlipState::Unknown).count();
     let can = app.me().is_some_and(|me| me.permissions.contains(&domain::staff::Permission::CloseDay));
     let close = {

@@ -1,15 +1,23 @@
 //! Editing a published document: a draft grows beside it and is published whole, or thrown away.
 //!
-//! Drafts live as long as this browser page, so that one may look at the floor in the middle of an edit and come back. They
-//! are kept outside of components: a change made by an old callback still lands on the newest draft.
+//! Drafts live outside of components, so that one may look at the floor in the middle of an edit and come back, and so that
+//! a change made by an old callback still lands on the newest draft. The device keeps them over a reload of the page.
 
-use std::{any::Any, cell::RefCell, collections::BTreeMap, rc::Rc};
+use std::{
+    any::Any,
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    rc::Rc,
+};
 
 use domain::{command::Command, query::Done, rejection::Refusal};
+use gloo_timers::callback::Timeout;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use yew::prelude::*;
 
 use crate::{
     app::App,
+    browser,
     components::{Button, Kind},
     icons::{Icon, icon},
     t,
@@ -21,6 +29,9 @@ pub const SETTINGS: &str = "settings";
 /// Steps that can be taken back.
 const MAX_UNDO: usize = 50;
 
+/// Pause after a change before the device keeps it, in milliseconds: typing writes once, not at every letter.
+const KEEP_AFTER_MS: u32 = 600;
+
 /// A draft and what it began from.
 struct Kept<T> {
     base: Rc<T>,
@@ -28,13 +39,57 @@ struct Kept<T> {
     before: Vec<Rc<T>>,
 }
 
+/// A draft as the device keeps it.
+#[derive(Serialize, Deserialize)]
+struct Stored<T> {
+    base: T,
+    now: T,
+}
+
+fn storage_key(name: &str) -> String {
+    format!("comanda.draft.{name}")
+}
+
 thread_local! {
     static DRAFTS: RefCell<BTreeMap<&'static str, Box<dyn Any>>> = const { RefCell::new(BTreeMap::new()) };
+    /// Names already looked for on the device.
+    static TAKEN_UP: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
+    static KEEPING: RefCell<BTreeMap<&'static str, Timeout>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Whether a document has changes nobody has published.
 pub fn is_unsaved(name: &str) -> bool {
     DRAFTS.with_borrow(|d| d.contains_key(name))
+}
+
+/// What the device kept of a draft before the page was loaded anew.
+fn take_up<T: DeserializeOwned + 'static>(name: &'static str) {
+    if !TAKEN_UP.with_borrow_mut(|t| t.insert(name)) {
+        return;
+    }
+    let stored = browser::remembered(&storage_key(name)).and_then(|text| serde_json::from_str::<Stored<T>>(&text).ok());
+    if let Some(Stored { base, now }) = stored {
+        let kept = Kept { base: Rc::new(base), now: Rc::new(now), before: Vec::new() };
+        DRAFTS.with_borrow_mut(|d| d.insert(name, Box::new(kept)));
+    }
+}
+
+/// Has the device keep the newest draft, or nothing when there is none any more.
+fn keep<T: Serialize + Clone + 'static>(name: &'static str) {
+    if !cfg!(target_arch = "wasm32") {
+        return;
+    }
+    let write = move || {
+        let text = DRAFTS.with_borrow(|drafts| {
+            let kept = drafts.get(name)?.downcast_ref::<Kept<T>>()?;
+            serde_json::to_string(&Stored { base: (*kept.base).clone(), now: (*kept.now).clone() }).ok()
+        });
+        match text {
+            Some(text) => browser::remember(&storage_key(name), &text),
+            None => browser::forget(&storage_key(name)),
+        }
+    };
+    KEEPING.with_borrow_mut(|k| k.insert(name, Timeout::new(KEEP_AFTER_MS, write)));
 }
 
 /// A document as it would be published now.
@@ -73,13 +128,15 @@ impl<T: PartialEq> PartialEq for Draft<T> {
     }
 }
 
-impl<T: Clone + PartialEq + 'static> Draft<T> {
+impl<T: Clone + PartialEq + Serialize + DeserializeOwned + 'static> Draft<T> {
     /// The draft of `name`, or the published document when nothing was changed. A draft that has been published is forgotten.
     pub fn of(name: &'static str, published: Rc<T>, app: &App) -> Draft<T> {
+        take_up::<T>(name);
         let kept = DRAFTS.with_borrow_mut(|drafts| {
             let kept = drafts.get(name)?.downcast_ref::<Kept<T>>()?;
             if kept.now == published {
                 drafts.remove(name);
+                keep::<T>(name);
                 return None;
             }
             Some((kept.now.clone(), kept.base != published, !kept.before.is_empty()))
@@ -108,6 +165,7 @@ impl<T: Clone + PartialEq + 'static> Draft<T> {
                 kept.before.drain(..over);
             }
         });
+        keep::<T>(self.name);
         self.app.change(|_| ());
     }
 
@@ -119,12 +177,14 @@ impl<T: Clone + PartialEq + 'static> Draft<T> {
                 kept.now = before;
             }
         });
+        keep::<T>(self.name);
         self.app.change(|_| ());
     }
 
     /// Back to what is published.
     pub fn discard(&self) {
         DRAFTS.with_borrow_mut(|drafts| drafts.remove(self.name));
+        keep::<T>(self.name);
         self.app.change(|_| ());
     }
 

@@ -8,7 +8,11 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 use yew::prelude::*;
 
-use crate::{i18n, t};
+use crate::{
+    i18n,
+    icons::{Icon, icon},
+    t,
+};
 
 /// A step of an arrow key, and of one with Shift, in grid units.
 const STEP: i32 = 1;
@@ -163,7 +167,7 @@ fn table(props: &EditPlanProps, held: &UseStateHandle<Option<Held>>, plan: &Node
         <button key={t.id.to_string()} type="button" {class} style={stands(room, at, (t.width, t.height))} {onpointerdown} {onkeydown} {onfocus}
             onclick={|e: MouseEvent| e.stop_propagation()} aria-pressed={if selected { "true" } else { "false" }} data-testid={format!("edit-table-{}", t.id)}
             aria-label={t!("man.floor.table_at", label = t.label, x = i18n::shown(at.0), y = i18n::shown(at.1))}>
-            <span class="top-of"><span class="label">{&t.label}</span><span class="fact">{t!("floor.seats", n = t.seats)}</span></span>
+            <span class="top-of"><span class="label">{&t.label}</span><span class="fact">{icon(Icon::Seat, 16)}{t.seats}</span></span>
         </button>
     }
 }

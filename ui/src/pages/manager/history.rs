@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    event::{Event, LineChange, SlipEnd},
+    event::{CheckKind, Event, LineChange, SlipEnd},
     ids::LineId,
     money::Ppm,
     view::{ConfigView, HistoryLine},
@@ -34,6 +34,7 @@ fn say(config: &ConfigView, names: &BTreeMap<LineId, String>, event: &Event) -> 
     let table =
         |id: &Option<domain::ids::TableId>| words::table(config, id.as_ref()).unwrap_or_else(|| t!("man.h.no_table"));
     match event {
+        Event::CheckOpened(o) if o.kind == CheckKind::Takeaway => (Icon::Bag, t!("floor.takeaway_new")),
         Event::CheckOpened(o) => (Icon::Plus, t!("man.h.opened", place = table(&o.table), n = o.covers)),
         Event::CheckMoved { table: to, .. } => (Icon::Move, t!("man.h.moved", place = table(to))),
         Event::CheckNamed { name, .. } => (Icon::Note, t!("man.h.named", name = name)),

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     components::{Button, Chip, Choice, Empty, Field, HoldButton, Kind, Mark, Select, Tone, badge},
-    format, i18n,
+    i18n,
     icons::{Icon, category_icon, icon},
     t,
 };
@@ -62,8 +62,8 @@ pub fn Categories(props: &ListsProps) -> Html {
                 <section class="card form category" key={c.id.to_string()} data-testid={format!("category-{}", c.id)}>
                     <div class="row wrap head">
                         {icon(category_icon(&c.icon), 28)}<h3 class="grow">{i18n::words(&c.name)}{" "}<small class="mute">{t!("order.items", n = used)}</small></h3>
-                        <Button label={t!("man.up")} icon={Icon::Upload} bare=true kind={Kind::Plain} disabled={k == 0} onclick={act(draft, move |m: &mut Menu, ()| if k > 0 { m.categories.swap(k, k - 1) })} />
-                        <Button label={t!("man.down")} icon={Icon::Download} bare=true kind={Kind::Plain} disabled={k == last} onclick={act(draft, move |m: &mut Menu, ()| if k + 1 < m.categories.len() { m.categories.swap(k, k + 1) })} />
+                        <Button label={t!("man.up")} icon={Icon::Up} bare=true kind={Kind::Plain} disabled={k == 0} onclick={act(draft, move |m: &mut Menu, ()| if k > 0 { m.categories.swap(k, k - 1) })} />
+                        <Button label={t!("man.down")} icon={Icon::Down} bare=true kind={Kind::Plain} disabled={k == last} onclick={act(draft, move |m: &mut Menu, ()| if k + 1 < m.categories.len() { m.categories.swap(k, k + 1) })} />
                         if used == 0 { <HoldButton label={t!("man.remove")} icon={Icon::Bin} onhold={act(draft, move |m: &mut Menu, ()| { if k < m.categories.len() { m.categories.remove(k); } })} /> }
                     </div>
                     <div class="pairs">{ for languages.iter().map(|l| {
@@ -192,7 +192,7 @@ fn price_row(draft: &Draft<Menu>, menu: &Menu, k: usize, p: usize, price: &ListP
                     *share = Ppm(percent.min(100) * PERCENT);
                 }
             });
-            html! {<><span class="grow">{name}</span><Field label={t!("man.menu.share")} keyboard="numeric" value={(share.0 / PERCENT).to_string()} oninput={set} hint={Some(AttrValue::from(format::share(*share)))} /></>}
+            html! {<><span class="grow">{name}</span><Field label={t!("man.menu.share")} keyboard="numeric" value={(share.0 / PERCENT).to_string()} oninput={set} /></>}
         }
         ListPrice::Portion { item, portion, price } => {
             let found = menu.item(item);

@@ -34,7 +34,7 @@ use domain::{query::View, rejection::Rejection, staff::Permission};
 use yew::prelude::*;
 
 use crate::{
-    app::{App, Link, NoAnswer, Remote},
+    app::{App, Link, NoAnswer, Remote, Top},
     components::{Empty, Failed, Ghosts},
     i18n,
     icons::{Icon, icon},
@@ -87,7 +87,7 @@ impl Section {
 
     fn icon(self) -> Icon {
         match self {
-            Section::Today => Icon::Manager,
+            Section::Today => Icon::Sun,
             Section::Reports => Icon::Chart,
             Section::Checks => Icon::Receipt,
             Section::Day => Icon::Drawer,
@@ -156,17 +156,25 @@ pub fn ManagerPage(props: &ManagerProps) -> Html {
         _ => section,
     };
     let down = matches!(app.state().link, Link::Down { .. });
+    let floor = {
+        let app = app.clone();
+        Callback::from(move |()| app.open(&Route::Floor))
+    };
+    let store = app.config().map_or_else(String::new, |c| c.settings.name.clone());
     html! {
-        <div class="mgr">
+        <>
+        <Top title={t!("nav.manager")} sub={store} onback={floor} />
+        <main class="page"><div class="mgr">
             <nav class="mgr-rail scroll" aria-label={t!("man.sections")}>
                 {rail(&app, t!("man.group_service"), &Section::SERVICE, section, &may)}
                 {rail(&app, t!("man.group_house"), &Section::HOUSE, section, &may)}
             </nav>
-            <main class="mgr-main" data-testid={format!("manager-{}", section.id())}>
+            <div class="mgr-main" data-testid={format!("manager-{}", section.id())}>
                 if down { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("man.offline")}</span></p> }
                 if may(section) { {page(section, rest)} } else { {closed_door(section.needs())} }
-            </main>
-        </div>
+            </div>
+        </div></main>
+        </>
     }
 }
 

@@ -230,7 +230,7 @@ fn slip_row(
                     if s.tries > 1 { {" · "}{t!("man.tries", n = s.tries)} }</span>
                 if !s.why.is_empty() { <span class="why">{&s.why}</span> }
             </div>
-            {badge(&words::slip_state(s.state))}
+            {badge(&words::slip_state(s.what, s.state))}
             <div class="ways">
                 <Button label={t!("man.picture")} icon={Icon::Eye} kind={crate::components::Kind::Plain} onclick={picture} />
                 if s.what != domain::view::SlipKind::Drawer {

@@ -86,14 +86,6 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
                 })}</div>
             </section>
             <section class="block">
-                <h3>{t!("man.how_much")}</h3>
-                <div class="amount-line"><bdi class="value">{format::money(*amount)}</bdi>
-                    if too_much { <span class="fault" role="alert">{icon(crate::icons::Icon::Warning, 18)}{t!("no.refund_too_much", left = format::money(most))}</span> }
-                    else { <span class="mute">{t!("man.of_amount", amount = format::money(most))}</span> }
-                </div>
-                <AmountPad value={*amount} onchange={onamount} />
-            </section>
-            <section class="block">
                 <h3>{t!("man.why")}</h3>
                 <div class="chips">{ for config.settings.refund_reasons.iter().map(|r| {
                     let words = i18n::words(r);
@@ -101,6 +93,14 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
                     html! { <Chip key={words.clone()} on={*reason == words} label={words.clone()} onclick={onreason.reform(move |()| set.clone())} /> }
                 })}</div>
                 <Field label={t!("man.other_reason")} value={(*reason).clone()} oninput={onreason} max=200 id="refund-reason" />
+            </section>
+            <section class="block">
+                <h3>{t!("man.how_much")}</h3>
+                <div class="amount-line"><bdi class="value">{format::money(*amount)}</bdi>
+                    if too_much { <span class="fault" role="alert">{icon(crate::icons::Icon::Warning, 18)}{t!("no.refund_too_much", left = format::money(most))}</span> }
+                    else { <span class="mute">{t!("man.of_amount", amount = format::money(most))}</span> }
+                </div>
+                <AmountPad value={*amount} onchange={onamount} />
             </section>
         </Sheet>
     }

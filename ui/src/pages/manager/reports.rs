@@ -118,7 +118,7 @@ pub fn Reports() -> Html {
     let drill = behind.as_ref().and_then(|(key, label)| Some((cut.bar(key)?, label.clone())));
     html! {
         <div class="reports scroll">
-            {head(&t!("man.reports"), tools)}
+            {head(&format!("{} · {}", t!("man.reports"), range::words(from, to)), tools)}
             <RangeChooser range={*range} {today} onchange={onrange} />
             {remote(&report, &again, |view| {
                 let View::Report(report) = view else { return None };
@@ -258,7 +258,7 @@ fn hours(config: &ConfigView, book: &Book, onpick: &Callback<(String, String)>, 
     let rows = charts::hours_in_order(&book.hours.keys().copied().collect::<Vec<_>>(), config.settings.cut_over);
     html! {<>
         <section class="card"><div class="scroll">{charts::columns(&t!("man.by_hour"), &columns, picked, Some(&pick))}</div><p class="hint">{t!("man.tap_bar")}</p></section>
-        {table(&t!("man.hour"), &t!("man.checks"), rows.iter().map(|h| {
+        {table(&t!("man.hour"), &t!("man.checks"), rows.iter().filter(|h| book.hours.contains_key(h)).map(|h| {
             let t = book.hours.get(h).copied().unwrap_or_default();
             (format!("{h}:00–{}:00", (h + 1) % 24), t.n, t.amount)
         }))}

@@ -179,7 +179,7 @@ fn money(draft: &Draft<Settings>) -> Html {
         html! { <Chip {label} {on} onclick={Callback::from(move |()| draft.change(change))} {id} /> }
     };
     html! {
-        <section class="card form">
+        <section class="card form tall">
             <h3>{t!("man.set.money")}</h3>
             <Select label={t!("setup.currency")} choices={currencies} value={s.currency.code.clone()} onchange={put(draft, set_currency)} id="currency" />
             <Select label={t!("man.set.locale")} choices={locales} value={s.locale.clone()} onchange={put(draft, |s, v| s.locale = v)}

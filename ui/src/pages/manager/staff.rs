@@ -175,7 +175,7 @@ fn PersonSheet(props: &PersonSheetProps) -> Html {
         .chain(Language::ALL.iter().map(|l| Choice { value: l.code().into(), label: l.own_name().into() }))
         .collect();
     let foot = html! {<>
-        if changed { <span class="unsaved grow">{icon(Icon::Note, 18)}{t!("man.unsaved")}</span> }
+        <span class="unsaved grow">if changed { {icon(Icon::Note, 18)}{t!("man.not_saved")} }</span>
         <Button label={t!("save")} kind={Kind::Primary} disabled={!ready || !changed} onclick={save} id="save-person" />
     </>};
     let title = if is_new { t!("man.new_person") } else { before.name.clone() };

@@ -126,10 +126,12 @@ pub fn printer_state(state: PrinterState) -> Mark {
     Mark { tone, icon, words }
 }
 
-pub fn slip_state(state: SlipState) -> Mark {
+/// How a slip is. A drawer opens; it does not lie on paper.
+pub fn slip_state(kind: SlipKind, state: SlipState) -> Mark {
     let (tone, icon, words) = match state {
         SlipState::Queued => (Tone::Cool, Icon::Clock, t!("man.slip.queued")),
         SlipState::Sending => (Tone::Cool, Icon::Printer, t!("man.slip.sending")),
+        SlipState::Printed if kind == SlipKind::Drawer => (Tone::Go, Icon::Works, t!("man.slip.opened")),
         SlipState::Printed => (Tone::Go, Icon::Works, t!("man.slip.printed")),
         SlipState::Unknown => (Tone::Warm, Icon::Warning, t!("man.slip.unknown")),
         SlipState::Dropped => (Tone::Plain, Icon::Bin, t!("man.slip.dropped")),

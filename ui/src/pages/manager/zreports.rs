@@ -136,7 +136,7 @@ pub fn report_paper(config: &ConfigView, z: &ZReport) -> Html {
     };
     let tallies = |title: String, tallies: Vec<(String, Tally)>| {
         let any = !tallies.is_empty();
-        html! { if any { <dl><dt class="head">{title}</dt><dd></dd>{ for tallies.into_iter().map(|(k, t)| row(k, Some(t.n), t.amount)) }</dl> } }
+        html! { if any { <dl><dt class="title">{title}</dt><dd></dd>{ for tallies.into_iter().map(|(k, t)| row(k, Some(t.n), t.amount)) }</dl> } }
     };
     let tips: Money = book.tenders.values().map(|t| t.tips).sum();
     html! {
@@ -180,7 +180,7 @@ fn drawer(d: &DrawerCount) -> Html {
     let row = |label: String, amount: Money| html! {<><dt>{label}</dt><dd><bdi>{format::money(amount)}</bdi></dd></>};
     html! {
         <dl key={d.letter.to_string()}>
-            <dt class="head">{t!("man.drawer", letter = i18n::shown(d.letter))}</dt><dd></dd>
+            <dt class="title">{t!("man.drawer", letter = i18n::shown(d.letter))}</dt><dd></dd>
             {row(t!("man.float"), d.drawer.float)}{row(t!("man.paid_in"), d.drawer.paid_in)}{row(t!("man.paid_out"), -d.drawer.paid_out)}
             // Blind until counted, on paper as on the screen.
             { match (d.drawer.counted, d.difference) {
