@@ -23,7 +23,10 @@ pub(super) struct Owner {
 
 impl Owner {
     pub(super) fn new(config: PrinterConfig, desk: Arc<dyn JobDesk>, timings: Timings, bell: Arc<Bell>) -> Owner {
-        Owner { config, desk, timings, bell, link: None, count: 0, proven: None, paper_low: false, failures: 0 }
+        // Not from 1 again after a restart: the printer may still answer for a job of the run before.
+        let millis = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_millis();
+        let count = (millis % 9_999) as u32;
+        Owner { config, desk, timings, bell, link: None, count, proven: None, paper_low: false, failures: 0 }
     }
 
     /// Serves until stopped.
