@@ -60,11 +60,20 @@ impl House {
     /// # Errors
     /// When it does not open.
     pub fn open(data: &Path, printer: Option<std::net::SocketAddr>) -> Result<House> {
+        let printer = printer.map(|p| ["--printer".to_owned(), p.to_string()]);
+        House::open_with(
+            data,
+            &["--demo".to_owned()].into_iter().chain(printer.into_iter().flatten()).collect::<Vec<_>>(),
+        )
+    }
+
+    /// Opens a terminal on a data folder as it is, with further words on its command line.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub fn open_with(data: &Path, words: &[String]) -> Result<House> {
         let mut terminal = Command::new(programs()?.join("comanda-terminal"));
-        terminal.arg("--data").arg(data).args(["--listen", "127.0.0.1:0", "--demo"]);
-        if let Some(printer) = printer {
-            terminal.arg("--printer").arg(printer.to_string());
-        }
+        terminal.arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]).args(words);
         terminal.env("RUST_LOG", "error").stdout(Stdio::piped()).stdin(Stdio::null());
         let mut child = terminal.spawn().context("starting comanda-terminal")?;
         let says = child.stdout.take().context("its output is ours")?;

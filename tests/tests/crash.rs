@@ -9,7 +9,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use domain::ids::StaffId;
 use printing::emulator::{Build, Emulator, Printed};
 use restaurant_tests::{
@@ -139,8 +139,24 @@ fn last_look(house: &House, printer: &Emulator, witness: &mut Witness) -> Result
     let on_paper: BTreeSet<&str> = witness.papers.values().flat_map(|p| tags(&p.text)).collect();
     let fired = fired_tags(&log);
     let never: Vec<&String> = fired.iter().filter(|t| !on_paper.contains(t.as_str())).collect();
-    ensure!(never.is_empty(), "of {} fired lines {} never came to paper: {never:?}", fired.len(), never.len());
+    if let Some(tag) = never.first() {
+        let slips = slips_with(&house.database(), tag)?;
+        bail!("of {} fired lines {} never came to paper: {never:?}; the ledger: {slips:#?}", fired.len(), never.len());
+    }
     Ok(())
+}
+
+/// What the ledger has of the slips with a tag on them, for whoever must find out where they went.
+fn slips_with(database: &Path, tag: &str) -> Result<Vec<String>> {
+    let db = rusqlite::Connection::open_with_flags(database, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    let mut find = db.prepare("SELECT job, state, marked, tries, why, CAST(body AS TEXT) FROM slip")?;
+    let row = |r: &rusqlite::Row<'_>| -> rusqlite::Result<(String, String)> {
+        let (job, state, marked): (i64, i64, bool) = (r.get(0)?, r.get(1)?, r.get(2)?);
+        let (tries, why): (i64, String) = (r.get(3)?, r.get(4)?);
+        Ok((format!("job {job} state {state} marked {marked} tries {tries} why {why:?}"), r.get(5)?))
+    };
+    let slips = find.query_map([], row)?.collect::<rusqlite::Result<Vec<_>>>()?;
+    Ok(slips.into_iter().filter(|(_, body)| body.contains(tag)).map(|(ledger, body)| format!("{ledger}: {body}")).collect())
 }
 
 #[test]
