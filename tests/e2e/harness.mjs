@@ -67,6 +67,9 @@ export async function until(what, attempt, limit = SEE_LIMIT_MS) {
   }
 }
 
+/** Whether a text holds words, however they are written, or fits a pattern. */
+const has = (text, words) => (words instanceof RegExp ? words.test(text) : text.toLowerCase().includes(words.toLowerCase()));
+
 /**
  * The steps of one story, each a test of its own. Once one has failed, the later ones say so at once instead of each
  * waiting for something that can no longer come.
@@ -188,9 +191,8 @@ export class Restaurant {
 
   /** Waits for a slip with all of these on it, words or patterns. */
   async slip(...words) {
-    const on = (text, word) => (word instanceof RegExp ? word.test(text) : text.toLowerCase().includes(word.toLowerCase()));
-    const has = (text) => words.every((word) => on(text, word));
-    return until(`a slip with ${words.join(", ")}`, async () => (await this.slips()).find(({ text }) => has(text))).catch(
+    const right = ({ text }) => words.every((word) => has(text, word));
+    return until(`a slip with ${words.join(", ")}`, async () => (await this.slips()).find(right)).catch(
       async (error) => {
         const all = (await this.slips()).map(({ text }) => text).join("\n--- next slip\n");
         throw new Error(`${error.message}; the paper says:\n${all}\n${this.terminal.said()}`);
@@ -316,7 +318,7 @@ export class Screen {
 
   /** Waits until what carries this `data-testid` says this. */
   async says(id, words) {
-    const right = (text) => (words instanceof RegExp ? words.test(text) : text.includes(words));
+    const right = (text) => has(text, words);
     let last = "";
     await until(`${id} to say ${words}`, async () => {
       last = (await this.page.getByTestId(id).filter({ visible: true }).allInnerTexts()).join(" | ");
@@ -339,8 +341,14 @@ export class Screen {
 
   /** Nothing lies beyond the edge of the screen, where nobody would find it. */
   async fits(what) {
-    const beyond = await this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (beyond > 0) throw new Error(`${what} is ${beyond} px wider than the ${this.kind} (picture: ${await this.shot(`wide-${Date.now()}`)})`);
+    const beyond = await this.page.evaluate(() => {
+      const page = document.documentElement;
+      if (page.scrollWidth <= page.clientWidth) return null;
+      const out = (box) => box.right > page.clientWidth + 1 || box.left < -1;
+      const [first] = [...document.querySelectorAll("body *")].filter((each) => out(each.getBoundingClientRect()));
+      return `${page.scrollWidth - page.clientWidth} px, first ${first?.outerHTML.slice(0, 120)}`;
+    });
+    if (beyond) throw new Error(`${what} is wider than the ${this.kind}: ${beyond} (picture: ${await this.shot(`wide-${Date.now()}`)})`);
   }
 
   /** Waits until the words are gone. */
