@@ -197,6 +197,7 @@ pub const TEXTS: Texts = &[
     ("man.set.cut_over", ["A new day begins at", "El día empieza a las", "Ein neuer Tag beginnt um", "يبدأ اليوم الجديد عند"]),
     ("man.set.cut_over_hint", ["Sales after midnight and before this hour belong to the evening.", "Lo vendido tras medianoche y antes de esta hora es de la noche.", "Verkäufe nach Mitternacht und vor dieser Stunde zählen zum Abend.", "مبيعات ما بعد منتصف الليل وقبل هذه الساعة تتبع المساء."]),
     ("man.set.time_zone", ["Time zone", "Zona horaria", "Zeitzone", "المنطقة الزمنية"]),
+    ("man.set.time_zone_hint", ["Continent and city, for example Europe/Berlin", "Continente y ciudad, por ejemplo Europe/Berlin", "Erdteil und Stadt, zum Beispiel Europe/Berlin", "القارة والمدينة، مثل Europe/Berlin"]),
     ("man.set.language", ["Screens and receipts", "Pantallas y recibos", "Bildschirme und Belege", "الشاشات والإيصالات"]),
     ("man.set.kitchen_language", ["Kitchen tickets", "Comandas de cocina", "Küchenbons", "تذاكر المطبخ"]),
     ("man.set.stations", ["Stations", "Partidas", "Stationen", "المحطات"]),

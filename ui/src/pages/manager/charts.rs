@@ -26,7 +26,7 @@ const TOP: i64 = 30;
 /// Fewer columns than this still get the width of so many, so that two hours do not become two towers.
 const LEAST: i64 = 8;
 /// A picture of hours shows at least so many of them.
-const LEAST_HOURS: u8 = 8;
+const LEAST_HOURS: u8 = 10;
 
 /// Standing bars; each with something in it is a button (`data-testid="bar-KEY"`).
 pub fn columns(title: &str, columns: &[Column], picked: Option<&str>, onpick: Option<&Callback<String>>) -> Html {
@@ -179,9 +179,9 @@ mod tests {
     fn hours_run_from_the_cut_over_past_midnight() {
         let check = |hours: &[u8], cut_over: u16, order: &[u8]| assert_eq!(hours_in_order(hours, cut_over), order);
         check(&[], 240, &[]);
-        check(&[19], 240, &[19, 20, 21, 22, 23, 0, 1, 2]);
+        check(&[19], 240, &[19, 20, 21, 22, 23, 0, 1, 2, 3]);
         check(&[0, 22], 240, &[22, 23, 0, 1, 2, 3]);
         check(&[1, 12, 13], 240, &[12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 0, 1]);
-        check(&[0, 2], 0, &[0, 1, 2, 3, 4, 5, 6, 7]);
+        check(&[0, 2], 0, &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     }
 }

@@ -10,7 +10,7 @@ use std::{
     rc::Rc,
 };
 
-use domain::{command::Command, query::Done, rejection::Refusal};
+use domain::{command::Command, query::Done, rejection::Refusal, view::ConfigView};
 use gloo_timers::callback::Timeout;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use yew::prelude::*;
@@ -58,8 +58,18 @@ thread_local! {
 }
 
 /// Whether a document has changes nobody has published.
-pub fn is_unsaved(name: &str) -> bool {
-    DRAFTS.with_borrow(|d| d.contains_key(name))
+pub fn is_unsaved(name: &'static str, config: &ConfigView) -> bool {
+    match name {
+        MENU => differs(name, &config.menu),
+        FLOOR => differs(name, &config.floor),
+        _ => differs(name, &config.settings),
+    }
+}
+
+fn differs<T: PartialEq + DeserializeOwned + 'static>(name: &'static str, published: &T) -> bool {
+    take_up::<T>(name);
+    DRAFTS.with_borrow(|drafts| drafts.get(name)?.downcast_ref::<Kept<T>>().map(|kept| *kept.now != *published))
+        == Some(true)
 }
 
 /// What the device kept of a draft before the page was loaded anew.

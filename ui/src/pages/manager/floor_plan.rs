@@ -120,9 +120,12 @@ fn table(props: &EditPlanProps, held: &UseStateHandle<Option<Held>>, plan: &Node
         Callback::from(move |e: PointerEvent| {
             onselect.emit(Some(t.id.clone()));
             let Some(plan) = plan.cast::<Element>() else { return };
-            if let Some(target) = e.current_target().and_then(|x| x.dyn_into::<Element>().ok()) {
-                // The finger may leave the table; the table follows it all the same.
-                let _ = target.set_pointer_capture(e.pointer_id());
+            // The finger may leave the table; the table follows it all the same. Handlers sit at the root of the page, so
+            // the table is looked for from where the finger came down.
+            let table =
+                e.target().and_then(|x| x.dyn_into::<Element>().ok()).and_then(|x| x.closest("button").ok().flatten());
+            if let Some(table) = table {
+                let _ = table.set_pointer_capture(e.pointer_id());
             }
             let frame = plan.get_bounding_client_rect();
             let unit = (frame.width() / f64::from(room.width.max(1)), frame.height() / f64::from(room.height.max(1)));

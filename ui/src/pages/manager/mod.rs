@@ -35,6 +35,7 @@ use yew::prelude::*;
 
 use crate::{
     app::{App, Link, NoAnswer, Remote, Top},
+    browser,
     components::{Empty, Failed, Ghosts},
     i18n,
     icons::{Icon, icon},
@@ -147,6 +148,11 @@ pub struct ManagerProps {
 pub fn ManagerPage(props: &ManagerProps) -> Html {
     let app = use_app();
     let (section, rest) = Section::read(&props.section);
+    // On a phone the rail and its tabs are wider than the screen.
+    use_effect_with(props.section.clone(), |_| {
+        browser::reveal(".mgr-link[aria-current]");
+        browser::reveal(".mgr-main .tab[aria-selected=true]");
+    });
     let (Some(me), Some(_)) = (app.me(), app.config()) else { return html! { <Ghosts n=5 height=96 /> } };
     let may = |s: Section| me.permissions.contains(&s.needs());
     // Somebody who may not see the day is led to the first page that is theirs.
@@ -160,10 +166,9 @@ pub fn ManagerPage(props: &ManagerProps) -> Html {
         let app = app.clone();
         Callback::from(move |()| app.open(&Route::Floor))
     };
-    let store = app.config().map_or_else(String::new, |c| c.settings.name.clone());
     html! {
         <>
-        <Top title={t!("nav.manager")} sub={store} onback={floor} />
+        <Top title={t!("nav.manager")} onback={floor} />
         <main class="page"><div class="mgr">
             <nav class="mgr-rail scroll" aria-label={t!("man.sections")}>
                 {rail(&app, t!("man.group_service"), &Section::SERVICE, section, &may)}
@@ -188,7 +193,7 @@ fn rail(app: &App, title: String, sections: &[Section], chosen: Section, may: &d
             <h3>{title}</h3>
             { for shown.into_iter().map(|s| {
                 let onclick = open(app, s.path()).reform(|_: MouseEvent| ());
-                let unsaved = s.draft().is_some_and(draft::is_unsaved);
+                let unsaved = s.draft().is_some_and(|name| app.config().is_some_and(|c| draft::is_unsaved(name, &c)));
                 html! {
                     <button key={s.id()} type="button" class="mgr-link" {onclick} data-testid={format!("go-{}", s.id())}
                         aria-current={(s == chosen).then_some("page")}>

@@ -82,14 +82,11 @@ pub fn SettingsPage() -> Html {
             <div class="scroll body">
                 {head(&t!("man.settings"), html! {})}
                 <div class="cards">
-                    {restaurant(&draft)}
-                    {money(&draft)}
-                    {day_and_words(&draft)}
+                    <div class="col">{restaurant(&draft)}{day_and_words(&draft)}</div>
+                    <div class="col">{money(&draft)}{notes_card(&draft)}{training(&draft)}</div>
                     {stations_card(&draft)}
                     {printers_card(&draft)}
                     {reasons_card(&draft)}
-                    {notes_card(&draft)}
-                    {training(&draft)}
                 </div>
             </div>
             if draft.is_unsaved() {
@@ -179,7 +176,7 @@ fn money(draft: &Draft<Settings>) -> Html {
         html! { <Chip {label} {on} onclick={Callback::from(move |()| draft.change(change))} {id} /> }
     };
     html! {
-        <section class="card form tall">
+        <section class="card form">
             <h3>{t!("man.set.money")}</h3>
             <Select label={t!("setup.currency")} choices={currencies} value={s.currency.code.clone()} onchange={put(draft, set_currency)} id="currency" />
             <Select label={t!("man.set.locale")} choices={locales} value={s.locale.clone()} onchange={put(draft, |s, v| s.locale = v)}
@@ -227,7 +224,7 @@ fn day_and_words(draft: &Draft<Settings>) -> Html {
         <section class="card form">
             <h3>{t!("man.set.day")}</h3>
             <Field label={t!("man.set.cut_over")} kind="time" value={words::clock(s.cut_over)} oninput={cut_over} hint={Some(AttrValue::from(t!("man.set.cut_over_hint")))} id="cut-over" />
-            <Field label={t!("man.set.time_zone")} value={s.time_zone.clone()} oninput={put(draft, |s, v| s.time_zone = v.trim().to_owned())} hint={Some(AttrValue::from("Europe/Madrid"))} id="time-zone" />
+            <Field label={t!("man.set.time_zone")} value={s.time_zone.clone()} oninput={put(draft, |s, v| s.time_zone = v.trim().to_owned())} hint={Some(AttrValue::from(t!("man.set.time_zone_hint")))} id="time-zone" />
             <Select label={t!("man.set.language")} choices={languages(&s.language)} value={s.language.clone()} onchange={put(draft, |s, v| s.language = v)} id="language" />
             <Select label={t!("man.set.kitchen_language")} choices={languages(&s.kitchen_language)} value={s.kitchen_language.clone()} onchange={put(draft, |s, v| s.kitchen_language = v)} id="kitchen-language" />
         </section>

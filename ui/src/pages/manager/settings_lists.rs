@@ -254,7 +254,7 @@ fn Reasons(props: &ReasonsProps) -> Html {
         }
     });
     html! {
-        <section class="card form tall">
+        <section class="card form wide">
             <h3>{t!("man.set.reasons")}</h3>
             <Tabs {tabs} chosen={which.key()} {onchoose} name={t!("man.set.reasons")} />
             { for list.iter().enumerate().map(|(i, text)| {
