@@ -70,7 +70,7 @@ fn each_wrong_command_is_refused_with_its_code_and_leaves_no_trace() {
         (json!({"open_check": {"kind": "dine_in", "table": "t7"}}), "table_taken"),
         (json!({"remove_line": {"check": check, "line": format!("{unknown}.0")}}), "unknown_line"),
         (json!({"bump": {"check": check, "fire": unknown, "station": "grill"}}), "unknown_ticket"),
-        (json!({"refund": {"check": check, "payment": unknown, "amount": 1, "reason": "x"}}), "needs_approval"),
+        (json!({"refund": {"check": check, "payment": unknown, "amount": 1, "reason": "x"}}), "unknown_payment"),
         (json!({"reprint": {"job": 4_711}}), "unknown_slip"),
         (json!({"hand_over": {"check": check, "waiter": "nobody"}}), "unknown_staff"),
         // Printer control bytes: the name of a guest cannot kick a drawer or cut the paper

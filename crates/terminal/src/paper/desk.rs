@@ -1,6 +1,7 @@
 //! Where the spooler's threads meet the terminal.
 
 use std::{
+    collections::BTreeSet,
     sync::{Arc, Weak},
     thread,
     time::UNIX_EPOCH,
@@ -11,10 +12,13 @@ use domain::{
     query::{Outcome as Answer, Update},
     view::{PrinterState, PrinterView, SlipKind, SlipState},
 };
-use printing::spool::{Doubt, Health, Hindrance, Job, JobDesk, NotRecorded, Outcome, PrinterConfig, Spooler, Status};
+use printing::{
+    PrinterProfile,
+    spool::{Doubt, Health, Hindrance, Job, JobDesk, NotRecorded, Outcome, PrinterConfig, Spooler, Status},
+};
 use store::StoreError;
 
-use super::{PaperStep, profile};
+use super::PaperStep;
 use crate::{
     dispatch,
     metrics::count,
@@ -140,7 +144,7 @@ impl Terminal {
             drop(spooler.take());
             let configs = printers
                 .iter()
-                .map(|p| PrinterConfig { id: p.id.clone(), address: p.address.clone(), profile: profile(p) })
+                .map(|p| PrinterConfig { id: p.id.clone(), address: p.address.clone(), profile: PrinterProfile::of(p) })
                 .collect();
             *spooler = Some((printers, Spooler::start(configs, Arc::new(Desk(Arc::downgrade(&terminal))))));
         });
@@ -149,12 +153,17 @@ impl Terminal {
         }
     }
 
-    /// Tells a printer's thread that there is work. While the printers change, they look by themselves.
-    pub(super) fn ring(&self, printer: &PrinterId) {
+    /// Tells printers' threads that there is work, or that they are mended. While the printers change, they look by
+    /// themselves.
+    pub(super) fn ring(&self, busy: &BTreeSet<PrinterId>, mended: &BTreeSet<PrinterId>) {
+        if busy.is_empty() && mended.is_empty() {
+            return;
+        }
         if let Ok(spooler) = self.paper.spooler.try_lock()
             && let Some((_, spooler)) = spooler.as_ref()
         {
-            spooler.wake(printer);
+            busy.iter().for_each(|printer| spooler.wake(printer));
+            mended.iter().for_each(|printer| spooler.try_now(printer));
         }
     }
 

@@ -13,14 +13,14 @@ use std::{
 use domain::{
     Restaurant,
     ids::{CheckId, PrinterId},
-    paper::{Paper, Slip},
+    paper::Slip,
     query::{Query, Update, View},
     rejection::Rejection,
     settings::Printer,
     slips::{SlipContent, SlipOrder},
     view::{self, PrinterState, PrinterView, SlipKind, SlipView},
 };
-use printing::{PrinterProfile, decode::decode, encode, layout, profile::Proof, spool::Spooler};
+use printing::{PrinterProfile, decode::decode, encode, layout, spool::Spooler};
 use store::SlipRow;
 
 pub(crate) use steps::{PaperStep, Slips};
@@ -36,14 +36,16 @@ use crate::{
 const MAX_WAITING: usize = printing::spool::QUEUE_MAX;
 /// A slip that was perhaps printed is printed again, marked, at most this often; then a person decides.
 const MAX_TRIES: u32 = 3;
-/// Tries after which a slip goes to the backup printer.
-const TRIES_BEFORE_BACKUP: u32 = 2;
+/// Times a slip could not be sent after which it goes to the backup printer.
+const MISSES_BEFORE_BACKUP: u32 = 2;
 
 /// The slips on their way and the printers they go to.
 #[derive(Default)]
 pub(crate) struct PaperDesk {
     /// Slips that wait or are being sent, as the store has them.
     live: Mutex<BTreeMap<u64, SlipRow>>,
+    /// How often in a row a waiting slip could not be sent. Nothing is lost by forgetting it.
+    misses: Mutex<HashMap<u64, u32>>,
     printers: Mutex<HashMap<PrinterId, PrinterView>>,
     /// The running spooler with the printers it was started for.
     spooler: Mutex<Option<(Vec<Printer>, Spooler)>>,
@@ -113,7 +115,7 @@ impl Terminal {
         let profile = {
             let state = read(&self.state);
             let settings = state.restaurant.settings();
-            settings.and_then(|s| s.printers.iter().find(|p| Some(&p.id) == printer.as_ref())).map(profile)
+            settings.and_then(|s| s.printers.iter().find(|p| Some(&p.id) == printer.as_ref())).map(PrinterProfile::of)
         }
         .unwrap_or_else(PrinterProfile::epson_80);
         let tickets = decode(&encode(&slip, &profile), profile.paper);
@@ -137,20 +139,4 @@ fn order(printer: PrinterId, kind: SlipKind, content: SlipContent) -> SlipOrder 
 /// Lays a slip out; `None` only before the store is set up.
 pub(crate) fn laid_out(restaurant: &Restaurant, order: &SlipOrder, now: domain::clock::Moment) -> Option<Slip> {
     layout::slip(restaurant, order, now)
-}
-
-/// What a printer of the settings can do.
-fn profile(printer: &Printer) -> PrinterProfile {
-    let paper = match printer.columns {
-        32 => Paper::Mm58,
-        42 => Paper::Mm80At180,
-        _ => Paper::Mm80,
-    };
-    let base = if printer.proves {
-        PrinterProfile::epson_80()
-    } else {
-        PrinterProfile { proof: Proof::Status, ..PrinterProfile::generic_80() }
-    };
-    let drawer = base.drawer.filter(|_| printer.has_drawer);
-    PrinterProfile { name: printer.name.clone(), paper, drawer, cutter: paper != Paper::Mm58 || base.cutter, ..base }
 }

@@ -1,6 +1,6 @@
 //! What happens to a slip, each step a part of some transaction.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     clock::Moment,
@@ -14,7 +14,7 @@ use domain::{
 use printing::spool::{Doubt, Outcome};
 use store::{Batch, NewSlip, SlipRow, StoreError};
 
-use super::{MAX_TRIES, MAX_WAITING, TRIES_BEFORE_BACKUP, laid_out};
+use super::{MAX_TRIES, MAX_WAITING, MISSES_BEFORE_BACKUP, laid_out};
 use crate::{
     state::State,
     terminal::{Terminal, lock},
@@ -30,19 +30,27 @@ pub(crate) enum PaperStep {
 
 /// Slips changed by a batch, as they will be once it is committed.
 #[derive(Default)]
-pub(crate) struct Slips(BTreeMap<u64, SlipRow>);
+pub(crate) struct Slips {
+    rows: BTreeMap<u64, SlipRow>,
+    /// Printers somebody says are mended: they are tried at once.
+    mended: BTreeSet<PrinterId>,
+    /// Printers with new work.
+    busy: BTreeSet<PrinterId>,
+}
 
 impl Slips {
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.rows.is_empty()
     }
 
     pub fn jobs(&self) -> impl Iterator<Item = u64> {
-        self.0.keys().copied()
+        self.rows.keys().copied()
     }
 
     pub fn add(&mut self, other: Slips) {
-        self.0.extend(other.0);
+        self.rows.extend(other.rows);
+        self.mended.extend(other.mended);
+        self.busy.extend(other.busy);
     }
 }
 
@@ -56,7 +64,7 @@ fn is_live(slip: &SlipRow) -> bool {
 impl Terminal {
     /// A slip as this batch sees it.
     fn slip_row(&self, slips: &Slips, job: u64) -> Result<Option<SlipRow>, StoreError> {
-        if let Some(slip) = slips.0.get(&job) {
+        if let Some(slip) = slips.rows.get(&job) {
             return Ok(Some(slip.clone()));
         }
         let live = lock(&self.paper.live).get(&job).cloned();
@@ -68,7 +76,7 @@ impl Terminal {
 
     fn put_slip(&self, tx: &mut Batch<'_>, slips: &mut Slips, slip: SlipRow) -> Result<(), StoreError> {
         tx.update_slip(&slip)?;
-        slips.0.insert(slip.view.job, slip);
+        slips.rows.insert(slip.view.job, slip);
         Ok(())
     }
 
@@ -117,7 +125,8 @@ impl Terminal {
             why: String::new(),
             tries: 0,
         };
-        slips.0.insert(job, SlipRow { view, backup: slip.backup.clone(), came_from: None, marked: false });
+        slips.busy.insert(slip.printer.clone());
+        slips.rows.insert(job, SlipRow { view, backup: slip.backup.clone(), came_from: None, marked: false });
         Ok(())
     }
 
@@ -126,7 +135,7 @@ impl Terminal {
         let live = lock(&self.paper.live);
         let waits = |s: &&SlipRow| s.view.printer == *printer && s.view.state == SlipState::Queued;
         let mut waiting: BTreeMap<u64, &SlipRow> = live.iter().map(|(job, s)| (*job, s)).collect();
-        waiting.extend(slips.0.iter().map(|(job, s)| (*job, s)));
+        waiting.extend(slips.rows.iter().map(|(job, s)| (*job, s)));
         let mut waiting = waiting.into_values().filter(waits);
         let oldest = waiting.next()?;
         (waiting.count() + 1 >= MAX_WAITING).then(|| oldest.clone())
@@ -155,8 +164,8 @@ impl Terminal {
     fn reprint(&self, tx: &mut Batch<'_>, slips: &mut Slips, job: u64, now: Moment) -> Result<Decided, StoreError> {
         let Some(slip) = self.slip_row(slips, job)? else { return Ok(Err(Rejection::UnknownSlip { job })) };
         if is_live(&slip) {
-            // It is on its way; asking again means "try now".
-            slips.0.insert(job, slip);
+            // It is on its way; asking again means "the printer is mended, try now".
+            slips.mended.insert(slip.view.printer);
             return Ok(Ok(Vec::new()));
         }
         let Some(paper) = self.readers.slip_paper(job)? else { return Ok(Err(Rejection::UnknownSlip { job })) };
@@ -264,7 +273,6 @@ impl Terminal {
         now: Moment,
     ) -> Result<(), StoreError> {
         slip.view.state = SlipState::Queued;
-        slip.view.tries += 1;
         slip.view.why = why;
         if slip.view.what == SlipKind::Drawer {
             // A drawer that springs open a minute later is worse than one that stays shut.
@@ -272,7 +280,14 @@ impl Terminal {
             slip.view.ended = Some(now.at);
             return self.put_slip(tx, slips, slip);
         }
-        if let Some(backup) = slip.backup.clone().filter(|_| slip.view.tries >= TRIES_BEFORE_BACKUP) {
+        let misses = {
+            let mut misses = lock(&self.paper.misses);
+            let misses = misses.entry(slip.view.job).or_default();
+            *misses += 1;
+            *misses
+        };
+        if let Some(backup) = slip.backup.clone().filter(|_| misses >= MISSES_BEFORE_BACKUP) {
+            lock(&self.paper.misses).remove(&slip.view.job);
             let meant = std::mem::replace(&mut slip.view.printer, backup);
             // If the backup fails too, it may go back.
             slip.backup = Some(meant.clone());
@@ -281,10 +296,10 @@ impl Terminal {
                 Some(first) => Some(first),
                 None => Some(meant),
             };
-            slip.view.tries = 0;
+            slips.busy.insert(slip.view.printer.clone());
             return self.put_slip(tx, slips, slip);
         }
-        slips.0.insert(slip.view.job, slip);
+        slips.rows.insert(slip.view.job, slip);
         Ok(())
     }
 
@@ -292,17 +307,16 @@ impl Terminal {
     pub(crate) fn take_slips(&self, slips: &Slips) {
         {
             let mut live = lock(&self.paper.live);
-            for (job, slip) in &slips.0 {
+            for (job, slip) in &slips.rows {
                 if is_live(slip) {
                     live.insert(*job, slip.clone());
                 } else {
                     live.remove(job);
+                    lock(&self.paper.misses).remove(job);
                 }
             }
         }
-        for slip in slips.0.values().filter(|s| s.view.state == SlipState::Queued && s.view.why.is_empty()) {
-            self.ring(&slip.view.printer);
-        }
+        self.ring(&slips.busy, &slips.mended);
     }
 }
 
