@@ -79,6 +79,8 @@ pub fn build(compiler: Compiler, profile: &str) -> Result<PathBuf> {
 fn with_debian(build: &mut Command) {
     // panic_abort must be named although the profile asks for it (rust-lang/rust#83805).
     build.arg("-Zbuild-std=std,panic_abort");
+    // The library's own small sorts: the fast ones are copied into the bundle once per type that is sorted.
+    build.arg("-Zbuild-std-features=optimize_for_size");
     build.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
     // Set by `cargo run` for the other toolchain's libraries.
     build.env_remove("LD_LIBRARY_PATH");

@@ -156,7 +156,9 @@ impl App {
 
     /// Writes down what is not answered yet. PINs are never written down.
     fn keep_unsent(&self) {
-        let unsent: Vec<Envelope> = self.state().outbox.iter().map(|w| w.envelope.clone()).filter(may_keep).collect();
+        // At most what one sending may hold, so that the next page can deliver it in one.
+        let unsent: Vec<Envelope> =
+            self.state().outbox.iter().map(|w| w.envelope.clone()).filter(may_keep).take(BATCH).collect();
         if unsent.is_empty() {
             browser::forget(UNSENT);
         } else {
@@ -164,17 +166,33 @@ impl App {
         }
     }
 
-    /// After a reload: what the page before could not deliver goes first, under its old ids.
+    /// After a reload: what the page before could not deliver goes first, as it was written down, under its old ids.
     pub(crate) fn take_up_unsent(&self) {
-        let kept = browser::remembered(UNSENT).and_then(|text| serde_json::from_str::<Vec<Envelope>>(&text).ok());
-        let kept = kept.unwrap_or_default();
-        if kept.is_empty() {
+        if std::mem::replace(&mut self.inner.state.borrow_mut().taken_up, true) {
             return;
         }
-        self.change(|s| {
-            s.outbox.extend(kept.into_iter().map(|envelope| Waiting { envelope, then: Callback::noop() }));
+        let Some(kept) = browser::remembered(UNSENT).filter(|text| text.len() > 2) else { return };
+        self.change(|s| s.sending = true);
+        self.deliver(kept);
+    }
+
+    fn deliver(&self, kept: String) {
+        let app = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let token = app.token();
+            match app.inner.backend.dispatch(&kept, token.as_deref()).await {
+                // Whatever was decided, it was decided once; the pages show it from the terminal's own word.
+                Ok(_) => {
+                    app.change(|s| (s.sending, s.link) = (false, Link::Live));
+                    app.keep_unsent();
+                    app.pump();
+                }
+                Err(_) => {
+                    let again = app.clone();
+                    Timeout::new(LONGEST_PAUSE_MS, move || again.deliver(kept)).forget();
+                }
+            }
         });
-        self.pump();
     }
 }
 

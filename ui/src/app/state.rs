@@ -74,6 +74,8 @@ pub struct State {
     pub link: Link,
     pub outbox: VecDeque<Waiting>,
     pub sending: bool,
+    /// What the page before left behind has been looked for.
+    pub taken_up: bool,
     /// Pause before the next try, in milliseconds.
     pub pause: u32,
     /// Checks asked for and not known to the terminal.
@@ -113,6 +115,7 @@ impl State {
             link: Link::Joining,
             outbox: VecDeque::new(),
             sending: false,
+            taken_up: false,
             pause: 0,
             missing: BTreeSet::new(),
             toasts: Vec::new(),

@@ -159,7 +159,7 @@ pub fn Chip(props: &ChipProps) -> Html {
             data-testid={props.id.clone()} onclick={props.onclick.reform(|_: MouseEvent| ())}>
             if let Some(name) = props.icon { {icon(name, 18)} }
             <span>{&props.label}</span>
-            if let Some(extra) = &props.extra { <span class="extra">{extra}</span> }
+            if let Some(extra) = &props.extra { <bdi class="extra">{extra}</bdi> }
         </button>
     }
 }

@@ -8,26 +8,26 @@ use domain::{
     money::Ppm,
     view::{ConfigView, HistoryLine},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::words;
 use crate::{format, i18n, icons::Icon, t};
 
 /// The event of a history line: its data under its kind, or already the whole of it.
 fn event(line: &HistoryLine) -> Option<Event> {
-    let whole = json!({ line.kind.as_str(): line.data.clone() });
-    serde_json::from_value(whole).or_else(|_| serde_json::from_value::<Event>(line.data.clone())).ok()
+    // Read from text: a second kind of reader would carry every event's reading code twice into the bundle.
+    let whole = json!({ line.kind.as_str(): line.data }).to_string();
+    serde_json::from_str(&whole).or_else(|_| serde_json::from_str::<Event>(&line.data.to_string())).ok()
 }
 
 /// One sentence about one thing that happened, with its sign.
 pub fn sentence(config: &ConfigView, names: &BTreeMap<LineId, String>, line: &HistoryLine) -> (Icon, String) {
-    match event(line) {
-        Some(event) => say(config, names, &event),
-        // A newer terminal may know more kinds; its own word is better than silence.
-        None => (Icon::Dots, line.kind.replace('_', " ")),
-    }
+    let said = event(line).map(|event| say(config, names, &event)).filter(|(_, words)| !words.is_empty());
+    // A newer terminal may know more kinds; its own word is better than silence.
+    said.unwrap_or_else(|| (Icon::Dots, line.kind.replace('_', " ")))
 }
 
+/// Empty words for a kind that belongs to no check.
 fn say(config: &ConfigView, names: &BTreeMap<LineId, String>, event: &Event) -> (Icon, String) {
     let name = |id: &LineId| names.get(id).cloned().unwrap_or_else(|| t!("man.h.a_line"));
     let list = |ids: &[LineId]| ids.iter().map(name).collect::<Vec<_>>().join(", ");
@@ -127,12 +127,7 @@ fn money(config: &ConfigView, event: &Event) -> (Icon, String) {
                 SlipEnd::Dropped => (Icon::Bin, t!("man.h.slip_dropped", at = at)),
             }
         }
-        other => (Icon::Dots, kind_of(other)),
+        // Kinds that belong to no check have no words here; their own name is said instead.
+        _ => (Icon::Dots, String::new()),
     }
-}
-
-/// The kind of an event that does not belong to a check, should one ever appear here.
-fn kind_of(event: &Event) -> String {
-    let value = serde_json::to_value(event).unwrap_or(Value::Null);
-    value.as_object().and_then(|o| o.keys().next()).map_or_else(String::new, |k| k.replace('_', " "))
 }
