@@ -149,7 +149,7 @@ pub fn ManagerPage(props: &ManagerProps) -> Html {
     let app = use_app();
     let (section, rest) = Section::read(&props.section);
     // On a phone the rail and its tabs are wider than the screen.
-    use_effect_with(props.section.clone(), |_| {
+    use_effect_with((props.section.clone(), app.config().is_some() && app.me().is_some()), |_| {
         browser::reveal(".mgr-link[aria-current]");
         browser::reveal(".mgr-main .tab[aria-selected=true]");
     });

@@ -102,7 +102,7 @@ fn glance(app: &App, config: &ConfigView, today: &TodayView, before: Option<&Boo
             {tile("open", &t!("man.open_checks"), &today.open_checks.to_string(), t!("man.worth", amount = format::money(today.open_amount)))}
             {tile("given", &t!("man.voids_comps"), &format::money(given.amount),
                 t!("man.voids_comps_n", voids = voids.n.to_string(), comps = comps.n.to_string()))}
-            if refunds.n > 0 { {tile("refunds", &t!("man.refunds"), &format::money(refunds.amount), t!("man.times", n = refunds.n))} }
+            {tile("refunds", &t!("man.refunds"), &format::money(refunds.amount), t!("man.times", n = refunds.n))}
             <div class="tile-fig labour" data-testid="figure-labour">
                 <span class="label">{t!("man.at_work")}</span>
                 <span class="value">{today.clocked_in.len()}</span>
