@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const PROGRAMS = process.env.COMANDA_PROGRAMS ?? join(ROOT, "target/debug");
+export const PROGRAMS = process.env.COMANDA_PROGRAMS ?? join(ROOT, "target/debug");
 const PAGES = process.env.COMANDA_PAGES ?? join(ROOT, "dist/ui");
 const SHOTS = join(ROOT, "target/shots");
 /** The demo's people and their PINs. */

@@ -3,6 +3,7 @@
 //! It needs the built window and a few system programs, so `cargo xtask test` starts it; plain `cargo test` does not.
 #![cfg(target_os = "linux")]
 
+mod paper;
 mod screen;
 mod window;
 
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
+use paper::Printer;
 use screen::Screen;
 use window::Window;
 
@@ -68,6 +70,35 @@ fn the_window_speaks_with_its_terminal() -> Result<()> {
     assert!(door.to_string().contains("staff"), "the door names who may sign in: {door}");
     let stranger = window.ask_terminal("dispatch", r#"{"id":"1-1","command":"sign_out"}"#, None)?;
     assert!(stranger["refused"].is_object(), "who is not signed in is refused: {stranger}");
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built window: cargo xtask test desktop"]
+fn an_order_taken_and_fired_in_the_window_comes_out_of_the_printer() -> Result<()> {
+    let (screen, folder) = (Screen::start()?, Folder::new("order")?);
+    let printer = Printer::start(&program("comanda-printer")?, &folder.0)?;
+    let window = open(&screen, &["--demo", "--data", &folder.data(), "--printer", &printer.address()])?;
+    for control in ["person-carla", "pad-3", "pad-3", "pad-3", "pad-3", "pin-enter"] {
+        window.tap(control)?;
+    }
+    window.says("table-7", "7")?;
+    screen.shot("desktop-floor")?;
+    for control in ["table-7", "cat-starters", "item-bruschetta", "option-no-garlic", "item-olives", "item-olives"] {
+        window.tap(control)?;
+    }
+    window.says("line-bruschetta", "No garlic")?;
+    window.says("total", "15.30")?;
+    window.says("primary", "Fire 3")?;
+    screen.shot("desktop-order")?;
+    window.tap("primary")?;
+    let ticket = printer.slip(&["Tomato bruschetta"])?;
+    for words in ["COLD KITCHEN", "No garlic", "2 Marinated olives", "Carla"] {
+        assert!(ticket.contains(words), "`{words}` is not on the ticket:\n{ticket}");
+    }
+    window.says("check", "kitchen")?;
+    window.says("primary", "15.30")?;
+    screen.shot("desktop-fired")?;
     Ok(())
 }
 

@@ -49,16 +49,27 @@ impl Window {
         }
     }
 
-    /// Taps the first element with this CSS selector whose text holds `words`, as a finger would: it must be there and
-    /// reachable.
-    pub fn tap(&self, css: &str, words: &str) -> Result<()> {
-        self.see(css, words)?;
-        let script =
-            "return Array.from(document.querySelectorAll(arguments[0])).find(e => e.innerText.includes(arguments[1]));";
-        let found = self.run(script, json!([css, words]))?;
-        let id = found[ELEMENT].as_str().with_context(|| format!("nothing to tap: {css} with `{words}`"))?;
-        self.ask("POST", &format!("/element/{id}/click"), Some(&json!({})))?;
-        Ok(())
+    /// Taps the control that carries this `data-testid`, as a finger would, once it is there and can be tapped.
+    pub fn tap(&self, control: &str) -> Result<()> {
+        let script = "return Array.from(document.querySelectorAll(`[data-testid=\"${arguments[0]}\"]`)) \
+                      .find(e => e.getClientRects().length > 0 && !e.disabled) ?? null;";
+        let begun = Instant::now();
+        loop {
+            let found = self.run(script, json!([control]))?;
+            if let Some(id) = found[ELEMENT].as_str() {
+                self.ask("POST", &format!("/element/{id}/click"), Some(&json!({})))?;
+                return Ok(());
+            }
+            if begun.elapsed() > SEE_LIMIT {
+                bail!("there is no {control} to tap");
+            }
+            thread::sleep(POLL);
+        }
+    }
+
+    /// Waits until the control that carries this `data-testid` holds `words`.
+    pub fn says(&self, control: &str, words: &str) -> Result<String> {
+        self.see(&format!("[data-testid=\"{control}\"]"), words)
     }
 
     /// Runs JavaScript in the page; `arguments` are the values given.
