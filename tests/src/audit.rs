@@ -99,6 +99,10 @@ pub fn fired_tags(log: &[LogRow]) -> BTreeSet<String> {
             for line in event["lines_added"]["lines"].as_array().into_iter().flatten() {
                 notes.insert(line["id"].to_string(), line["note"].as_str().unwrap_or_default().to_owned());
             }
+            // A waiter who writes another note writes over the tag; such a line cannot be followed any more.
+            if let Some(note) = event["line_changed"]["change"]["note"].as_str() {
+                notes.insert(event["line_changed"]["line"].to_string(), note.to_owned());
+            }
             for line in event["fired"]["lines"].as_array().into_iter().flatten() {
                 fired.extend(notes.get(&line["line"].to_string()).filter(|n| n.starts_with(TAG)).cloned());
             }
