@@ -72,9 +72,8 @@ pub fn now() -> i64 {
 /// 40 random bits for a session's name.
 pub fn random_40_bits() -> u64 {
     let mut bytes = [0u8; 5];
-    let filled = window()
-        .and_then(|w| w.crypto().ok())
-        .is_some_and(|c| c.get_random_values_with_u8_array(&mut bytes).is_ok());
+    let filled =
+        window().and_then(|w| w.crypto().ok()).is_some_and(|c| c.get_random_values_with_u8_array(&mut bytes).is_ok());
     if !filled && cfg!(target_arch = "wasm32") {
         // Plain HTTP on an old browser: still unlikely enough to meet on one LAN in one day.
         bytes.iter_mut().for_each(|b| *b = (js_sys::Math::random() * 256.0) as u8);

@@ -71,7 +71,7 @@ impl Marks {
         }
         let mut out = String::with_capacity(digits.len() + 4);
         for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 out.push_str(self.group);
             }
             out.push(digit);
@@ -235,7 +235,11 @@ mod tests {
     #[test]
     fn every_locale_writes_money_its_own_way() {
         let check = |locale: &str, currency: Currency, minor: i64, written: &str| {
-            assert_eq!(Marks::of(locale).money(&currency, Money(minor)).replace([' ', '\u{202f}', '\u{a0}'], "_"), written, "{locale}");
+            assert_eq!(
+                Marks::of(locale).money(&currency, Money(minor)).replace([' ', '\u{202f}', '\u{a0}'], "_"),
+                written,
+                "{locale}"
+            );
         };
         let of = |code: &str, digits, symbol: &str| Currency { code: code.into(), digits, symbol: symbol.into() };
         check("de-DE", eur(), 123_450, "1.234,50_€");

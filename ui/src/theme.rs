@@ -20,13 +20,6 @@ impl Theme {
         }
     }
 
-    pub fn other(self) -> Theme {
-        match self {
-            Theme::Paper => Theme::Service,
-            Theme::Service => Theme::Paper,
-        }
-    }
-
     /// What this device chose, else what the system prefers.
     pub fn remembered() -> Theme {
         match browser::remembered(KEY).as_deref() {

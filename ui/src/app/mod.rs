@@ -8,8 +8,8 @@ mod hearing;
 mod root;
 mod sending;
 mod shell;
-mod status;
 pub mod state;
+mod status;
 mod view;
 
 use std::{
@@ -91,7 +91,10 @@ impl App {
     pub fn new(backend: Backend, redraw: Callback<()>) -> App {
         let session = Session(browser::random_40_bits());
         let state = State::new(session, browser::remembered(TOKEN));
-        App { inner: Rc::new(Inner { backend, state: RefCell::new(state), stream: RefCell::new(None), redraw }), version: 0 }
+        App {
+            inner: Rc::new(Inner { backend, state: RefCell::new(state), stream: RefCell::new(None), redraw }),
+            version: 0,
+        }
     }
 
     pub(crate) fn at_version(&self, version: u64) -> App {
@@ -263,7 +266,8 @@ impl App {
         match serde_json::from_str::<Answer>(&text).map_err(|_| NoAnswer::Lost)? {
             Answer::View(view) => Ok(view),
             Answer::Refused(refusal) => {
-                if refusal.why == domain::rejection::Rejection::NotSignedIn && token.is_some() && token == self.token() {
+                if refusal.why == domain::rejection::Rejection::NotSignedIn && token.is_some() && token == self.token()
+                {
                     self.lock();
                 }
                 Err(NoAnswer::Refused(refusal))

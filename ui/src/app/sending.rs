@@ -33,7 +33,12 @@ impl App {
     }
 
     /// As [`App::send_then`] with a colleague's permission.
-    pub fn send_approved(&self, command: Command, approval: Approval, then: Callback<Result<Done, Refusal>>) -> CommandId {
+    pub fn send_approved(
+        &self,
+        command: Command,
+        approval: Approval,
+        then: Callback<Result<Done, Refusal>>,
+    ) -> CommandId {
         self.put(command, Some(approval), then)
     }
 
@@ -197,9 +202,6 @@ impl App {
 }
 
 fn may_keep(envelope: &Envelope) -> bool {
-    let secret = matches!(
-        envelope.command,
-        Command::SignIn { .. } | Command::SetUp { .. } | Command::SetMember { .. }
-    );
+    let secret = matches!(envelope.command, Command::SignIn { .. } | Command::SetUp { .. } | Command::SetMember { .. });
     !secret && envelope.approval.is_none()
 }

@@ -12,7 +12,10 @@ use crate::{
     components::{Button, Chip, Kind, Sheet, Toasts},
     i18n::Language,
     icons::{Icon, icon},
-    pages::{floor::FloorPage, kitchen::KitchenPage, lost, manager::ManagerPage, order::OrderPage, pay::PayPage, pin::PinPage, setup::SetUpPage},
+    pages::{
+        floor::FloorPage, kitchen::KitchenPage, lost, manager::ManagerPage, order::OrderPage, pay::PayPage,
+        pin::PinPage, setup::SetUpPage,
+    },
     route::Route,
     t,
     theme::Theme,

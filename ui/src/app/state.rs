@@ -25,7 +25,9 @@ pub enum Link {
     Joining,
     Live,
     /// Broken since this moment of this device's clock.
-    Down { since: Millis },
+    Down {
+        since: Millis,
+    },
 }
 
 /// A short message at the foot of the page.
@@ -146,21 +148,33 @@ impl State {
     /// Notes how a slip is; only those that are not on paper are kept.
     pub fn note_slip(&mut self, slip: SlipView) {
         let well = matches!(slip.state, SlipState::Printed | SlipState::Dropped);
-        if well { self.slips.remove(&slip.job) } else { self.slips.insert(slip.job, slip) };
+        if well {
+            self.slips.remove(&slip.job)
+        } else {
+            self.slips.insert(slip.job, slip)
+        };
     }
 
     /// The name of an item in this screen's language, or its id when the menu has changed.
     pub fn item_name(&self, id: &ItemId) -> String {
-        self.config.as_ref().and_then(|c| c.menu.item(id)).map_or_else(|| id.to_string(), |i| crate::i18n::words(&i.name))
+        self.config
+            .as_ref()
+            .and_then(|c| c.menu.item(id))
+            .map_or_else(|| id.to_string(), |i| crate::i18n::words(&i.name))
     }
 
     pub fn staff_name(&self, id: &StaffId) -> String {
-        self.config.as_ref().and_then(|c| c.staff.iter().find(|m| m.id == *id)).map_or_else(String::new, |m| m.name.clone())
+        self.config
+            .as_ref()
+            .and_then(|c| c.staff.iter().find(|m| m.id == *id))
+            .map_or_else(String::new, |m| m.name.clone())
     }
 
     /// What people call a table; empty without one.
     pub fn table_label(&self, table: Option<&TableId>) -> String {
-        let label = |t: &TableId| self.config.as_ref().and_then(|c| c.floor.table(t)).map_or_else(|| t.to_string(), |t| t.label.clone());
+        let label = |t: &TableId| {
+            self.config.as_ref().and_then(|c| c.floor.table(t)).map_or_else(|| t.to_string(), |t| t.label.clone())
+        };
         table.map(label).unwrap_or_default()
     }
 }

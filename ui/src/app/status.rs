@@ -60,7 +60,10 @@ fn printer_words(state: &State, printer: &PrinterView) -> Option<String> {
     };
     let stations = config.settings.stations.iter().filter(|s| s.printer.as_ref() == Some(&printer.printer));
     let mut backups = stations.filter_map(|s| s.backup_printer.as_ref()).filter(|b| {
-        state.printers.get(*b).is_none_or(|p| matches!(p.state, PrinterState::Ready | PrinterState::PaperLow | PrinterState::Unproved))
+        state
+            .printers
+            .get(*b)
+            .is_none_or(|p| matches!(p.state, PrinterState::Ready | PrinterState::PaperLow | PrinterState::Unproved))
     });
     let still = match backups.next().and_then(|b| config.settings.printers.iter().find(|p| p.id == *b)) {
         Some(backup) => t!("status.printer.backup", backup = backup.name),

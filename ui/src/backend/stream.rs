@@ -25,7 +25,9 @@ pub enum Heard {
     /// The line is up; the terminal says `Start` next.
     Joined,
     /// The line broke; joining again in so many milliseconds.
-    Broke { again_in: u32 },
+    Broke {
+        again_in: u32,
+    },
 }
 
 /// A stream that keeps itself alive until dropped.

@@ -12,9 +12,9 @@ mod sheet;
 mod state;
 
 pub use button::{Button, Chip, HoldButton, Kind, Tab, Tabs, Toggle};
-pub use chart::{Bar, BarChart, figure};
+pub use chart::figure;
 pub use field::{Choice, Field, Search, Select, TextArea};
-pub use line::{Amount, Mark, Tone, badge, check_line};
+pub use line::{Mark, Tone, badge, check_line};
 pub use pad::{AmountPad, NumberPad};
 pub use sheet::{Sheet, Toasts};
 pub use state::{Empty, Failed, Ghosts};

@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     // Everywhere
     ("app.name", ["Comanda", "Comanda", "Comanda", "كوماندا"]),

@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     ("manager.title", ["Manager", "Gerencia", "Leitung", "الإدارة"]),
     ("man.sections", ["Manager's pages", "Páginas de gerencia", "Seiten der Leitung", "صفحات الإدارة"]),

@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     // Menu
     ("man.menu.items", ["Items", "Platos", "Gerichte", "الأصناف"]),

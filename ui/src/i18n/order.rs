@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     ("order.fire", ["Fire {n}", "Marchar {n}", "{n} abrufen", "أرسل {n}"]),
     ("order.fire_course", ["Fire {course}", "Marchar {course}", "{course} abrufen", "أرسل {course}"]),

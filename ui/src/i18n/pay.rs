@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     ("pay.title", ["Pay", "Cobro", "Kassieren", "الدفع"]),
     ("pay.who", ["Who pays", "Quién paga", "Wer zahlt", "من يدفع"]),

@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     ("no.not_signed_in", ["Please sign in first.", "Primero inicia sesión.", "Bitte zuerst anmelden.", "سجّل الدخول أولًا."]),
     ("no.not_allowed", ["You may not do this. Ask somebody who may {needs}.", "No puedes hacer esto. Pide a alguien que pueda {needs}.", "Das dürfen Sie nicht. Bitte jemanden fragen, der {needs} darf.", "غير مسموح لك. اطلب ممن يمكنه {needs}."]),

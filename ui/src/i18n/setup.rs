@@ -2,6 +2,8 @@
 
 use super::Texts;
 
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
 pub const TEXTS: Texts = &[
     ("setup.title", ["Set up your restaurant", "Pon en marcha tu restaurante", "Restaurant einrichten", "إعداد مطعمك"]),
     ("setup.step", ["Step {n} of {of}", "Paso {n} de {of}", "Schritt {n} von {of}", "الخطوة {n} من {of}"]),

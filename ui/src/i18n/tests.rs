@@ -29,7 +29,10 @@ fn sources(dir: &Path, out: &mut Vec<String>) {
         let path = entry.path();
         if path.is_dir() {
             sources(&path, out);
-        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("i18n/mod.rs") && !path.ends_with("i18n/tests.rs") {
+        } else if path.extension().is_some_and(|e| e == "rs")
+            && !path.ends_with("i18n/mod.rs")
+            && !path.ends_with("i18n/tests.rs")
+        {
             out.push(fs::read_to_string(path).unwrap());
         }
     }

@@ -14,7 +14,7 @@ use domain::{
     event::{ChosenOption, Entry, Event},
     ids::*,
     rejection::Rejection,
-    view::{CheckView, ConfigView, KitchenTicket, check_view, tickets_of},
+    view::{CheckView, ConfigView, check_view},
 };
 
 /// Who acts on this screen, and when.
@@ -194,19 +194,9 @@ impl Mirror {
         drinks.or_else(|| fires.first().map(|(_, fire)| of(fire, false))).unwrap_or_default()
     }
 
-    /// True once the terminal has told of this check.
-    pub fn is_confirmed(&self, id: CheckId) -> bool {
-        self.facts.contains_key(&id)
-    }
-
     /// True while taps of this check are on their way.
     pub fn is_waiting(&self, id: CheckId) -> bool {
         self.pending.iter().any(|(e, _)| check_of(e) == Some(id))
-    }
-
-    /// Kitchen tickets of a check as this screen believes them, for bumps before the answer.
-    pub fn tickets(&self, id: CheckId) -> Vec<KitchenTicket> {
-        self.restaurant.check(id).map(|c| tickets_of(&self.restaurant, c)).unwrap_or_default()
     }
 }
 
@@ -222,7 +212,11 @@ fn again(line: &Line, qty: u32) -> Option<NewLine> {
     let pick = |o: &ChosenOption| Pick {
         group: o.group.clone(),
         option: o.option.clone(),
-        options: o.options.iter().map(|n| Pick { group: n.group.clone(), option: n.option.clone(), options: Vec::new() }).collect(),
+        options: o
+            .options
+            .iter()
+            .map(|n| Pick { group: n.group.clone(), option: n.option.clone(), options: Vec::new() })
+            .collect(),
     };
     Some(NewLine {
         item: added.item.clone(),
@@ -262,7 +256,10 @@ fn holds(check: &Check, id: CommandId) -> bool {
         || check.payments.contains_key(&id)
         || check.refunds.contains_key(&id)
         || check.cancelled.contains_key(&id)
-        || check.lines.values().any(|l| l.removed.contains_key(&id) || l.voids.contains_key(&id) || l.comps.contains_key(&id))
+        || check
+            .lines
+            .values()
+            .any(|l| l.removed.contains_key(&id) || l.voids.contains_key(&id) || l.comps.contains_key(&id))
 }
 
 #[cfg(test)]

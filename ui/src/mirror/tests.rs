@@ -35,7 +35,9 @@ impl Table {
         let mut mirror = Mirror::new(Origin(7));
         mirror.configure(&config());
         let mut table = Table { mirror, check: CheckId::default(), n: 0 };
-        table.check = table.does(Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() }).unwrap();
+        table.check = table
+            .does(Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() })
+            .unwrap();
         table
     }
 

@@ -39,7 +39,10 @@ pub struct Look {
 #[component]
 pub fn FloorPage() -> Html {
     let Some(app) = use_context::<App>() else { return html! {} };
-    let look = use_state(|| Look { mine: false, list: browser::remembered(AS_LIST).map_or_else(browser::is_narrow, |as_| as_ == "list") });
+    let look = use_state(|| Look {
+        mine: false,
+        list: browser::remembered(AS_LIST).map_or_else(browser::is_narrow, |as_| as_ == "list"),
+    });
     let room = use_state(|| browser::remembered(LAST_ROOM).map(RoomId));
     let Some(config) = app.config() else {
         return html! { <><Top title={t!("nav.floor")} /><main class="page"><Ghosts n={5} height={84} /></main></> };
@@ -53,7 +56,11 @@ pub fn FloorPage() -> Html {
         .floor
         .rooms
         .iter()
-        .map(|r| Tab { key: r.id.to_string().into(), label: i18n::words(&r.name).into(), n: busy(r, &all_cards).into() })
+        .map(|r| Tab {
+            key: r.id.to_string().into(),
+            label: i18n::words(&r.name).into(),
+            n: busy(r, &all_cards).into(),
+        })
         .collect();
     let onchoose = {
         let room = room.clone();
@@ -68,8 +75,12 @@ pub fn FloorPage() -> Html {
     };
     let body = match chosen {
         _ if look.list => html! { <list::TableList rooms={config.floor.rooms.clone()} {cards} mine={look.mine} /> },
-        Some(room) => html! { <>{needs_panel(&app, &cards)}<plan::Plan room={room.clone()} cards={all_cards} mine={look.mine} /></> },
-        None => html! { <>{needs_panel(&app, &cards)}<Empty icon={Icon::Floor} title={t!("floor.empty")} next={t!("floor.empty_next")} /></> },
+        Some(room) => {
+            html! { <>{needs_panel(&app, &cards)}<plan::Plan room={room.clone()} cards={all_cards} mine={look.mine} /></> }
+        }
+        None => {
+            html! { <>{needs_panel(&app, &cards)}<Empty icon={Icon::Floor} title={t!("floor.empty")} next={t!("floor.empty_next")} /></> }
+        }
     };
     html! {
         <>
@@ -221,7 +232,11 @@ fn need_row(app: &App, card: &CheckCard, need: Option<(needs::Need, u32)>) -> Ht
 fn who(waiter: &str, card: &CheckCard) -> String {
     let guests = (card.covers > 0).then(|| t!("floor.guests", n = card.covers));
     let name = (!card.name.is_empty()).then(|| card.name.clone());
-    [Some(waiter.to_owned()).filter(|w| !w.is_empty()), guests, name].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    [Some(waiter.to_owned()).filter(|w| !w.is_empty()), guests, name]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// A check's state in one or two words.

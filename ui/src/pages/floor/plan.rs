@@ -7,7 +7,12 @@ use domain::{
 use yew::prelude::*;
 
 use super::{ago, is_mine, needs, open_table, state_icon, state_words};
-use crate::{app::App, format, icons::{Icon, icon}, t};
+use crate::{
+    app::App,
+    format,
+    icons::{Icon, icon},
+    t,
+};
 
 #[derive(Properties, PartialEq)]
 pub struct PlanProps {
@@ -54,11 +59,22 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
     let card = here.iter().copied().min_by_key(|c| needs::need(c, now).is_none());
     let tone = card.and_then(|c| needs::need(c, now)).map_or("", |(n, _)| n.tone().class());
     let others = mine && card.is_some_and(|c| !is_mine(app, &c.waiter));
-    let class = classes!("tbl", (table.shape == Shape::Round).then_some("round"), card.map(|_| "busy"), others.then_some("others"));
+    let class = classes!(
+        "tbl",
+        (table.shape == Shape::Round).then_some("round"),
+        card.map(|_| "busy"),
+        others.then_some("others")
+    );
     let checks: Vec<_> = here.iter().map(|c| c.check).collect();
     let (opener, own) = (app.clone(), table.clone());
     let spoken = match card {
-        Some(card) => format!("{}, {}, {}, {}", t!("table.named", label = table.label), state_words(card), ago(card.opened, now), format::money(card.total)),
+        Some(card) => format!(
+            "{}, {}, {}, {}",
+            t!("table.named", label = table.label),
+            state_words(card),
+            ago(card.opened, now),
+            format::money(card.total)
+        ),
         None => format!("{}, {}", t!("table.named", label = table.label), t!("floor.free")),
     };
     html! {

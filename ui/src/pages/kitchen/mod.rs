@@ -35,7 +35,10 @@ pub struct KitchenProps {
 pub fn KitchenPage(props: &KitchenProps) -> Html {
     let app = use_context::<App>();
     let station = props.station.clone().map(StationId);
-    let tickets = app.as_ref().map(|app| board::hung(app.state().tickets.values().cloned(), station.as_ref())).unwrap_or_default();
+    let tickets = app
+        .as_ref()
+        .map(|app| board::hung(app.state().tickets.values().cloned(), station.as_ref()))
+        .unwrap_or_default();
     let last = app.as_ref().and_then(|app| last_bumped(app, station.as_ref()));
     use_keys(keys(app.clone(), tickets.clone(), last.clone()));
     let Some(app) = app else { return html! {} };
@@ -79,17 +82,24 @@ fn stations(app: &App, chosen: Option<&StationId>) -> Html {
     };
     let mut tabs = vec![Tab { key: "".into(), label: t!("kitchen.all").into(), n: count(None).into() }];
     let screens = config.settings.stations.iter().filter(|s| s.screen);
-    tabs.extend(screens.map(|s| Tab { key: s.id.to_string().into(), label: i18n::words(&s.name).into(), n: count(Some(&s.id)).into() }));
+    tabs.extend(screens.map(|s| Tab {
+        key: s.id.to_string().into(),
+        label: i18n::words(&s.name).into(),
+        n: count(Some(&s.id)).into(),
+    }));
     let onchoose = {
         let app = app.clone();
-        Callback::from(move |key: AttrValue| app.open_instead(&Route::Kitchen((!key.is_empty()).then(|| key.to_string()))))
+        Callback::from(move |key: AttrValue| {
+            app.open_instead(&Route::Kitchen((!key.is_empty()).then(|| key.to_string())))
+        })
     };
     html! { <Tabs {tabs} chosen={chosen.map(|s| s.to_string()).unwrap_or_default()} {onchoose} name={t!("nav.kitchen")} /> }
 }
 
 fn last_bumped(app: &App, station: Option<&StationId>) -> Option<KitchenTicket> {
     let state = app.state();
-    let mut done: Vec<&KitchenTicket> = state.done_tickets.iter().filter(|t| station.is_none_or(|s| t.station == *s)).collect();
+    let mut done: Vec<&KitchenTicket> =
+        state.done_tickets.iter().filter(|t| station.is_none_or(|s| t.station == *s)).collect();
     done.sort_by_key(|t| std::cmp::Reverse(t.done_at));
     done.first().map(|t| (*t).clone())
 }
@@ -128,8 +138,7 @@ fn bump(app: &App, ticket: &KitchenTicket, lines: Vec<LineId>) {
     after.done = after.lines.iter().all(|l| l.ready || l.qty == 0);
     after.done_at = after.done.then(|| app.now().at);
     app.change(|s| s.note_ticket(after));
-    let command =
-        Command::Bump { check: ticket.check, fire: ticket.fire, station: ticket.station.clone(), lines };
+    let command = Command::Bump { check: ticket.check, fire: ticket.fire, station: ticket.station.clone(), lines };
     app.send_then(command, put_right(app));
 }
 

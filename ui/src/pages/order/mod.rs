@@ -72,7 +72,16 @@ pub fn OrderPage(props: &OrderProps) -> Html {
     let drawer = use_state(|| false);
     let counting = use_state(|| false);
     let desk = app.as_ref().and_then(|app| {
-        Some(Desk { app: app.clone(), config: app.config()?, check: app.check(props.check)?, chosen, seat, open, drawer, counting })
+        Some(Desk {
+            app: app.clone(),
+            config: app.config()?,
+            check: app.check(props.check)?,
+            chosen,
+            seat,
+            open,
+            drawer,
+            counting,
+        })
     });
     use_keys(keys(desk.clone()));
     match (app, desk) {
@@ -232,7 +241,8 @@ pub fn same_again(desk: &Desk) {
     if lines.is_empty() {
         return;
     }
-    let names: Vec<String> = lines.iter().map(|l| format!("{} {}", l.qty, desk.app.state().item_name(&l.item))).collect();
+    let names: Vec<String> =
+        lines.iter().map(|l| format!("{} {}", l.qty, desk.app.state().item_name(&l.item))).collect();
     let n = lines.len();
     let by = desk.app.send(Command::AddLines { check: id, lines });
     let app = desk.app.clone();

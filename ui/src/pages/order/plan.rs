@@ -23,11 +23,9 @@ pub fn courses(check: &CheckView) -> Vec<Course<'_>> {
     for line in &check.lines {
         match courses.iter_mut().find(|c| c.course == line.course) {
             Some(course) => course.lines.push(line),
-            None => courses.push(Course {
-                course: line.course,
-                held: check.held.contains(&line.course),
-                lines: vec![line],
-            }),
+            None => {
+                courses.push(Course { course: line.course, held: check.held.contains(&line.course), lines: vec![line] })
+            }
         }
     }
     courses.sort_by_key(|c| c.course);
@@ -84,7 +82,11 @@ pub fn unfired(line: &LineView) -> u32 {
 pub enum Next {
     /// Choices are open on this many lines; the first of them.
     Choose(usize, LineId),
-    Fire { what: What, n: u32, course: Option<u8> },
+    Fire {
+        what: What,
+        n: u32,
+        course: Option<u8>,
+    },
     Pay,
     Nothing,
 }
@@ -107,8 +109,13 @@ pub fn next(check: &CheckView) -> Next {
         Some(course) => l.course == course,
         None => !check.held.contains(&l.course),
     };
-    let open: Vec<LineId> =
-        check.lines.iter().filter(in_question).filter(|l| unfired(l) > 0 && !l.missing.is_empty()).map(|l| l.id).collect();
+    let open: Vec<LineId> = check
+        .lines
+        .iter()
+        .filter(in_question)
+        .filter(|l| unfired(l) > 0 && !l.missing.is_empty())
+        .map(|l| l.id)
+        .collect();
     match open.first() {
         Some(first) => Next::Choose(open.len(), *first),
         None => Next::Fire { what, n, course },
@@ -165,7 +172,13 @@ pub fn groups<'m>(menu: &'m Menu, item: &Item, line: &LineView) -> Vec<Shown<'m>
         let chosen = line.options.iter().filter(|o| o.depth == 0 && o.group == group.id);
         for choice in chosen.filter_map(|o| group.options.iter().find(|c| c.id == o.option)) {
             let inside = Some((group.id.clone(), choice.id.clone()));
-            shown.extend(choice.groups.iter().filter_map(|id| menu.group(id)).map(|group| Shown { group, inside: inside.clone() }));
+            shown.extend(
+                choice
+                    .groups
+                    .iter()
+                    .filter_map(|id| menu.group(id))
+                    .map(|group| Shown { group, inside: inside.clone() }),
+            );
         }
     }
     shown.sort_by_key(|s| !line.missing.contains(&s.group.id));
@@ -222,7 +235,9 @@ pub fn same_line<'a>(check: &'a CheckView, menu: &Menu, item: &Item, seat: u8) -
 pub fn finds(text: &str, name: &str) -> bool {
     let plain = |s: &str| -> String { s.chars().flat_map(char::to_lowercase).map(unmarked).collect() };
     let name = plain(name);
-    plain(text).split_whitespace().all(|word| name.split([' ', '-', '\'', '’', '(', ',']).any(|part| part.starts_with(word)))
+    plain(text)
+        .split_whitespace()
+        .all(|word| name.split([' ', '-', '\'', '’', '(', ',']).any(|part| part.starts_with(word)))
 }
 
 /// A letter without its mark, for the letters of the menus we know.

@@ -29,7 +29,9 @@ pub fn open_sheet(desk: &Desk) -> Html {
         Open::Void(id) => line(&id).map(|line| html! { <CorrectSheet {desk} {line} comp=false /> }).unwrap_or_default(),
         Open::Comp(id) => line(&id).map(|line| html! { <CorrectSheet {desk} {line} comp=true /> }).unwrap_or_default(),
         Open::Note(id) => line(&id).map(|line| html! { <NoteSheet {desk} {line} allergy=false /> }).unwrap_or_default(),
-        Open::Allergy(id) => line(&id).map(|line| html! { <NoteSheet {desk} {line} allergy=true /> }).unwrap_or_default(),
+        Open::Allergy(id) => {
+            line(&id).map(|line| html! { <NoteSheet {desk} {line} allergy=true /> }).unwrap_or_default()
+        }
         Open::Stock(item) => html! { <StockSheet {desk} {item} /> },
     }
 }
@@ -135,9 +137,10 @@ fn tables(desk: &Desk) -> Html {
 }
 
 fn colleagues(desk: &Desk) -> Html {
-    let others = desk.config.staff.iter().filter(|m| {
-        m.active && m.id != desk.check.card.waiter && m.role.may(domain::staff::Permission::TakeOrders)
-    });
+    let others =
+        desk.config.staff.iter().filter(|m| {
+            m.active && m.id != desk.check.card.waiter && m.role.may(domain::staff::Permission::TakeOrders)
+        });
     let chips = others.map(|member| {
         let (app, close, check) = (desk.app.clone(), closer(desk), desk.check.card.check);
         let waiter = member.id.clone();
@@ -238,7 +241,8 @@ fn NoteSheet(props: &NoteProps) -> Html {
         html! { <Chip key={word.clone()} label={word.clone()} {onclick} /> }
     });
     let label = if *allergy { t!("order.allergy") } else { t!("order.note") };
-    let foot = html! { <Button label={t!("save")} kind={Kind::Primary} wide=true onclick={save.clone()} id="save-note" /> };
+    let foot =
+        html! { <Button label={t!("save")} kind={Kind::Primary} wide=true onclick={save.clone()} id="save-note" /> };
     html! {
         <Sheet title={line_name(line)} onclose={closer(desk)} center=true {foot} id="note-sheet">
             if *allergy { <div class="chips">{ for quick }</div> }

@@ -26,7 +26,6 @@ use crate::{
     route::Route,
     t,
 };
-pub use receipt::paper;
 use split::{Payer, Split, Who};
 
 #[derive(Properties, PartialEq)]
@@ -57,7 +56,15 @@ pub fn PayPage(props: &PayProps) -> Html {
     let tip = use_state(|| Money::ZERO);
     let change = use_state(|| None::<Money>);
     let desk = app.as_ref().and_then(|app| {
-        Some(Desk { app: app.clone(), config: app.config()?, check: app.check(props.check)?, split: real.clone(), chosen, tip, change })
+        Some(Desk {
+            app: app.clone(),
+            config: app.config()?,
+            check: app.check(props.check)?,
+            split: real.clone(),
+            chosen,
+            tip,
+            change,
+        })
     });
     // The split begins as the payments so far suggest, once the check is here.
     let begun = desk.as_ref().map(|d| split::begun(&d.check));
@@ -265,7 +272,8 @@ pub fn take(desk: &Desk, tender: NewTender) {
         Command::TakePayment { check: id, tender, amount: payer.owes, tip: *desk.tip, part: payer.part, print: true };
     app.send_then(command, then);
     if let Some(check) = app.check(id).filter(|c| c.payments.len() > before) {
-        let change = check.payments.iter().find(|p| !desk.check.payments.iter().any(|q| q.id == p.id)).map(|p| p.change);
+        let change =
+            check.payments.iter().find(|p| !desk.check.payments.iter().any(|q| q.id == p.id)).map(|p| p.change);
         desk.change.set(change.filter(|c| cash && *c > Money::ZERO));
     }
     desk.tip.set(Money::ZERO);

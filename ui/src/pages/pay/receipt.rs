@@ -36,7 +36,11 @@ fn preview(desk: &Desk) -> Html {
     let inside = check.terms.tax == TaxMode::Inclusive;
     let tax = |t: &domain::event::TaxSum| {
         let rate = format::share(t.tax.rate);
-        if inside { t!("pay.tax_inside", rate = rate, gross = format::amount(t.gross)) } else { t!("pay.tax_added", rate = rate, net = format::amount(t.net)) }
+        if inside {
+            t!("pay.tax_inside", rate = rate, gross = format::amount(t.gross))
+        } else {
+            t!("pay.tax_added", rate = rate, net = format::amount(t.net))
+        }
     };
     let row = |key: String, word: String, amount: Money| html! { <div key={key}><dt>{word}</dt><dd><bdi>{format::amount(amount)}</bdi></dd></div> };
     html! {
@@ -72,7 +76,7 @@ fn Printed(props: &PrintedProps) -> Html {
 }
 
 /// A slip as a picture: the same wrapping the printer gets, in a fixed-width face.
-pub fn paper(slip: &Slip, columns: u8) -> Html {
+fn paper(slip: &Slip, columns: u8) -> Html {
     let strips = slip.lay_out(usize::from(columns));
     html! {
         <div class="ticket receipt paper-slip" style={format!("--columns: {columns}")} data-testid="paper">

@@ -217,7 +217,12 @@ mod tests {
     #[test]
     fn guests_hand_over_the_next_notes() {
         let notes = [500, 1000, 2000, 5000].map(Money);
-        for (due, offered) in [(3703, vec![4000, 5000]), (2000, vec![5000]), (420, vec![500, 1000, 2000]), (5001, vec![5500, 6000, 10000])] {
+        for (due, offered) in [
+            (3703, vec![4000, 5000]),
+            (2000, vec![5000]),
+            (420, vec![500, 1000, 2000]),
+            (5001, vec![5500, 6000, 10000]),
+        ] {
             let amounts: Vec<i64> = quick_cash(Money(due), &notes, 3).into_iter().map(|m| m.0).collect();
             assert_eq!(amounts, offered, "for {due}");
         }

@@ -132,7 +132,9 @@ fn tips(desk: &Desk, owes: Money, typing: &UseStateHandle<Typing>) -> Html {
     };
     // "Make it 40": the next round amount is how people tip without counting.
     let round = split::quick_cash(owes, &desk.config.settings.notes, 1).into_iter().next();
-    let known = *desk.tip == Money::ZERO || TIPS.iter().any(|p| Ppm(*p).of(owes) == *desk.tip) || round.is_some_and(|r| r - owes == *desk.tip);
+    let known = *desk.tip == Money::ZERO
+        || TIPS.iter().any(|p| Ppm(*p).of(owes) == *desk.tip)
+        || round.is_some_and(|r| r - owes == *desk.tip);
     let more = {
         let typing = typing.clone();
         move |()| typing.set(Typing::Tip)
@@ -186,7 +188,11 @@ fn CashSheet(props: &CashProps) -> Html {
         let given = given.clone();
         Callback::from(move |amount| given.set(amount))
     };
-    let below = if enough { t!("pay.back", amount = format::amount(*given - *exact)) } else { t!("pay.too_little", amount = format::amount(*exact - *given)) };
+    let below = if enough {
+        t!("pay.back", amount = format::amount(*given - *exact))
+    } else {
+        t!("pay.too_little", amount = format::amount(*exact - *given))
+    };
     let foot = html! {
         <Button kind={Kind::Primary} big=true wide=true disabled={!enough} label={t!("pay.take_cash", amount = format::money(*given))} onclick={done} id="take-cash" />
     };
@@ -220,7 +226,8 @@ fn TipSheet(props: &TipProps) -> Html {
             onclose.emit(());
         }
     };
-    let foot = html! { <Button kind={Kind::Primary} big=true wide=true label={t!("done")} onclick={done} id="tip-done" /> };
+    let foot =
+        html! { <Button kind={Kind::Primary} big=true wide=true label={t!("done")} onclick={done} id="tip-done" /> };
     html! {
         <Sheet title={t!("pay.tip")} onclose={onclose.clone()} center=true {foot}>
             <div class="typed"><bdi class="value">{format::money(*tip)}</bdi><bdi class="mute">{format::money(*bill + *tip)}</bdi></div>

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     app::{App, languages, themes, use_keys},
-    components::{Ghosts, NumberPad, Tone, badge, Mark},
+    components::{Ghosts, Mark, NumberPad, Tone, badge},
     icons::{Icon, icon},
     t,
 };
@@ -111,7 +111,12 @@ fn Pad(props: &PadProps) -> Html {
         use_keys(Callback::from(move |e: KeyboardEvent| match e.key().as_str() {
             "Backspace" => erase.emit(()),
             "Enter" if ready => submit.emit(()),
-            key => key.chars().next().filter(|c| key.len() == 1 && c.is_ascii_digit()).into_iter().for_each(|c| press.emit(c)),
+            key => key
+                .chars()
+                .next()
+                .filter(|c| key.len() == 1 && c.is_ascii_digit())
+                .into_iter()
+                .for_each(|c| press.emit(c)),
         }));
     }
     let corner = html! {

@@ -34,7 +34,18 @@ const fn euro(
     time_zone: &'static str,
     taxes: [u32; 3],
 ) -> Country {
-    Country { code, name, locale, language, time_zone, currency: EURO, taxes, tax: TaxMode::Inclusive, cash_step: 1, notes: EURO_NOTES }
+    Country {
+        code,
+        name,
+        locale,
+        language,
+        time_zone,
+        currency: EURO,
+        taxes,
+        tax: TaxMode::Inclusive,
+        cash_step: 1,
+        notes: EURO_NOTES,
+    }
 }
 
 /// The countries offered, in the order of the list. "Other" is the first one's values to start from.

@@ -177,7 +177,15 @@ mod tests {
         for (pin, good) in [("1234", true), ("1111", false), ("123", false), ("123456789", false), ("12a4", false)] {
             assert_eq!(full.is_answered(1, pin), good, "{pin}");
         }
-        for (address, good) in [("", true), ("10.0.0.5:9100", true), ("printer.local:9100", true), ("10.0.0.5", false), (":9100", false), ("a b:1", false), ("x:0", false)] {
+        for (address, good) in [
+            ("", true),
+            ("10.0.0.5:9100", true),
+            ("printer.local:9100", true),
+            ("10.0.0.5", false),
+            (":9100", false),
+            ("a b:1", false),
+            ("x:0", false),
+        ] {
             assert_eq!(Draft { printer: address.into(), ..Draft::default() }.is_answered(3, ""), good, "{address}");
         }
     }

@@ -3,12 +3,7 @@
 mod country;
 mod draft;
 
-use domain::{
-    command::Command,
-    ids::StaffId,
-    query::Done,
-    rejection::Refusal,
-};
+use domain::{command::Command, ids::StaffId, query::Done, rejection::Refusal};
 use yew::prelude::*;
 
 use crate::{
@@ -104,7 +99,8 @@ fn restaurant(desk: &Desk) -> Html {
     let chosen = draft.country();
     let [food, drinks, _] = chosen.rates();
     let taxes = format!("{} · {} · {}", chosen.currency.0, format::share(food), format::share(drinks));
-    let choices: Vec<Choice> = COUNTRIES.iter().map(|c| Choice { value: c.code.into(), label: c.name.into() }).collect();
+    let choices: Vec<Choice> =
+        COUNTRIES.iter().map(|c| Choice { value: c.code.into(), label: c.name.into() }).collect();
     html! {
         <section class="card">
             <h2>{t!("setup.restaurant")}</h2>
@@ -161,8 +157,10 @@ fn start(desk: &Desk) -> Html {
 fn printer(desk: &Desk) -> Html {
     let draft = &desk.draft;
     let bad = !draft.printer.trim().is_empty() && !draft::is_address(&draft.printer);
-    let papers: Vec<Choice> =
-        [48u8, 42, 32].iter().map(|n| Choice { value: n.to_string().into(), label: t!("setup.paper_cols", n = n).into() }).collect();
+    let papers: Vec<Choice> = [48u8, 42, 32]
+        .iter()
+        .map(|n| Choice { value: n.to_string().into(), label: t!("setup.paper_cols", n = n).into() })
+        .collect();
     html! {
         <section class="card">
             <h2>{t!("setup.printer")}</h2>

@@ -1,7 +1,4 @@
-use domain::{
-    demo,
-    view::CheckView,
-};
+use domain::{demo, view::CheckView};
 
 use super::*;
 use crate::mirror::tests::Table;
