@@ -1,6 +1,6 @@
 //! `cargo xtask run`: the demo restaurant on this machine, with a printer that prints to the screen and to files.
 
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -14,8 +14,8 @@ use crate::{root, say, setup, ui};
 
 const LISTEN: &str = "127.0.0.1:7700";
 const PRINTER: &str = "127.0.0.1:9100";
-/// The virtual printer's page with the tickets.
-const TICKETS: &str = "127.0.0.1:9180";
+/// The virtual printer's page with the tickets stands on the first of these ports that is free.
+const TICKETS: std::ops::Range<u16> = 9180..9190;
 /// A terminal opens its data and the demo's menu in well under a second; a slow disk may take longer.
 const START_LIMIT: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(100);
@@ -74,11 +74,12 @@ pub fn demo(options: &Options) -> Result<()> {
 
     say::step("The demo restaurant");
     std::fs::create_dir_all(&options.data).with_context(|| format!("making {}", options.data.display()))?;
-    let mut house = House(vec![("the printer", printer(options).spawn().context("starting the printer")?)]);
+    let tickets = free(TICKETS)?;
+    let mut house = House(vec![("the printer", printer(options, tickets).spawn().context("starting the printer")?)]);
     let program = if window { "comanda" } else { "comanda-terminal" };
     house.0.push(("the terminal", terminal(program, options).spawn().context("starting the terminal")?));
     house.wait_for(options.listen)?;
-    say::boxed(&welcome(window, options));
+    say::boxed(&welcome(window, options, tickets));
     house.stay(&interrupted)
 }
 
@@ -96,9 +97,9 @@ pub fn build_window() -> Result<()> {
 }
 
 /// The virtual printer's command line, in this one place.
-fn printer(options: &Options) -> Command {
+fn printer(options: &Options, tickets: SocketAddr) -> Command {
     let mut printer = program("comanda-printer");
-    printer.args(["--listen", PRINTER, "--web", TICKETS]).arg("--out").arg(options.data.join("paper"));
+    printer.args(["--listen", PRINTER, "--web", &tickets.to_string()]).arg("--out").arg(options.data.join("paper"));
     printer
 }
 
@@ -115,7 +116,17 @@ fn program(name: &str) -> Command {
     command(&root().join("target/debug").join(file).to_string_lossy())
 }
 
-fn welcome(window: bool, options: &Options) -> Vec<String> {
+/// The first port of these on this machine that nobody listens on.
+fn free(mut ports: std::ops::Range<u16>) -> Result<SocketAddr> {
+    let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
+    let first = ports.start;
+    ports
+        .find(|port| TcpListener::bind(address(*port)).is_ok())
+        .map(address)
+        .with_context(|| format!("the ports from {first} to {} are all taken", ports.end - 1))
+}
+
+fn welcome(window: bool, options: &Options, tickets: SocketAddr) -> Vec<String> {
     let mut lines = vec!["Comanda is open.".into(), String::new()];
     lines.push(if window {
         "The window is on your screen.".into()
@@ -124,7 +135,7 @@ fn welcome(window: bool, options: &Options) -> Vec<String> {
     });
     lines.extend([
         format!("Browser:    http://{}/", options.listen),
-        format!("Tickets:    http://{TICKETS}/"),
+        format!("Tickets:    http://{tickets}/"),
         format!("Data:       {}", options.data.display()),
         String::new(),
         "Ctrl-C closes it. The data stays; delete the folder for a fresh day.".into(),
