@@ -182,9 +182,12 @@ pub enum Event {
         amount: Money,
         reason: String,
     },
+    /// `day` is set when the count is for an earlier day that still waits for its Z.
     DrawerCounted {
         letter: char,
         counted: Money,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        day: Option<BusinessDay>,
     },
     DayClosed {
         z: Box<ZReport>,

@@ -275,8 +275,9 @@ impl Restaurant {
             Event::DrawerMoved { letter, movement, amount, .. } => {
                 self.move_drawer(entry.day, *letter, *movement, *amount);
             }
-            Event::DrawerCounted { letter, counted } => {
-                self.days.entry(entry.day).or_default().drawers.entry(*letter).or_default().counted = Some(*counted);
+            Event::DrawerCounted { letter, counted, day } => {
+                self.days.entry(day.unwrap_or(entry.day)).or_default().drawers.entry(*letter).or_default().counted =
+                    Some(*counted);
             }
             Event::DayClosed { z } => self.close_day(z, touched),
             _ => {}

@@ -218,6 +218,20 @@ fn closing_the_day() {
 }
 
 #[test]
+fn a_day_nobody_counted_is_counted_and_closed_the_next_morning() {
+    let mut world = World::new();
+    world.tell("float 50.00 | seat T1 | toast | pay cash 10.00 | later 1200").expect("an evening, then a night");
+    world.tell("seat T1 | espresso | pay cash 5.00").expect("the next day begins");
+    assert_eq!(told(&mut world, "close-day"), "no: drawer_not_counted");
+    world.tell("count 55.90").expect("counted");
+    let events = world.must(Command::CloseDay);
+    let Event::DayClosed { z } = &events[0] else { panic!("closing the day makes a Z") };
+    assert_eq!((z.day.date.to_string().as_str(), z.drawers[0].difference), ("2026-11-21", Some(Money(0))));
+    assert_eq!(told(&mut world, "close-day"), "no: drawer_not_counted", "today is not counted yet");
+    world.tell("count 2.50 | close-day").expect("today too");
+}
+
+#[test]
 fn states_of_a_table() {
     let state = |story: &str| {
         let mut world = World::new();

@@ -35,7 +35,10 @@ impl Desk<'_> {
                 if !counted.is_plausible() {
                     return Err(Rejection::BadAmount);
                 }
-                Ok(vec![Event::DrawerCounted { letter, counted: *counted }])
+                // The count belongs to the day that is closed next, or a day nobody counted in time could never be closed.
+                let today = self.context.day;
+                let day = self.restaurant.day_to_close(today).map(|(day, _)| day).filter(|day| *day != today);
+                Ok(vec![Event::DrawerCounted { letter, counted: *counted, day }])
             }
             Command::PrintX => self.must(Permission::CloseDay).map(|_| Vec::new()),
             Command::CloseDay => self.close(),
