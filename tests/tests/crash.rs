@@ -156,7 +156,11 @@ fn slips_with(database: &Path, tag: &str) -> Result<Vec<String>> {
         Ok((format!("job {job} state {state} marked {marked} tries {tries} why {why:?}"), r.get(5)?))
     };
     let slips = find.query_map([], row)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(slips.into_iter().filter(|(_, body)| body.contains(tag)).map(|(ledger, body)| format!("{ledger}: {body}")).collect())
+    Ok(slips
+        .into_iter()
+        .filter(|(_, body)| body.contains(tag))
+        .map(|(ledger, body)| format!("{ledger}: {body}"))
+        .collect())
 }
 
 #[test]

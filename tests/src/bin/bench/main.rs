@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: medians of interleaved rounds on the order stream, with raw SQLite writing the same bytes beside
 //! them in the same run. Names of parts on the command line run only those: `commands callers full restart size`.
+//! `COMANDA_BENCH_FOLDER` measures on another disk than the one that holds the build.
 
 mod figures;
 mod inside;
@@ -30,7 +31,8 @@ const STARTS: usize = 7;
 fn main() -> Result<()> {
     let asked: Vec<String> = std::env::args().skip(1).collect();
     let wanted = |part: &str| asked.is_empty() || asked.iter().any(|a| a == part);
-    let work = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    let beside = || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
+    let work = std::env::var_os("COMANDA_BENCH_FOLDER").map_or_else(beside, PathBuf::from);
     std::fs::create_dir_all(&work)?;
     if cfg!(debug_assertions) {
         println!("This is a debug build: its figures mean nothing. Use cargo xtask bench.");
@@ -232,7 +234,7 @@ fn restart(table: &mut Table, work: &Path) -> Result<()> {
 
 fn sizes(table: &mut Table, work: &Path) -> Result<()> {
     table.head("Size");
-    let pages = work.join("../../dist/ui");
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/ui");
     match outside::bundle_size(&pages)? {
         Some(kb) => table.row("pages, gzipped", format!("{kb:.0} kB"), "<= 400 kB", Some(kb <= 400.0)),
         None => table.note("the pages are not built: cargo xtask ui"),
