@@ -93,11 +93,14 @@ impl App {
     fn heard(&self, heard: Heard) {
         match heard {
             Heard::Joined => self.change(|s| s.link = Link::Live),
-            Heard::Broke { .. } => self.change(|s| {
-                if !matches!(s.link, Link::Down { .. }) {
-                    s.link = Link::Down { since: browser::now() };
-                }
-            }),
+            Heard::Broke { .. } => {
+                self.change(|s| {
+                    if !matches!(s.link, Link::Down { .. }) {
+                        s.link = Link::Down { since: browser::now() };
+                    }
+                });
+                self.look_again_soon();
+            }
             Heard::Update(update) => self.updated(*update),
         }
     }

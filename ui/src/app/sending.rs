@@ -9,7 +9,7 @@ use domain::{
 use gloo_timers::callback::Timeout;
 use yew::Callback;
 
-use super::{App, ApprovalAsk, Link, state::Waiting};
+use super::{App, ApprovalAsk, Link, state::Waiting, status};
 use crate::{browser, i18n, mirror::check_of, route::Route, t};
 
 /// Envelopes sent together.
@@ -76,8 +76,10 @@ impl App {
                 return;
             }
             state.sending = true;
+            state.sent_at = browser::now();
             state.outbox.iter().take(BATCH).map(|w| w.envelope.clone()).collect()
         };
+        self.look_again_soon();
         let app = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             // Envelopes are plain data; writing them as JSON cannot fail.
@@ -92,6 +94,12 @@ impl App {
         });
     }
 
+    /// Draws once more when a silence has become worth a word, so that the header does not wait for the next minute.
+    pub(crate) fn look_again_soon(&self) {
+        let redraw = self.inner.redraw.clone();
+        Timeout::new(status::SILENCE_MS + 100, move || redraw.emit(())).forget();
+    }
+
     fn lost(&self) {
         let pause = self.change(|s| {
             s.sending = false;
@@ -101,6 +109,7 @@ impl App {
             s.pause = (s.pause * 2).clamp(FIRST_PAUSE_MS, LONGEST_PAUSE_MS);
             s.pause
         });
+        self.look_again_soon();
         let app = self.clone();
         Timeout::new(pause, move || app.pump()).forget();
     }
@@ -177,7 +186,7 @@ impl App {
             return;
         }
         let Some(kept) = browser::remembered(UNSENT).filter(|text| text.len() > 2) else { return };
-        self.change(|s| s.sending = true);
+        self.change(|s| (s.sending, s.sent_at) = (true, browser::now()));
         self.deliver(kept);
     }
 

@@ -76,6 +76,8 @@ pub struct State {
     pub link: Link,
     pub outbox: VecDeque<Waiting>,
     pub sending: bool,
+    /// When the taps being sent set out, by this device's clock.
+    pub sent_at: Millis,
     /// What the page before left behind has been looked for.
     pub taken_up: bool,
     /// Pause before the next try, in milliseconds.
@@ -117,6 +119,7 @@ impl State {
             link: Link::Joining,
             outbox: VecDeque::new(),
             sending: false,
+            sent_at: 0,
             taken_up: false,
             pause: 0,
             missing: BTreeSet::new(),

@@ -5,8 +5,8 @@ use domain::view::{PrinterState, PrinterView, SlipState};
 use super::{Link, State};
 use crate::t;
 
-/// A break shorter than this is not worth a word, in milliseconds.
-const WORTH_A_WORD_MS: i64 = 1_500;
+/// A break or an unanswered tap younger than this is not worth a word, in milliseconds.
+pub const SILENCE_MS: u32 = 2_000;
 
 /// How loud the indicator is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,14 +28,17 @@ impl Loud {
 
 /// What the header says now.
 pub fn status(state: &State, device_now: i64) -> (Loud, String) {
-    match state.link {
-        Link::Down { since } if device_now - since > WORTH_A_WORD_MS => {
-            let n = state.outbox.len();
-            let words = if n > 0 { t!("status.waiting", n = n) } else { t!("status.down") };
-            return (Loud::Down, words);
-        }
-        Link::Joining if state.me.is_some() && state.config.is_none() => return (Loud::Ok, t!("status.joining")),
-        _ => {}
+    let silent_since = match state.link {
+        Link::Down { since } => Some(since),
+        _ => state.sending.then_some(state.sent_at),
+    };
+    if silent_since.is_some_and(|since| device_now - since > i64::from(SILENCE_MS)) {
+        let n = state.outbox.len();
+        let words = if n > 0 { t!("status.waiting", n = n) } else { t!("status.down") };
+        return (Loud::Down, words);
+    }
+    if state.link == Link::Joining && state.me.is_some() && state.config.is_none() {
+        return (Loud::Ok, t!("status.joining"));
     }
     let broken = state.printers.values().filter_map(|p| Some((p, printer_words(state, p)?)));
     // A printer that stands still matters more than one that warns.

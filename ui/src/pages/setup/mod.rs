@@ -75,7 +75,7 @@ pub fn SetUpPage() -> Html {
                 <div>
                     <h1>{t!("setup.title")}</h1>
                     <p class="mute">{t!("setup.step", n = crate::i18n::shown(step + 1), of = crate::i18n::shown(STEPS))}{" · "}{t!("setup.kept")}</p>
-                    <div class="steps" aria-hidden="true">{ for (0..STEPS).map(|i| html! { <i key={i} class={(i <= step).then_some("done")}></i> }) }</div>
+                    <div class="setup-steps" aria-hidden="true">{ for (0..STEPS).map(|i| html! { <i key={i} class={(i <= step).then_some("done")}></i> }) }</div>
                     if step == 0 { <div style="margin-block-start: var(--s4)">{languages(&app, language)}</div> }
                 </div>
                 {body}
