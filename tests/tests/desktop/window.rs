@@ -17,6 +17,17 @@ const CALL_LIMIT: Duration = Duration::from_secs(60);
 const SEE_LIMIT: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_millis(50);
 
+/// Where on the page the middle of a control lies, if it is ready and nothing covers it.
+const REACHABLE: &str = r#"
+    const found = Array.from(document.querySelectorAll(`[data-testid="${arguments[0]}"]`));
+    const control = found.find(e => e.getClientRects().length > 0 && !e.disabled);
+    if (!control) return null;
+    control.scrollIntoView({ block: "nearest", inline: "nearest" });
+    const box = control.getBoundingClientRect();
+    const [x, y] = [Math.round(box.x + box.width / 2), Math.round(box.y + box.height / 2)];
+    return control.contains(document.elementFromPoint(x, y)) ? { x, y } : null;
+"#;
+
 /// An open window of the desktop program.
 pub struct Window {
     driver: SocketAddr,
@@ -49,15 +60,21 @@ impl Window {
         }
     }
 
-    /// Taps the control that carries this `data-testid`, as a finger would, once it is there and can be tapped.
+    /// Taps the control that carries this `data-testid` with the pointer, as a finger would: it must be there, ready and
+    /// uncovered. (The driver's own click gives up on a page that redraws under it.)
     pub fn tap(&self, control: &str) -> Result<()> {
-        let script = "return Array.from(document.querySelectorAll(`[data-testid=\"${arguments[0]}\"]`)) \
-                      .find(e => e.getClientRects().length > 0 && !e.disabled) ?? null;";
         let begun = Instant::now();
         loop {
-            let found = self.run(script, json!([control]))?;
-            if let Some(id) = found[ELEMENT].as_str() {
-                self.ask("POST", &format!("/element/{id}/click"), Some(&json!({})))?;
+            let spot = self.run(REACHABLE, json!([control]))?;
+            if let (Some(x), Some(y)) = (spot["x"].as_i64(), spot["y"].as_i64()) {
+                let steps = json!([
+                    { "type": "pointerMove", "duration": 0, "x": x, "y": y },
+                    { "type": "pointerDown", "button": 0 },
+                    { "type": "pointerUp", "button": 0 },
+                ]);
+                let finger = json!({ "type": "pointer", "id": "finger", "parameters": { "pointerType": "mouse" }, "actions": steps });
+                self.ask("POST", "/actions", Some(&json!({ "actions": [finger] })))
+                    .with_context(|| format!("tapping {control}"))?;
                 return Ok(());
             }
             if begun.elapsed() > SEE_LIMIT {
