@@ -167,7 +167,9 @@ fn the_walls_stand() {
 #[test]
 fn the_domain_has_no_clock_no_random_no_float() {
     let mut found = Vec::new();
-    for (path, text) in rust_files().iter().filter(|(p, _)| p.starts_with("crates/domain/src") && !p.ends_with("tests.rs")) {
+    for (path, text) in
+        rust_files().iter().filter(|(p, _)| p.starts_with("crates/domain/src") && !p.ends_with("tests.rs"))
+    {
         for (i, line) in text.lines().enumerate() {
             let code = line.split("//").next().unwrap_or("");
             for word in [

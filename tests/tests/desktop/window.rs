@@ -9,8 +9,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
-/// WebDriver's name for "here is an element".
-const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 /// The longest one call may take; opening the window is the slowest.
 const CALL_LIMIT: Duration = Duration::from_secs(60);
 /// How long something may take to appear before the test says that it did not.
