@@ -140,7 +140,7 @@ impl Outside {
             modifiers: if dish < 4 { vec![dish] } else { Vec::new() },
         };
         let lines: Vec<StreamLine> = (0..6).map(line).collect();
-        let total = 5_370;
+        let total = crate::stream::total(&lines);
         let order = StreamOrder { covers: 4, lines, cash: false, tip: 0, total };
         let (mut client, mut ids) = (self.client("caller")?, Counter::new(session));
         let mut took = Vec::with_capacity(times);

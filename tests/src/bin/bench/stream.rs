@@ -77,15 +77,12 @@ pub fn order(rng: &mut Rng) -> StreamOrder {
     rng.next();
     let covers = 1 + rng.below(6) as u16;
     rng.below(3);
-    let (mut lines, mut total) = (Vec::new(), 0);
+    let mut lines = Vec::new();
     for _ in 1..5 + rng.below(5) {
         rng.below(9_000);
         let dish = rng.below(DISHES);
         let qty = 1 + u32::from(rng.below(5) == 0);
         let modifiers: Vec<u64> = (0..rng.below(3)).map(|_| rng.below(MODIFIERS.len() as u64)).collect();
-        let each = price(dish) + modifiers.iter().map(|m| MODIFIERS[*m as usize].1).sum::<i64>();
-        // A dish halved twice costs nothing here; it never costs less than nothing.
-        total += i64::from(qty) * each.max(0);
         lines.push(StreamLine { dish, qty, seat: 1 + rng.below(6) as u8, modifiers });
     }
     // sent, stations, ready, where, served, sat, tip, method, reference, card
@@ -97,7 +94,14 @@ pub fn order(rng: &mut Rng) -> StreamOrder {
     for n in [u64::MAX, 10_000, 30_000] {
         rng.below(n);
     }
+    let total = total(&lines);
     StreamOrder { covers, lines, cash, tip, total }
+}
+
+/// What some lines come to. A dish halved twice costs nothing; it never costs less than nothing.
+pub fn total(lines: &[StreamLine]) -> i64 {
+    let modifiers = |line: &StreamLine| line.modifiers.iter().map(|m| MODIFIERS[*m as usize].1).sum::<i64>();
+    lines.iter().map(|l| i64::from(l.qty) * (price(l.dish) + modifiers(l)).max(0)).sum()
 }
 
 fn price(dish: u64) -> i64 {
