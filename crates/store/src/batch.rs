@@ -22,8 +22,9 @@ impl<'a> Batch<'a> {
         Batch { store, begun: false, before: None, buffer: Vec::new() }
     }
 
-    /// Takes the write lock, once. `IMMEDIATE`, because a later upgrade would fail at once instead of waiting.
-    fn begin(&mut self) -> Result<(), StoreError> {
+    /// Takes the write lock, once; every write does it by itself. Doing it before the first look-up saves that look-up a
+    /// transaction of its own. `IMMEDIATE`, because a later upgrade would fail at once instead of waiting.
+    pub fn begin(&mut self) -> Result<(), StoreError> {
         if !self.begun {
             self.store.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
             self.begun = true;

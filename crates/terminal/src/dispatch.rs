@@ -243,6 +243,7 @@ impl Terminal {
         // A bug in a rule must cost one transaction, not the terminal.
         let served = catch_unwind(AssertUnwindSafe(|| {
             let mut tx = store.batch();
+            tx.begin()?;
             let answers = asks
                 .into_iter()
                 .map(|jobs| jobs.into_iter().map(|job| self.run(&mut tx, &mut state, &mut changes, job)).collect())

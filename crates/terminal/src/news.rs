@@ -27,6 +27,8 @@ use crate::{
 const MAX_BEHIND: usize = 256;
 /// Screens that may listen at once.
 pub(crate) const MAX_LISTENERS: usize = 256;
+/// With nobody listening the keeper is woken only after so many commands, to keep the store tidy.
+const UNHEARD: u32 = 64;
 /// The most checks one screen may want the facts of.
 const MAX_CHECKS: usize = 64;
 
@@ -35,12 +37,16 @@ pub(crate) struct News {
     untold: Mutex<Untold>,
     wake: Condvar,
     listeners: Mutex<Listeners>,
+    /// Whether anybody listens; read where taking the lock of the listeners would make a caller wait.
+    heard: AtomicBool,
 }
 
 #[derive(Default)]
 struct Untold {
     changes: Changes,
     any: bool,
+    /// Commands told since the keeper looked.
+    unheard: u32,
     stopping: bool,
 }
 
@@ -86,7 +92,12 @@ impl Subscription {
 
 impl News {
     pub fn new() -> News {
-        News { untold: Mutex::default(), wake: Condvar::new(), listeners: Mutex::default() }
+        News {
+            untold: Mutex::default(),
+            wake: Condvar::new(),
+            listeners: Mutex::default(),
+            heard: AtomicBool::new(false),
+        }
     }
 
     pub fn subscribe(self: &Arc<News>, version: u64) -> Subscription {
@@ -99,6 +110,13 @@ impl News {
         }
         let mut listeners = lock(&self.listeners);
         listeners.all.retain(|l| !l.line.is_closed());
+        if !self.heard.swap(true, Ordering::Relaxed) {
+            // What happened while nobody listened is no news: a screen asks for everything when it starts.
+            let mut untold = lock(&self.untold);
+            if !untold.any {
+                untold.changes = Changes::default();
+            }
+        }
         // One too many is told to start and then that the stream ended, and tries again later.
         if listeners.all.len() < MAX_LISTENERS {
             listeners.all.push(listener);
@@ -113,8 +131,13 @@ impl News {
 
     /// Notes what changed; cheap, because a caller stands before it.
     pub fn tell(&self, changes: Changes) {
+        let urgent = changes.touched.config || self.heard.load(Ordering::Relaxed);
         let mut untold = lock(&self.untold);
         untold.changes.add(changes);
+        untold.unheard += 1;
+        if !urgent && untold.unheard < UNHEARD {
+            return;
+        }
         untold.any = true;
         drop(untold);
         self.wake.notify_one();
@@ -139,7 +162,11 @@ impl News {
         if untold.stopping {
             return None;
         }
-        Some(std::mem::take(&mut untold.any).then(|| std::mem::take(&mut untold.changes)))
+        if !std::mem::take(&mut untold.any) {
+            return Some(None);
+        }
+        untold.unheard = 0;
+        Some(Some(std::mem::take(&mut untold.changes)))
     }
 
     /// Tells everybody that the line is alive.
@@ -228,6 +255,7 @@ impl News {
     fn send_text(&self, metrics: &Metrics, version: u64, text: &Arc<str>, wants: impl Fn(&Wants) -> bool) {
         let mut listeners = lock(&self.listeners);
         listeners.all.retain(|l| !l.line.is_closed());
+        self.heard.store(!listeners.all.is_empty(), Ordering::Relaxed);
         for listener in &listeners.all {
             if listener.lost.load(Ordering::Relaxed) {
                 let start = written(&Update::Start { version });

@@ -8,12 +8,15 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use domain::{query::Wants, rejection::Rejection};
+use domain::{
+    query::{Update, Wants},
+    rejection::Rejection,
+};
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
 use super::{Face, api};
-use crate::{Caller, Subscription, terminal::lock, zone::millis_now};
+use crate::{Caller, Subscription, json::written, terminal::lock, zone::millis_now};
 
 /// The longest message a screen may send.
 const MAX_WANTS: usize = 64 << 10;
@@ -76,7 +79,8 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, mut subscriptio
                             return;
                         }
                     }
-                    continue;
+                    // A beat says that they hold from here on: what is asked after it cannot miss a change.
+                    Message::Text(written(&Update::Beat).into())
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {

@@ -98,7 +98,7 @@ fn verb(verb: Verb) -> Value {
 fn stream() -> Value {
     json!({
         "summary": "A WebSocket that tells what changed.",
-        "description": "Send a Wants message at any time; it replaces the one before. The first message is {\"start\": …}, and it \
+        "description": "Send a Wants message at any time; it replaces the one before, and a \"beat\" says that it holds. The first message is {\"start\": …}, and it \
                         comes again when you fell behind: then ask everything anew. `\"beat\"` every 10 s says the line is alive.",
         "parameters": [token_parameter()],
         "responses": {

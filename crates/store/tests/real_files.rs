@@ -1,0 +1,273 @@
+//! The store on real SQLite files: what is committed is there, what is not is not, and what was changed shows.
+
+use domain::{
+    clock::{BusinessDay, Date},
+    event::{Entry, Event},
+    ids::{CheckId, CommandId, Dot, Origin, PrinterId, ReceiptNumber, Session},
+    money::Money,
+    paper::{Row, Slip, SlipKind as PaperKind, Style},
+    query::Bar,
+    view::{ClosedCheck, SlipKind, SlipState},
+};
+use store::{ClosedRow, NewSlip, OpenError, Options, Search, Snapshot, Store, StoreError};
+
+fn options(dir: &std::path::Path) -> Options {
+    Options { dir: dir.to_owned(), max_bytes: None, new_origin: Origin(42) }
+}
+
+fn open(dir: &std::path::Path) -> Store {
+    Store::open(&options(dir)).expect("the store opens")
+}
+
+fn id(n: u32) -> CommandId {
+    CommandId { session: Session(7), n }
+}
+
+fn entry(store: &Store, n: u32, name: &str) -> Entry {
+    let head = store.mine();
+    Entry {
+        dot: Dot { origin: head.origin, seq: head.seq + 1 },
+        cmd: id(n),
+        at: 1_795_260_000_000 + i64::from(n),
+        off: 60,
+        day: BusinessDay { date: Date(20_778), part: 1 },
+        by: None,
+        device: None,
+        seen: Vec::new(),
+        events: vec![Event::CheckNamed { check: id(1), name: name.into() }],
+    }
+}
+
+fn append(store: &mut Store, n: u32) -> Entry {
+    let entry = entry(store, n, &format!("Ray {n}"));
+    let mut batch = store.batch();
+    batch.append(&entry).expect("it is appended");
+    batch.commit().expect("it is committed");
+    entry
+}
+
+fn log(store: &Store) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = Vec::new();
+    store.readers().entries_after(store.mine(), 0, |_, entry| {
+        entries.push(entry);
+        Ok::<(), StoreError>(())
+    })?;
+    Ok(entries)
+}
+
+#[test]
+fn committed_entries_come_back_in_order_and_dropped_ones_never_were() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    let mut written: Vec<Entry> = (1..=20).map(|n| append(&mut store, n)).collect();
+    let head = store.mine().clone();
+    {
+        let lost = entry(&store, 99, "nobody");
+        let mut batch = store.batch();
+        batch.append(&lost).expect("it is appended");
+        assert_eq!(batch.entry_of(id(99)).expect("it can be read"), Some(lost), "the batch itself sees it");
+    }
+    assert_eq!(*store.mine(), head, "a dropped batch gives its number back");
+    assert_eq!(store.readers().entry_of(id(99)), Ok(None));
+    written.push(append(&mut store, 21));
+    drop(store);
+    let store = open(dir.path());
+    assert_eq!(log(&store).expect("the log is whole"), written);
+    assert_eq!(store.mine().seq, 21);
+    assert_eq!(store.readers().entry_of(id(5)).expect("it can be read"), Some(written[4].clone()));
+}
+
+#[test]
+fn a_command_is_stored_once_and_out_of_turn_never() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    append(&mut store, 1);
+    let again = entry(&store, 1, "again");
+    let mut skipping = entry(&store, 2, "skipping");
+    skipping.dot.seq += 1;
+    let mut stranger = entry(&store, 3, "stranger");
+    stranger.dot.origin = Origin(4_711);
+    for wrong in [again, skipping, stranger] {
+        let mut batch = store.batch();
+        assert!(matches!(batch.append(&wrong), Err(StoreError::Failed(_))));
+    }
+    assert_eq!(log(&store).expect("the log is whole").len(), 1);
+}
+
+#[test]
+fn an_edited_or_removed_entry_breaks_the_chain() {
+    for damage in ["UPDATE entry SET body = replace(body, 'Ray 3', 'Roy 3')", "DELETE FROM entry WHERE at & 1023 = 3"] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let mut store = open(dir.path());
+        (1..=5).for_each(|n| drop(append(&mut store, n)));
+        drop(store);
+        let db = rusqlite::Connection::open(dir.path().join("comanda.db")).expect("it opens");
+        let damage =
+            damage.replace("replace(body", "CAST(replace(CAST(body AS TEXT)").replace("'Roy 3')", "'Roy 3') AS BLOB)");
+        assert_eq!(db.execute(&damage, []).map(|n| n >= 1), Ok(true));
+        drop(db);
+        let found = log(&open(dir.path()));
+        assert!(matches!(&found, Err(StoreError::Corrupt(what)) if what.contains("entry 3")), "{damage}: {found:?}");
+    }
+}
+
+#[test]
+fn one_folder_one_store() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let store = open(dir.path());
+    assert!(matches!(Store::open(&options(dir.path())), Err(OpenError::InUse(_))));
+    drop(store);
+    open(dir.path());
+}
+
+#[test]
+fn a_newer_database_and_no_database_are_told_apart() {
+    let dir = tempfile::tempdir().expect("a folder");
+    drop(open(dir.path()));
+    let db = rusqlite::Connection::open(dir.path().join("comanda.db")).expect("it opens");
+    db.pragma_update(None, "user_version", 99).expect("it can be set");
+    drop(db);
+    assert!(matches!(Store::open(&options(dir.path())), Err(OpenError::Newer { found: 99, .. })));
+    let other = tempfile::tempdir().expect("a folder");
+    std::fs::write(other.path().join("comanda.db"), [b'x'; 8192]).expect("written");
+    assert!(matches!(Store::open(&options(other.path())), Err(OpenError::Corrupt { .. })));
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    assert!(matches!(Store::open(&options(file.path())), Err(OpenError::Folder { .. })));
+}
+
+#[test]
+fn a_full_store_says_so_and_takes_nothing_half() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = Store::open(&Options { max_bytes: Some(256 << 10), ..options(dir.path()) }).expect("it opens");
+    let mut n = 0;
+    let error = loop {
+        n += 1;
+        let big = entry(&store, n, &"x".repeat(1_500));
+        let mut batch = store.batch();
+        if let Err(e) = batch.append(&big).and_then(|_| batch.commit()) {
+            break e;
+        }
+    };
+    assert_eq!(error, StoreError::Full);
+    assert_eq!(store.mine().seq, u64::from(n) - 1);
+    assert_eq!(log(&store).expect("the log is whole").len(), n as usize - 1);
+}
+
+#[test]
+fn a_snapshot_that_was_touched_is_not_believed() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    let snapshot = Snapshot { fold: 1, upto: vec![Dot { origin: Origin(42), seq: 3 }], body: b"{\"a\":1}".to_vec() };
+    let mut batch = store.batch();
+    batch.put_snapshot(&snapshot).and_then(|()| batch.commit()).expect("it is kept");
+    assert_eq!(store.readers().snapshot(), Ok(Some(snapshot)));
+    drop(store);
+    let db = rusqlite::Connection::open(dir.path().join("comanda.db")).expect("it opens");
+    db.execute("UPDATE snapshot SET body = CAST('{\"a\":2}' AS BLOB)", []).expect("it can be changed");
+    drop(db);
+    assert_eq!(open(dir.path()).readers().snapshot(), Ok(None));
+}
+
+fn closed(n: u32, date: i32, words: &str, item: &str, hour: u8) -> ClosedRow {
+    let check: CheckId = id(n);
+    ClosedRow {
+        shown: ClosedCheck {
+            check,
+            number: domain::ids::GuestNumber { letter: 'A', n },
+            receipt: Some(ReceiptNumber { letter: 'A', n: u64::from(n) }),
+            day: BusinessDay { date: Date(date), part: 1 },
+            table: None,
+            name: words.into(),
+            covers: 2,
+            waiter: "carla".into(),
+            opened: 0,
+            closed: i64::from(n),
+            total: Money(100),
+            tips: Money(0),
+            refunded: Money(0),
+            tenders: Vec::new(),
+            summary: words.into(),
+            cancelled: false,
+        },
+        hour,
+        categories: vec!["mains".into()],
+        items: vec![item.into(), "bread".into()],
+        find: format!("A{n} {words}"),
+        places: vec![i64::from(n)],
+    }
+}
+
+#[test]
+fn closed_checks_are_found_by_date_words_and_bar() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    let mut batch = store.batch();
+    for row in [
+        closed(1, 10, "Crème brûlée", "dessert", 19),
+        closed(2, 10, "50% off", "steak", 20),
+        closed(3, 12, "Ray", "steak-xl", 19),
+    ] {
+        batch.put_closed(&row).expect("it is kept");
+    }
+    batch.add_place(id(3), 77).expect("it is kept");
+    batch.commit().expect("it is committed");
+    let find = |text: &str, behind: Option<Bar>| -> Vec<u32> {
+        let search = Search { from: Date(10), to: Date(12), text: text.into(), behind, limit: 50 };
+        store.readers().closed_checks(&search).expect("it can be read").iter().map(|c| c.check.n).collect()
+    };
+    let cases: [(&str, Option<Bar>, &[u32]); 9] = [
+        ("", None, &[3, 2, 1]),
+        ("CRÈME", None, &[1]),
+        ("50%", None, &[2]),
+        ("%", None, &[2]),
+        ("nobody", None, &[]),
+        ("", Some(Bar::Item("steak".into())), &[2]),
+        ("", Some(Bar::Category("mains".into())), &[3, 2, 1]),
+        ("", Some(Bar::Hour(19)), &[3, 1]),
+        ("a3", Some(Bar::Staff("carla".into())), &[3]),
+    ];
+    for (text, behind, expected) in cases {
+        assert_eq!(find(text, behind.clone()), expected, "{text:?} {behind:?}");
+    }
+    assert_eq!(store.readers().places_of(id(3)), Ok(Some(vec![3, 77])));
+    assert_eq!(store.readers().places_of(id(9)), Ok(None));
+}
+
+#[test]
+fn job_numbers_are_never_used_twice_and_the_outbox_remembers() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    let slip = |title: &str| NewSlip {
+        printer: PrinterId::from("grill"),
+        backup: Some("bar".into()),
+        kind: SlipKind::Ticket,
+        check: Some(id(1)),
+        title: title.into(),
+        slip: Slip::new(PaperKind::Kitchen, vec![Row::Text { text: title.into(), style: Style::plain() }]),
+        queued: 5,
+    };
+    let queue = |store: &mut Store, title: &str| {
+        let mut batch = store.batch();
+        let job = batch.queue_slip(&slip(title)).expect("it is queued");
+        batch.commit().map(|()| job).expect("it is committed")
+    };
+    assert_eq!((queue(&mut store, "one"), queue(&mut store, "two")), (1, 2));
+    {
+        let mut batch = store.batch();
+        assert_eq!(batch.queue_slip(&slip("never")), Ok(3));
+    }
+    let mut sending = store.readers().slip(2).expect("it can be read").expect("it is there");
+    sending.view.state = SlipState::Sending;
+    sending.marked = true;
+    let mut done = store.readers().slip(1).expect("it can be read").expect("it is there");
+    done.view.state = SlipState::Printed;
+    let mut batch = store.batch();
+    batch.update_slip(&sending).and_then(|()| batch.update_slip(&done)).expect("they are changed");
+    batch.forget_old_slips(1).and_then(|()| batch.commit()).expect("it is committed");
+    drop(store);
+    let mut store = open(dir.path());
+    assert_eq!(store.readers().waiting_slips(), Ok(vec![sending]));
+    assert_eq!(store.readers().slip(1), Ok(None), "printed long ago and forgotten");
+    assert_eq!(store.readers().slip_paper(2).expect("it can be read").map(|s| s.rows.len()), Some(1));
+    assert_eq!(queue(&mut store, "three"), 3);
+}
