@@ -3,9 +3,8 @@
 
 use std::sync::Arc;
 
-use domain::query::{Answer, Query, View, Wants};
 use tauri::{AppHandle, Emitter, State, async_runtime};
-use terminal::{Caller, Terminal, json};
+use terminal::{Caller, Terminal, Wants, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// What the window calls itself; browsers send theirs in `X-Device`.
@@ -37,11 +36,8 @@ pub async fn wants(
     body: String,
     token: Option<String>,
 ) -> Result<String, String> {
-    let wants: Wants = serde_json::from_str(&body).map_err(|error| error.to_string())?;
-    let who = away(&terminal, move |terminal| terminal.query(&caller(token), Query::WhoAmI)).await?;
-    if !matches!(who, Answer::View(View::WhoAmI(Some(_)))) {
-        return Err("nobody is signed in".into());
-    }
+    let wants = away(&terminal, move |terminal| terminal.wants_json(&caller(token), body.as_bytes())).await?;
+    let wants = wants.map_err(|rejection| rejection.to_string())?;
     ear.send(wants).await.map_err(|_| "the stream has ended".to_owned())?;
     Ok(String::new())
 }

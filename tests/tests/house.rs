@@ -13,10 +13,10 @@ const MAX_FILE: usize = 600;
 const MAX_FUNCTION: usize = 70;
 /// Longer, and why.
 const LONG_FILES: &[(&str, &str)] = &[];
-const LONG_FUNCTIONS: &[(&str, &str)] = &[(
-    "crates/domain/src/rejection.rs: fmt",
-    "one sentence for each rejection, side by side so that they sound alike",
-)];
+const LONG_FUNCTIONS: &[(&str, &str)] = &[
+    ("crates/domain/src/rejection.rs: fmt", "one sentence for each rejection, side by side so that they sound alike"),
+    ("ui/src/icons.rs: path", "one drawing for each icon, side by side so that they look alike"),
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
@@ -117,7 +117,8 @@ fn no_empty_names_and_nothing_left_behind() {
                 .iter()
                 .any(|k| line.trim_start().trim_start_matches("pub ").starts_with(k));
             let name = line.split(['{', '(', '<', ';', '=']).next().unwrap_or("");
-            let is_role = line.contains("Manager,");
+            // The manager is a person here: a role, and the pages made for it.
+            let is_role = line.contains("Manager,") || path.starts_with("ui/src/pages/manager/");
             if defines && !is_role && empty.iter().any(|w| name.contains(w)) {
                 found.push(format!("{path}:{}: {}", i + 1, line.trim()));
             }

@@ -2,12 +2,12 @@
 
 use domain::{
     command::Envelope,
-    query::{Answer, Outcome, Query},
+    query::{Answer, Outcome, Query, Wants},
     rejection::Rejection,
 };
 use serde::de::DeserializeOwned;
 
-use crate::{Caller, MAX_COMMANDS, Terminal, dispatch::refused};
+use crate::{Caller, MAX_COMMANDS, Terminal, dispatch::refused, terminal::lock, zone::millis_now};
 
 /// The largest body of a dispatch or query, in bytes; a menu import may bring [`MAX_IMPORT`].
 pub const MAX_BODY: usize = 1 << 20;
@@ -63,6 +63,17 @@ impl Terminal {
             Ok(query) => self.query(caller, query),
             Err(rejection) => Answer::Refused(rejection.into()),
         }
+    }
+
+    /// Reads what a screen wants to hear of. Only somebody who is signed in hears anything.
+    ///
+    /// # Errors
+    /// [`Rejection::NotSignedIn`] and [`Rejection::Malformed`].
+    pub fn wants_json(&self, caller: &Caller, body: &[u8]) -> Result<Wants, Rejection> {
+        if lock(&self.door).who(caller, millis_now()).is_none() {
+            return Err(Rejection::NotSignedIn);
+        }
+        parse(body)
     }
 }
 

@@ -22,6 +22,7 @@ mod terminal;
 mod zone;
 
 pub use dispatch::MAX_COMMANDS;
+pub use domain::query::Wants;
 pub use door::Caller;
 pub use news::Subscription;
 pub use store::OpenError;

@@ -35,11 +35,23 @@ fn each_wrong_command_is_refused_with_its_code_and_leaves_no_trace() {
     let lines = client.done(json!({"add_lines": {"check": check, "lines": [{"item": "tiramisu"}]}}));
     let line = format!("{lines}.0");
     let before = entries(&client);
+    for (command, code) in wrong_commands(&check, &line) {
+        let shown = command.to_string().chars().take(160).collect::<String>();
+        let said = client.command(command);
+        assert_eq!(said.code(), code, "{shown}");
+        assert!(said.status >= 400, "{shown}: {}", said.status);
+    }
+    assert_eq!(entries(&client), before, "a refused command left something in the log");
+    assert_eq!(client.view(json!({"check": {"check": check}}))["total"], json!(650), "the check is as it was");
+}
+
+/// What a waiter's session may not send, with the code of the answer. The line is one tiramisu.
+fn wrong_commands(check: &str, line: &str) -> Vec<(Value, &'static str)> {
     let unknown = "zzzzzzzz-9";
     let add = |line: Value| json!({"add_lines": {"check": check, "lines": [line]}});
     let pay =
         |tender: Value, amount: i64| json!({"take_payment": {"check": check, "tender": tender, "amount": amount}});
-    let cases: Vec<(Value, &str)> = vec![
+    vec![
         // Kinds and shapes
         (json!({"make_coffee": {}}), "malformed"),
         (json!("open_check"), "malformed"),
@@ -93,15 +105,7 @@ fn each_wrong_command_is_refused_with_its_code_and_leaves_no_trace() {
         ),
         (json!({"publish_menu": {"menu": {"categories": [], "items": [], "groups": [], "taxes": []}}}), "not_allowed"),
         (json!({"test_print": {"printer": "kitchen"}}), "not_allowed"),
-    ];
-    for (command, code) in cases {
-        let shown = command.to_string().chars().take(160).collect::<String>();
-        let said = client.command(command);
-        assert_eq!(said.code(), code, "{shown}");
-        assert!(said.status >= 400, "{shown}: {}", said.status);
-    }
-    assert_eq!(entries(&client), before, "a refused command left something in the log");
-    assert_eq!(client.view(json!({"check": {"check": check}}))["total"], json!(650), "the check is as it was");
+    ]
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Driving the real window: a small WebDriver client, plain JSON over HTTP.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::thread;

@@ -8,10 +8,7 @@ use axum::{
     http::HeaderMap,
     response::Response,
 };
-use domain::{
-    query::{Update, Wants},
-    rejection::Rejection,
-};
+use domain::{query::Update, rejection::Rejection};
 use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
@@ -71,10 +68,10 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, mut subscriptio
             said = socket.recv() => match said {
                 Some(Ok(Message::Text(text))) => {
                     heard = Instant::now();
-                    match serde_json::from_str::<Wants>(&text) {
+                    match face.terminal.wants_json(&caller, text.as_bytes()) {
                         Ok(wants) => subscription.want(wants),
-                        Err(e) => {
-                            let reason = e.to_string().chars().take(100).collect::<String>();
+                        Err(rejection) => {
+                            let reason = rejection.to_string().chars().take(100).collect::<String>();
                             close(&mut socket, close_code::UNSUPPORTED, reason).await;
                             return;
                         }

@@ -132,29 +132,28 @@ fn reference(name: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{name}")})
 }
 
+/// The names of a verb's variants, from the examples: each has one.
+fn variants(verb: Verb) -> Value {
+    let all = std::iter::once(set_up()).chain(evening());
+    let mut names: Vec<String> = all.filter(|e| e.verb == verb).map(|e| e.name).collect();
+    names.sort();
+    names.dedup();
+    json!({"oneOf": [
+        {"type": "string", "enum": names},
+        {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": names}},
+    ]})
+}
+
 fn schemas() -> Value {
-    let variants = |verb: Verb| -> Vec<String> {
-        let all = std::iter::once(set_up()).chain(evening());
-        let mut names: Vec<String> = all.filter(|e| e.verb == verb).map(|e| e.name).collect();
-        names.sort();
-        names.dedup();
-        names
-    };
-    let id = json!({"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{8}-[0-9]+$", "examples": ["9f3k2m0a-17"]});
-    let one_of = |names: Vec<String>| {
-        json!({"oneOf": [
-            {"type": "string", "enum": names},
-            {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": names}},
-        ]})
-    };
     json!({
+        "Id": {"type": "string", "pattern": "^[0-9a-hjkmnp-tv-z]{8}-[0-9]+$", "examples": ["9f3k2m0a-17"]},
         "Envelope": {
             "type": "object",
             "required": ["id", "command"],
             "additionalProperties": false,
             "properties": {
-                "id": id,
-                "command": one_of(variants(Verb::Dispatch)),
+                "id": reference("Id"),
+                "command": variants(Verb::Dispatch),
                 "approval": {
                     "type": "object",
                     "description": "A colleague lends a permission for this one command.",
@@ -164,22 +163,9 @@ fn schemas() -> Value {
                 "want_check": {"type": "boolean", "description": "Answer with the check's facts after the command."},
             },
         },
-        "Query": one_of(variants(Verb::Query)),
+        "Query": variants(Verb::Query),
         "Outcome": {"oneOf": [
-            {"type": "object", "required": ["done"], "properties": {"done": {
-                "type": "object",
-                "required": ["id"],
-                "properties": {
-                    "id": id,
-                    "repeated": {"type": "boolean"},
-                    "check": id,
-                    "number": {"type": "object", "properties": {"letter": {"type": "string"}, "n": {"type": "integer"}}},
-                    "receipt": {"type": "object", "properties": {"letter": {"type": "string"}, "n": {"type": "integer"}}},
-                    "signed_in": {"type": "object", "properties": {"token": {"type": "string"}, "person": {"type": "object"}}},
-                    "z": {"type": "object"},
-                    "facts": {"type": "object"},
-                },
-            }}},
+            {"type": "object", "required": ["done"], "properties": {"done": done()}},
             reference("Refused"),
         ]},
         "Answer": {"oneOf": [
@@ -196,7 +182,7 @@ fn schemas() -> Value {
         }}},
         "Wants": {"type": "object", "properties": {
             "floor": {"type": "boolean"},
-            "checks": {"type": "array", "items": id},
+            "checks": {"type": "array", "items": reference("Id")},
             "kitchen": {"type": "boolean"},
             "stations": {"type": "array", "items": {"type": "string"}},
             "slips": {"type": "boolean"},
@@ -208,5 +194,23 @@ fn schemas() -> Value {
                 "day_closed",
             ]}},
         ]},
+    })
+}
+
+fn done() -> Value {
+    let number = json!({"type": "object", "properties": {"letter": {"type": "string"}, "n": {"type": "integer"}}});
+    json!({
+        "type": "object",
+        "required": ["id"],
+        "properties": {
+            "id": reference("Id"),
+            "repeated": {"type": "boolean"},
+            "check": reference("Id"),
+            "number": number,
+            "receipt": number,
+            "signed_in": {"type": "object", "properties": {"token": {"type": "string"}, "person": {"type": "object"}}},
+            "z": {"type": "object"},
+            "facts": {"type": "object"},
+        },
     })
 }

@@ -42,16 +42,6 @@ pub fn FloorEditor() -> Html {
     let language = config.settings.language.clone();
     let k = draft.now.rooms.iter().position(|r| Some(&r.id) == room_id.as_ref()).unwrap_or(0);
     let room = draft.now.rooms.get(k).cloned();
-    let tabs: Vec<Tab> = draft
-        .now
-        .rooms
-        .iter()
-        .map(|r| Tab {
-            key: r.id.0.clone().into(),
-            label: i18n::words(&r.name).into(),
-            n: r.tables.len().to_string().into(),
-        })
-        .collect();
     let onchoose = {
         let (room_id, selected) = (room_id.clone(), selected.clone());
         Callback::from(move |key: AttrValue| {
@@ -62,33 +52,16 @@ pub fn FloorEditor() -> Html {
     let add_room = {
         let (draft, room_id, language) = (draft.clone(), room_id.clone(), language.clone());
         Callback::from(move |()| {
-            let name = t!("man.floor.new_room");
-            let id = RoomId(words::id_from(&name, |id| draft.now.rooms.iter().any(|r| r.id.0 == id)));
-            let room = Room {
-                id: id.clone(),
-                name: Text::one(&language, &name),
-                width: NEW_ROOM.0,
-                height: NEW_ROOM.1,
-                tables: Vec::new(),
-                walls: Vec::new(),
-            };
+            let room = new_room(&draft.now, &language);
+            room_id.set(Some(room.id.clone()));
             draft.change(|f| f.rooms.push(room));
-            room_id.set(Some(id));
         })
     };
     let onselect = {
         let selected = selected.clone();
         Callback::from(move |id| selected.set(id))
     };
-    let add_table = {
-        let (draft, selected) = (draft.clone(), selected.clone());
-        Callback::from(move |()| {
-            if let Some(table) = new_table(&draft.now, k) {
-                selected.set(Some(table.id.clone()));
-                draft.change(|f| f.rooms[k].tables.push(table));
-            }
-        })
-    };
+    let add_table = adding_table(&draft, k, &selected);
     let onmove = {
         let draft = draft.clone();
         Callback::from(move |(id, x, y): (TableId, u16, u16)| {
@@ -102,9 +75,7 @@ pub fn FloorEditor() -> Html {
             selected.set(None);
         })
     };
-    let (undo, discard, publish) = (draft.clone(), draft.clone(), draft.clone());
     let busy: Vec<TableId> = app.state().cards.values().filter_map(|c| c.table.clone()).collect();
-    let faults = faults(&draft.now, &busy);
     html! {
         <div class="floor-edit drafted">
             <div class="floor-tools">
@@ -112,7 +83,7 @@ pub fn FloorEditor() -> Html {
                     <Button label={t!("man.floor.add_table")} icon={Icon::Plus} kind={Kind::Primary} disabled={room.is_none()} onclick={add_table} id="add-table" />
                     <Button label={t!("man.floor.new_room")} icon={Icon::Plus} onclick={add_room} id="add-room" />
                 </>})}
-                <Tabs {tabs} chosen={room.as_ref().map_or_else(AttrValue::default, |r| r.id.0.clone().into())} {onchoose} name={t!("man.floor.rooms")} />
+                <Tabs tabs={room_tabs(&draft.now)} chosen={room.as_ref().map_or_else(AttrValue::default, |r| r.id.0.clone().into())} {onchoose} name={t!("man.floor.rooms")} />
             </div>
             if let Some(room) = room {
                 <div class="floor-grid">
@@ -127,13 +98,49 @@ pub fn FloorEditor() -> Html {
             } else {
                 <Empty icon={Icon::Floor} title={t!("floor.empty")} next={t!("man.floor.empty_next")} />
             }
-            if draft.is_unsaved() {
-                <PublishBar changes={changed(&draft.published, &draft.now)} {faults} overtaken={draft.overtaken} can_undo={draft.can_undo}
-                    onundo={Callback::from(move |()| undo.undo())} ondiscard={Callback::from(move |()| discard.discard())}
-                    onpublish={Callback::from(move |()| publish.publish(Command::PublishFloor { floor: (*publish.now).clone() }))} />
-            }
+            if draft.is_unsaved() { {publish_bar(&draft, faults(&draft.now, &busy))} }
         </div>
     }
+}
+
+fn publish_bar(draft: &Draft<Floor>, faults: Vec<String>) -> Html {
+    let (undo, discard, publish) = (draft.clone(), draft.clone(), draft.clone());
+    html! {
+        <PublishBar changes={changed(&draft.published, &draft.now)} {faults} overtaken={draft.overtaken} can_undo={draft.can_undo}
+            onundo={Callback::from(move |()| undo.undo())} ondiscard={Callback::from(move |()| discard.discard())}
+            onpublish={Callback::from(move |()| publish.publish(Command::PublishFloor { floor: (*publish.now).clone() }))} />
+    }
+}
+
+fn room_tabs(floor: &Floor) -> Vec<Tab> {
+    let tab = |r: &Room| Tab {
+        key: r.id.0.clone().into(),
+        label: i18n::words(&r.name).into(),
+        n: r.tables.len().to_string().into(),
+    };
+    floor.rooms.iter().map(tab).collect()
+}
+
+fn new_room(floor: &Floor, language: &str) -> Room {
+    let name = t!("man.floor.new_room");
+    Room {
+        id: RoomId(words::id_from(&name, |id| floor.rooms.iter().any(|r| r.id.0 == id))),
+        name: Text::one(language, &name),
+        width: NEW_ROOM.0,
+        height: NEW_ROOM.1,
+        tables: Vec::new(),
+        walls: Vec::new(),
+    }
+}
+
+fn adding_table(draft: &Draft<Floor>, room: usize, selected: &UseStateHandle<Option<TableId>>) -> Callback<()> {
+    let (draft, selected) = (draft.clone(), selected.clone());
+    Callback::from(move |()| {
+        if let Some(table) = new_table(&draft.now, room) {
+            selected.set(Some(table.id.clone()));
+            draft.change(|f| f.rooms[room].tables.push(table));
+        }
+    })
 }
 
 fn with_table(floor: &mut Floor, id: &TableId, change: impl FnOnce(&mut Table)) {

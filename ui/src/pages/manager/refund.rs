@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use domain::{
     command::Command,
-    ids::PaymentId,
     money::Money,
     query::Done,
     rejection::Refusal,
@@ -14,6 +13,7 @@ use yew::prelude::*;
 
 use super::{use_app, words};
 use crate::{
+    app::App,
     components::{AmountPad, Button, Chip, Field, Kind, Sheet},
     format, i18n,
     icons::icon,
@@ -56,23 +56,10 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
         let reason = reason.clone();
         Callback::from(move |r: String| reason.set(r))
     };
-    let give = {
-        let (app, onclose, busy) = (app.clone(), props.onclose.clone(), busy.clone());
-        let (check, amount, reason, payment) = (props.check.card.check, *amount, (*reason).clone(), *payment);
-        Callback::from(move |()| {
-            let Some(payment) = payment else { return };
-            busy.set(true);
-            let (said, onclose, busy) = (app.clone(), onclose.clone(), busy.clone());
-            let then = Callback::from(move |answer: Result<Done, Refusal>| {
-                busy.set(false);
-                if answer.is_ok() {
-                    said.toast(t!("man.refund_done", amount = format::money(amount)));
-                    onclose.emit(true);
-                }
-            });
-            app.send_then(refund(check, payment, amount, reason.clone()), then);
-        })
-    };
+    let give = chosen.map_or_else(Callback::noop, |p| {
+        let (check, reason) = (props.check.card.check, (*reason).clone());
+        giving(&app, Command::Refund { check, payment: p.id, amount: *amount, reason }, *amount, &busy, &props.onclose)
+    });
     let foot = html! {
         <Button label={t!("man.refund_amount", amount = format::money(*amount))} kind={Kind::Primary} big=true wide=true disabled={!ready} onclick={give} id="refund-now" />
     };
@@ -106,6 +93,24 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
     }
 }
 
-fn refund(check: domain::ids::CheckId, payment: PaymentId, amount: Money, reason: String) -> Command {
-    Command::Refund { check, payment, amount, reason }
+fn giving(
+    app: &App,
+    refund: Command,
+    amount: Money,
+    busy: &UseStateHandle<bool>,
+    onclose: &Callback<bool>,
+) -> Callback<()> {
+    let (app, onclose, busy) = (app.clone(), onclose.clone(), busy.clone());
+    Callback::from(move |()| {
+        busy.set(true);
+        let (said, onclose, busy) = (app.clone(), onclose.clone(), busy.clone());
+        let then = Callback::from(move |answer: Result<Done, Refusal>| {
+            busy.set(false);
+            if answer.is_ok() {
+                said.toast(t!("man.refund_done", amount = format::money(amount)));
+                onclose.emit(true);
+            }
+        });
+        app.send_then(refund.clone(), then);
+    })
 }

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::{head, use_app, words};
 use crate::{
+    app::App,
     components::{Button, Chip, Choice, Empty, Field, Kind, Mark, Select, Sheet, Toggle, Tone, badge},
     i18n::{self, Language},
     icons::{Icon, icon},
@@ -117,6 +118,30 @@ fn find(config: &ConfigView, id: Option<&StaffId>) -> Member {
     config.staff.iter().find(|m| Some(&m.id) == id).cloned().unwrap_or_else(blank)
 }
 
+fn languages() -> Vec<Choice> {
+    std::iter::once(Choice { value: "".into(), label: t!("man.store_language").into() })
+        .chain(Language::ALL.iter().map(|l| Choice { value: l.code().into(), label: l.own_name().into() }))
+        .collect()
+}
+
+/// Sends the person as edited, with a new PIN if one was typed.
+fn saving(app: &App, member: Member, pin: &str, busy: &UseStateHandle<bool>, onclose: &Callback<()>) -> Callback<()> {
+    let (app, onclose, busy, pin) = (app.clone(), onclose.clone(), busy.clone(), pin.to_owned());
+    Callback::from(move |()| {
+        busy.set(true);
+        let (said, onclose, busy, name) = (app.clone(), onclose.clone(), busy.clone(), member.name.clone());
+        let then = Callback::from(move |answer: Result<Done, Refusal>| {
+            busy.set(false);
+            if answer.is_ok() {
+                said.toast(t!("man.person_saved", name = name));
+                said.fetch_config();
+                onclose.emit(());
+            }
+        });
+        app.send_then(Command::SetMember { member: member.clone(), pin: (!pin.is_empty()).then(|| pin.clone()) }, then);
+    })
+}
+
 #[component]
 fn PersonSheet(props: &PersonSheetProps) -> Html {
     let app = use_app();
@@ -140,28 +165,12 @@ fn PersonSheet(props: &PersonSheetProps) -> Html {
     let ready = !member.name.trim().is_empty() && pin_fault.is_none() && (!is_new || !pin.is_empty()) && !*busy;
     let changed = *member != before || !pin.is_empty();
     let save = {
-        let (app, onclose, busy, pin) = (app.clone(), props.onclose.clone(), busy.clone(), (*pin).clone());
         let mut member = (*member).clone();
         if is_new {
             member.id = StaffId(words::id_from(&member.name, |id| config.staff.iter().any(|m| m.id.0 == id)));
         }
         member.name = member.name.trim().to_owned();
-        Callback::from(move |()| {
-            busy.set(true);
-            let (said, onclose, busy, name) = (app.clone(), onclose.clone(), busy.clone(), member.name.clone());
-            let then = Callback::from(move |answer: Result<Done, Refusal>| {
-                busy.set(false);
-                if answer.is_ok() {
-                    said.toast(t!("man.person_saved", name = name));
-                    said.fetch_config();
-                    onclose.emit(());
-                }
-            });
-            app.send_then(
-                Command::SetMember { member: member.clone(), pin: (!pin.is_empty()).then(|| pin.clone()) },
-                then,
-            );
-        })
+        saving(&app, member, &pin, &busy, &props.onclose)
     };
     let onpin = {
         let pin = pin.clone();
@@ -171,9 +180,6 @@ fn PersonSheet(props: &PersonSheetProps) -> Html {
         let member = member.clone();
         Callback::from(move |active| member.set(Member { active, ..(*member).clone() }))
     };
-    let languages: Vec<Choice> = std::iter::once(Choice { value: "".into(), label: t!("man.store_language").into() })
-        .chain(Language::ALL.iter().map(|l| Choice { value: l.code().into(), label: l.own_name().into() }))
-        .collect();
     let foot = html! {<>
         <span class="unsaved grow">if changed { {icon(Icon::Note, 18)}{t!("man.not_saved")} }</span>
         <Button label={t!("save")} kind={Kind::Primary} disabled={!ready || !changed} onclick={save} id="save-person" />
@@ -193,7 +199,7 @@ fn PersonSheet(props: &PersonSheetProps) -> Html {
             </section>
             <Field label={if is_new { t!("man.pin_new") } else { t!("man.pin_change") }} kind="password" keyboard="numeric" value={(*pin).clone()} oninput={onpin}
                 hint={Some(AttrValue::from(if is_new { t!("man.pin_hint_new") } else { t!("man.pin_hint") }))} fault={pin_fault.map(AttrValue::from)} max=8 id="person-pin" />
-            <Select label={t!("me.language")} choices={languages} value={member.language.clone()} onchange={set(|m, v| m.language = v)} />
+            <Select label={t!("me.language")} choices={languages()} value={member.language.clone()} onchange={set(|m, v| m.language = v)} />
             if !is_new { <Toggle label={t!("man.active")} on={member.active} onchange={onactive} id="person-active" /> }
         </Sheet>
     }
