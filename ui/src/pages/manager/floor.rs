@@ -57,10 +57,7 @@ pub fn FloorEditor() -> Html {
             draft.change(|f| f.rooms.push(room));
         })
     };
-    let onselect = {
-        let selected = selected.clone();
-        Callback::from(move |id| selected.set(id))
-    };
+    let choose = selected.clone();
     let add_table = adding_table(&draft, k, &selected);
     let onmove = {
         let draft = draft.clone();
@@ -87,7 +84,7 @@ pub fn FloorEditor() -> Html {
             </div>
             if let Some(room) = room {
                 <div class="floor-grid">
-                    <EditPlan room={room.clone()} selected={(*selected).clone()} {onselect} {onmove} onremove={onremove.clone()} />
+                    <EditPlan room={room.clone()} selected={(*selected).clone()} onselect={Callback::from(move |id| choose.set(id))} {onmove} onremove={onremove.clone()} />
                     <aside class="side scroll" data-testid="floor-side">
                         { match room.tables.iter().find(|t| Some(&t.id) == selected.as_ref()) {
                             Some(table) => table_side(&draft, &room, table, &onremove),
