@@ -93,7 +93,21 @@ fn counted(tally: &mut Tally, command: &mut Command) -> Result<()> {
 
 fn clippy(tally: &mut Tally) -> Result<()> {
     one(tally, cargo().args(["clippy", "--all-targets", "--", "-D", "warnings"]))?;
-    one(tally, cargo().args(["clippy", "--package", "comanda", "--package", "ui-bundle", "--", "-D", "warnings"]))
+    one(
+        tally,
+        cargo().args([
+            "clippy",
+            "--package",
+            "comanda",
+            "--package",
+            "ui-bundle",
+            "--package",
+            "ui",
+            "--",
+            "-D",
+            "warnings",
+        ]),
+    )
 }
 
 fn tests(tally: &mut Tally, selection: &[&str]) -> Result<()> {

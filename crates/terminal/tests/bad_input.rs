@@ -280,7 +280,8 @@ fn a_damaged_database_is_kept_and_named() {
     let dir = house.end();
     let file = dir.join("comanda.db");
     let whole = std::fs::read(&file).expect("the database is there");
-    let damages: [(&str, fn(&mut Vec<u8>)); 3] = [
+    type Damage = fn(&mut Vec<u8>);
+    let damages: [(&str, Damage); 3] = [
         ("its head", |b| b[..100].fill(0x55)),
         ("a page of the log", |b| {
             let (at, middle) = (b.len() / 4096 / 2, 4096);
