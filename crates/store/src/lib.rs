@@ -3,6 +3,7 @@
 //! One [`Store`] writes, a few [`Readers`] read. A [`Batch`] is one transaction and one fsync, whatever it holds.
 //! Nothing here decides anything: the terminal says what to write, and this crate makes it durable or says why not.
 
+mod ahead;
 mod batch;
 mod check_rows;
 mod door_rows;

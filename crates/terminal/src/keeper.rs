@@ -38,6 +38,7 @@ const LOOK_THROUGH_AFTER: Duration = Duration::from_secs(60);
 pub(crate) fn start(terminal: &Arc<Terminal>) -> io::Result<JoinHandle<()>> {
     let (terminal, news) = (Arc::downgrade(terminal), terminal.news.clone());
     thread::Builder::new().name("keeper".into()).spawn(move || {
+        make_room(&terminal);
         let mut duty = Duty::new();
         while let Some(changes) = news.wait(duty.patience()) {
             if changes.is_some() {
@@ -48,6 +49,24 @@ pub(crate) fn start(terminal: &Arc<Terminal>) -> io::Result<JoinHandle<()>> {
             }
         }
     })
+}
+
+/// Room for the write-ahead log, in pieces, so that whoever orders first after the start hardly waits for it.
+fn make_room(terminal: &Weak<Terminal>) {
+    while let Some(terminal) = terminal.upgrade() {
+        match terminal.writer().make_room() {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(e) => {
+                tracing::warn!("no room was made for what will be written: {e}");
+                break;
+            }
+        }
+    }
+    let log = terminal.upgrade().and_then(|t| t.writer().log_handle());
+    if let Some(Err(e)) = log.map(|log| log.sync_all()) {
+        tracing::warn!("the room for what will be written is not durable: {e}");
+    }
 }
 
 struct Duty {
@@ -107,7 +126,9 @@ impl Duty {
         let commits = terminal.metrics.batches.load(Ordering::Relaxed);
         if commits >= self.checkpointed_at + CHECKPOINT_EVERY {
             self.checkpointed_at = commits;
+            // Most of it while others write, and what they wrote meanwhile while nobody does.
             terminal.readers.checkpoint()?;
+            terminal.writer().checkpoint_rest()?;
         }
         if quiet && !self.looked_through && self.started.elapsed() >= LOOK_THROUGH_AFTER {
             self.looked_through = true;
