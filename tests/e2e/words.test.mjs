@@ -37,24 +37,30 @@ const PAGES = {
   settings: "#/manager/settings",
 };
 
+/** Goes to an address and waits until its page is drawn: the manager's pages are another program, fetched when opened. */
+async function go(hash) {
+  await till.page.evaluate((to) => (location.hash = to), hash);
+  await till.page.waitForTimeout(150);
+  await till.page.waitForFunction(() => document.body?.innerText.length > 40 && !document.querySelector(".ghost"));
+}
+
 for (const [language, direction] of [["en", "ltr"], ["es", "ltr"], ["de", "ltr"], ["ar", "rtl"]]) {
   for (const kind of ["till", "phone"]) {
     test(`${language} on a ${kind}`, async () => {
       await till.page.setViewportSize(kind === "phone" ? { width: 390, height: 844 } : { width: 1280, height: 800 });
-      await till.page.evaluate(() => (location.hash = "#/floor"));
+      await go(PAGES.floor);
       await till.tapAll("me", `language-${language}`);
       await till.keys("Escape");
       assert.equal(await till.page.evaluate(() => document.documentElement.dir || "ltr"), direction);
       for (const [name, address] of Object.entries(PAGES)) {
         const hash = typeof address === "string" ? address : address();
-        await till.page.evaluate((to) => (location.hash = to), hash);
-        await till.page.waitForTimeout(150);
+        await go(hash);
         const text = await till.page.locator("body").innerText();
         assert.ok(text.length > 40, `${name} shows something`);
         assert.doesNotMatch(text, KEY, `${name} has a text for everything it says`);
         await till.fits(`${name} in ${language}`);
       }
-      await till.page.evaluate((to) => (location.hash = to), PAGES.order());
+      await go(PAGES.order());
       await till.shot(`words-${language}-${kind}`);
     });
   }

@@ -7,7 +7,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::Restaurant;
 use store::{Store, StoreError};
 
 use crate::{
@@ -154,11 +153,12 @@ pub(crate) fn keep_state(store: &mut Store, state: &mut State) -> Result<(), Sto
 }
 
 fn publish(terminal: &Arc<Terminal>, changes: &Changes) {
-    {
+    // The state is held only while the updates are built from it, not while they are written and sent.
+    let (version, updates) = {
         let state = read(&terminal.state);
-        let restaurant: &Restaurant = &state.restaurant;
-        terminal.news.publish(&terminal.metrics, restaurant, state.version(), changes);
-    }
+        (state.version(), terminal.news.updates(&state.restaurant, changes))
+    };
+    terminal.news.publish(&terminal.metrics, version, updates);
     if changes.touched.config {
         terminal.serve_printers();
     }

@@ -174,36 +174,48 @@ impl News {
         self.send(metrics, version, &Update::Beat, |_| true);
     }
 
-    /// Tells what changed to whoever wants it.
-    pub fn publish(&self, metrics: &Metrics, restaurant: &Restaurant, version: u64, changes: &Changes) {
+    /// What changed, as far as anybody wants it.
+    pub fn updates(&self, restaurant: &Restaurant, changes: &Changes) -> Vec<Update> {
         let wanted = self.wanted();
-        let send = |update: &Update, wants: &dyn Fn(&Wants) -> bool| self.send(metrics, version, update, wants);
+        let mut updates = Vec::new();
         for id in &changes.touched.checks {
             let Some(check) = restaurant.check(*id) else {
-                send(&Update::CardGone(*id), &|w| w.floor);
+                updates.push(Update::CardGone(*id));
                 continue;
             };
             if wanted.floor {
                 let card = || Update::Card(view::check_card(check));
-                send(&if check.is_closed() { Update::CardGone(*id) } else { card() }, &|w| w.floor);
+                updates.push(if check.is_closed() { Update::CardGone(*id) } else { card() });
             }
             if wanted.checks.contains(id) {
-                send(&Update::Facts(Box::new(check.clone())), &|w| w.checks.contains(id));
+                updates.push(Update::Facts(Box::new(check.clone())));
             }
             if wanted.kitchen {
-                for ticket in view::tickets_of(restaurant, check) {
-                    self.send_ticket(metrics, version, ticket);
-                }
+                updates.extend(view::tickets_of(restaurant, check).into_iter().map(Update::Ticket));
             }
         }
         for item in &changes.touched.stock {
-            send(&Update::Stock { item: item.clone(), left: restaurant.left(item) }, &|_| true);
+            updates.push(Update::Stock { item: item.clone(), left: restaurant.left(item) });
         }
         if changes.touched.config {
-            send(&Update::Config { version: restaurant.version }, &|_| true);
+            updates.push(Update::Config { version: restaurant.version });
         }
-        if let Some(day) = changes.touched.day_closed {
-            send(&Update::DayClosed { day }, &|_| true);
+        updates.extend(changes.touched.day_closed.map(|day| Update::DayClosed { day }));
+        updates
+    }
+
+    /// Tells it to whoever wants it.
+    pub fn publish(&self, metrics: &Metrics, version: u64, updates: Vec<Update>) {
+        for update in updates {
+            match update {
+                Update::Ticket(ticket) => self.send_ticket(metrics, version, ticket),
+                Update::Card(_) | Update::CardGone(_) => self.send(metrics, version, &update, |w| w.floor),
+                Update::Facts(ref check) => {
+                    let id = check.id;
+                    self.send(metrics, version, &update, |w| w.checks.contains(&id));
+                }
+                _ => self.send(metrics, version, &update, |_| true),
+            }
         }
     }
 
