@@ -64,6 +64,13 @@ pub fn replace_hash(hash: &str) {
     }
 }
 
+/// Loads the page anew, at the same address.
+pub fn reload() {
+    if let Some(window) = window() {
+        let _ = window.location().reload();
+    }
+}
+
 /// Milliseconds since 1970 by this device's clock.
 pub fn now() -> i64 {
     if cfg!(target_arch = "wasm32") { js_sys::Date::now() as i64 } else { 0 }

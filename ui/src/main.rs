@@ -1,17 +1,5 @@
-//! Comanda's screens: one app for the till's window and for browsers on the store's network.
-
-mod app;
-mod backend;
-mod browser;
-mod components;
-mod format;
-mod i18n;
-mod icons;
-mod mirror;
-mod pages;
-mod route;
-mod theme;
+//! What every device loads first.
 
 fn main() {
-    yew::Renderer::<app::Root>::new().render();
+    ui::service();
 }

@@ -31,6 +31,18 @@ impl Route {
         }
     }
 
+    /// The program with the pages of service, and every address that leads nowhere.
+    pub const SERVICE: &str = "ui";
+    pub const OFFICE: &str = "office";
+
+    /// The program that shows this address; `ui/static/boot.js` follows the same rule.
+    pub fn program(&self) -> &'static str {
+        match self {
+            Route::Manager(_) | Route::SetUp => Route::OFFICE,
+            Route::Floor | Route::Order(_) | Route::Pay(_) | Route::Kitchen(_) | Route::Lost => Route::SERVICE,
+        }
+    }
+
     pub fn hash(&self) -> String {
         match self {
             Route::Floor | Route::Lost => "#/floor".into(),

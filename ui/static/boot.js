@@ -1,10 +1,29 @@
-// Starts the app. The content policy allows no script in the page itself.
-import init from "./ui.js";
+// Starts the program this address belongs to, by the same rule as `Route::program`. The content policy allows no script in
+// the page itself.
+const page = location.hash.replace(/^#/, "").replace(/^\/+|\/+$/g, "").split("/")[0];
+const program = page === "manager" || page === "setup" ? "office" : "ui";
 
-init({ module_or_path: "ui_bg.wasm" }).catch((error) => {
-  const words = document.createElement("p");
-  words.style.cssText = "margin: 15vh auto; max-width: 40ch; padding: 0 24px; font: 18px/1.4 sans-serif";
-  words.textContent = "Comanda could not start in this browser. Load the page again; if that does not help, use a newer browser or another terminal.";
-  document.body.append(words);
+const say = (words) => {
+  const text = document.createElement("p");
+  text.setAttribute("role", "alert");
+  text.style.cssText = "position: fixed; z-index: 99; inset: auto 0 0; margin: 0; padding: 24px; font: 18px/1.4 sans-serif; color: #fff; background: #7a1f14";
+  text.textContent = words;
+  document.body.append(text);
+};
+
+// A program that broke is stopped for good; what it could not send is kept on this device and sent after the next load.
+const stopped = (error) => {
+  if (!(error instanceof WebAssembly.RuntimeError) || stopped.said) return;
+  stopped.said = true;
+  say("Comanda stopped on this screen. Load the page again; what you tapped is kept.");
+};
+addEventListener("error", (event) => stopped(event.error));
+addEventListener("unhandledrejection", (event) => stopped(event.reason));
+
+try {
+  const { default: init } = await import(`./${program}.js`);
+  await init({ module_or_path: `${program}_bg.wasm` });
+} catch (error) {
+  say("Comanda could not start in this browser. Load the page again; if that does not help, use a newer browser or another terminal.");
   console.error(error);
-});
+}

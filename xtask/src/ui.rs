@@ -7,45 +7,48 @@ use std::{fs, io};
 use anyhow::{Context, Result, bail};
 
 use crate::process::{cargo, run};
-use crate::wasm::Compiler;
+use crate::wasm::{Build, Compiler};
 use crate::{root, say, setup, wasm};
 
-const FULL: &str = "wasm";
-const QUICK: &str = "wasm-quick";
 /// All that the pages are made from. A change anywhere else needs no new pages.
 const SOURCES: [&str; 5] = ["ui", "crates/domain", "xtask/bundle", "Cargo.toml", "Cargo.lock"];
 
 /// `cargo xtask ui [--quick | --release]`.
 pub fn command(args: &[String]) -> Result<()> {
-    let profile = match args {
-        [] => FULL,
-        [one] if one == "--release" => FULL,
-        [one] if one == "--quick" => QUICK,
+    let how = match args {
+        [] => Build::Shipped,
+        [one] if one == "--release" => Build::Shipped,
+        [one] if one == "--quick" => Build::Quick,
         _ => bail!("usage: cargo xtask ui [--quick]"),
     };
     let compiler = setup::for_pages()?;
-    build(compiler, profile)
+    build(compiler, how)
 }
 
 /// The pages as they are shipped.
 pub fn ready(compiler: Compiler) -> Result<()> {
-    build(compiler, FULL)
+    build(compiler, Build::Shipped)
 }
 
-fn build(compiler: Compiler, profile: &str) -> Result<()> {
+fn build(compiler: Compiler, how: Build) -> Result<()> {
     say::step("Pages");
     let (out, stamp) = (root().join("dist/ui"), root().join("target/wasm/pages.stamp"));
-    let wanted = format!("{profile} {:016x}", fingerprint()?);
+    let wanted = format!("{} {:016x}", how.profile(), fingerprint()?);
     if out.join("ui_bg.wasm").exists() && fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
         say::fact("nothing changed since they were built");
         return Ok(());
     }
-    let wasm = wasm::build(compiler, profile)?;
+    let built = wasm::build(compiler, how)?;
     // Made beside the old ones and swapped in at the end: a terminal that serves them never sees half of them.
     let fresh = root().join("dist/ui.fresh");
     remove(&fresh)?;
     copy(&root().join("ui/static"), &fresh).context("copying ui/static")?;
-    run(cargo().args(["run", "--quiet", "--package", "ui-bundle", "--"]).arg(&wasm).arg(&fresh))?;
+    let kind = match how {
+        Build::Shipped if built.own_library => "--shipped",
+        Build::Shipped => "--bigger",
+        Build::Quick => "--quick",
+    };
+    run(cargo().args(["run", "--quiet", "--package", "ui-bundle", "--", kind]).arg(&fresh).args(&built.programs))?;
     remove(&out)?;
     fs::rename(&fresh, &out).context("putting the new pages in place")?;
     fs::write(&stamp, wanted).context("noting what the pages were built from")?;

@@ -22,5 +22,5 @@ pub mod staff;
 pub mod text;
 pub mod view;
 
-pub use decide::{Context, decide};
+pub use decide::{Context, decide, decide_on_check};
 pub use restaurant::Restaurant;

@@ -1,11 +1,13 @@
 //! A business "no": a code for programs, words and the next step for people.
 
-use serde::{Deserialize, Serialize};
+mod told;
+
+use serde::Serialize;
 
 use crate::{ids::*, money::Money, staff::Permission};
 
 /// Why a command was not done. Nothing happened and nothing was stored.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case", tag = "code")]
 pub enum Rejection {
     // Who
@@ -150,7 +152,7 @@ pub enum Rejection {
 }
 
 /// A rejection on its way to a person.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Refusal {
     #[serde(flatten)]
     pub why: Rejection,

@@ -180,28 +180,49 @@ impl Restaurant {
         touched
     }
 
+    /// As [`Restaurant::apply`] without the books: a screen shows checks and what is published, but no day's figures.
+    pub fn apply_on_screen(&mut self, entry: &Entry) {
+        let mut touched = Touched::default();
+        for (check, events) in by_check(entry) {
+            match check {
+                Some(id) => {
+                    let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
+                    self.fold(&mut check, entry, &events, &mut touched);
+                    self.checks.insert(id, check);
+                }
+                None => events.iter().for_each(|event| self.publish(entry, event, &mut touched)),
+            }
+        }
+    }
+
     fn apply_to_check(&mut self, entry: &Entry, id: CheckId, events: &[&Event], touched: &mut Touched) {
         let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
         let counts = check.is_closed() || events.iter().any(|e| moves_money(e));
         let before = if counts { check.contributions() } else { BTreeMap::new() };
+        self.fold(&mut check, entry, events, touched);
+        events.iter().for_each(|event| self.note_receipt(entry.day, event));
+        if counts {
+            self.settle_contribution(&before, &check.contributions());
+        }
+        touched.checks.insert(id);
+        self.checks.insert(id, check);
+    }
+
+    /// Folds events into their check, and into the numbers and the stock that follow from it.
+    fn fold(&mut self, check: &mut Check, entry: &Entry, events: &[&Event], touched: &mut Touched) {
         let counted: BTreeSet<ItemId> = self.stock.keys().cloned().collect();
-        let held_before = units(&check, &counted);
+        let held_before = units(check, &counted);
         for event in events {
             check.apply(entry, event);
             self.take_numbers(entry, event);
         }
-        if counts {
-            self.settle_contribution(&before, &check.contributions());
-        }
-        for (item, after) in units(&check, &counted) {
+        for (item, after) in units(check, &counted) {
             let change = after - held_before.get(&item).copied().unwrap_or(0);
             if change != 0 {
                 self.stock.entry(item.clone()).or_default().sold += change;
                 touched.stock.insert(item);
             }
         }
-        touched.checks.insert(id);
-        self.checks.insert(id, check);
     }
 
     fn settle_contribution(&mut self, before: &BTreeMap<BusinessDay, Book>, after: &BTreeMap<BusinessDay, Book>) {
@@ -225,24 +246,39 @@ impl Restaurant {
                     counters.guest = counters.guest.max(opened.number.n);
                 }
             }
-            Event::CheckSettled { receipt, .. } => self.take_receipt(entry.day, *receipt),
-            Event::PaymentRefunded { refund, .. } => {
-                if let Some(receipt) = refund.receipt {
-                    self.take_receipt(entry.day, receipt);
+            _ => {
+                if let Some(receipt) = receipt_of(event) {
+                    let counters = self.counters.entry(receipt.letter).or_default();
+                    counters.receipt = counters.receipt.max(receipt.n);
                 }
             }
-            _ => {}
         }
     }
 
-    fn take_receipt(&mut self, day: BusinessDay, receipt: ReceiptNumber) {
-        let counters = self.counters.entry(receipt.letter).or_default();
-        counters.receipt = counters.receipt.max(receipt.n);
+    /// The day's books name its first and last receipt.
+    fn note_receipt(&mut self, day: BusinessDay, event: &Event) {
+        let Some(receipt) = receipt_of(event) else { return };
         let range = self.days.entry(day).or_default().receipts.entry(receipt.letter).or_insert((receipt.n, receipt.n));
         *range = (range.0.min(receipt.n), range.1.max(receipt.n));
     }
 
     fn apply_to_store(&mut self, entry: &Entry, event: &Event, touched: &mut Touched) {
+        match event {
+            Event::DrawerMoved { letter, movement, amount, .. } => {
+                self.move_drawer(entry.day, *letter, *movement, *amount);
+            }
+            Event::DrawerCounted { letter, counted, day } => {
+                self.days.entry(day.unwrap_or(entry.day)).or_default().drawers.entry(*letter).or_default().counted =
+                    Some(*counted);
+            }
+            Event::DayClosed { z } => self.close_day(z, touched),
+            _ => self.publish(entry, event, touched),
+        }
+        self.version += u64::from(touched.config);
+    }
+
+    /// What the manager published, who is there, what is left.
+    fn publish(&mut self, entry: &Entry, event: &Event, touched: &mut Touched) {
         let cause = Cause { dot: entry.dot, seen: entry.seen.clone() };
         match event {
             Event::StoreSetUp { settings, letter } => {
@@ -272,17 +308,8 @@ impl Restaurant {
                 self.stock.entry(item.clone()).or_default().said.set(&cause, (*left, *sold));
                 touched.stock.insert(item.clone());
             }
-            Event::DrawerMoved { letter, movement, amount, .. } => {
-                self.move_drawer(entry.day, *letter, *movement, *amount);
-            }
-            Event::DrawerCounted { letter, counted, day } => {
-                self.days.entry(day.unwrap_or(entry.day)).or_default().drawers.entry(*letter).or_default().counted =
-                    Some(*counted);
-            }
-            Event::DayClosed { z } => self.close_day(z, touched),
             _ => {}
         }
-        self.version += u64::from(touched.config);
     }
 
     fn move_drawer(&mut self, day: BusinessDay, letter: char, movement: Movement, amount: Money) {
@@ -323,6 +350,14 @@ fn by_check(entry: &Entry) -> Vec<(Option<CheckId>, Vec<&Event>)> {
         }
     }
     runs
+}
+
+fn receipt_of(event: &Event) -> Option<ReceiptNumber> {
+    match event {
+        Event::CheckSettled { receipt, .. } => Some(*receipt),
+        Event::PaymentRefunded { refund, .. } => refund.receipt,
+        _ => None,
+    }
 }
 
 fn moves_money(event: &Event) -> bool {

@@ -112,6 +112,6 @@ fn submit(
                 then.emit(answer);
             }
         };
-        app.send_approved(ask.command.clone(), approval, Callback::from(answered));
+        app.send_approved((*ask.command).clone(), approval, Callback::from(answered));
     })
 }

@@ -4,6 +4,7 @@
 //! reaches the newest state, so a callback made three frames ago cannot act on an old one.
 
 mod approval;
+mod going;
 mod hearing;
 mod root;
 mod sending;
@@ -27,7 +28,7 @@ use domain::{
 };
 use yew::prelude::*;
 
-pub use root::Root;
+pub use root::{Root, Start};
 pub use shell::{Top, languages, themes, use_keys};
 pub use state::{ApprovalAsk, Link, State, Toast};
 pub use view::{Remote, use_view};
@@ -37,6 +38,7 @@ use crate::{
     browser, format,
     i18n::{self, Language},
     mirror::Hand,
+    program::Program,
     route::Route,
     t,
     theme::Theme,
@@ -71,6 +73,7 @@ struct Inner {
     state: RefCell<State>,
     stream: RefCell<Option<Stream>>,
     redraw: Callback<()>,
+    program: Program,
 }
 
 /// A handle to the app. Equal handles mean nothing has changed since.
@@ -88,11 +91,11 @@ impl PartialEq for App {
 
 impl App {
     /// The app on this screen; `redraw` is called whenever something to be seen has changed.
-    pub fn new(backend: Backend, redraw: Callback<()>) -> App {
+    pub fn new(program: Program, backend: Backend, redraw: Callback<()>) -> App {
         let session = Session(browser::random_40_bits());
         let state = State::new(session, browser::remembered(TOKEN));
         App {
-            inner: Rc::new(Inner { backend, state: RefCell::new(state), stream: RefCell::new(None), redraw }),
+            inner: Rc::new(Inner { backend, state: RefCell::new(state), stream: RefCell::new(None), redraw, program }),
             version: 0,
         }
     }
@@ -138,6 +141,12 @@ impl App {
             }
         });
         self.listen();
+        self.go_over();
+    }
+
+    /// What this address shows; nothing while the app goes over to the program that has it.
+    pub(crate) fn page(&self, route: &Route) -> Html {
+        (self.inner.program.page)(route).unwrap_or_else(|| shell::elsewhere(self))
     }
 
     pub fn me(&self) -> Option<Person> {
@@ -263,7 +272,7 @@ impl App {
         let body = serde_json::to_string(query).unwrap_or_default();
         let token = self.token();
         let text = self.inner.backend.query(&body, token.as_deref()).await.map_err(|_| NoAnswer::Lost)?;
-        match serde_json::from_str::<Answer>(&text).map_err(|_| NoAnswer::Lost)? {
+        match (self.inner.program.answer)(&text).ok_or(NoAnswer::Lost)? {
             Answer::View(view) => Ok(view),
             Answer::Refused(refusal) => {
                 if refusal.why == domain::rejection::Rejection::NotSignedIn && token.is_some() && token == self.token()

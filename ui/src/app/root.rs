@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, closure::Closure};
 use yew::prelude::*;
 
 use super::{App, shell::Shell};
-use crate::{backend::Backend, browser, route::Route};
+use crate::{backend::Backend, browser, program::Program, route::Route};
 
 /// Ages are shown in minutes; this keeps them right.
 const TICK_MS: u32 = 10_000;
@@ -22,12 +22,17 @@ pub struct Root {
     _moved: Closure<dyn FnMut()>,
 }
 
+#[derive(Properties, PartialEq)]
+pub struct Start {
+    pub program: Program,
+}
+
 impl Component for Root {
     type Message = Said;
-    type Properties = ();
+    type Properties = Start;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let app = App::new(Backend::here(), ctx.link().callback(|()| Said::Redraw));
+        let app = App::new(ctx.props().program, Backend::here(), ctx.link().callback(|()| Said::Redraw));
         app.dress();
         app.knock();
         let link = ctx.link().clone();

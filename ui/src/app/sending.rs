@@ -1,5 +1,7 @@
 //! Taps on their way: shown at once, sent in order, sent again until answered. Their ids make every repetition harmless.
 
+use std::rc::Rc;
+
 use domain::{
     command::{Approval, Command, Envelope},
     ids::CommandId,
@@ -13,7 +15,7 @@ use super::{App, ApprovalAsk, Link, state::Waiting, status};
 use crate::{browser, i18n, mirror::check_of, route::Route, t};
 
 /// Envelopes sent together.
-const BATCH: usize = 64;
+pub(super) const BATCH: usize = 64;
 /// Taps kept while the terminal does not answer; beyond it a tap is refused rather than forgotten.
 const MAX_WAITING: usize = 500;
 const FIRST_PAUSE_MS: u32 = 200;
@@ -53,13 +55,13 @@ impl App {
             let hand = self.hand();
             let believed = self.change(|s| s.mirror.predict(&envelope, hand));
             if let Err(why) = believed {
-                self.refused(&envelope, Refusal::from(why), &then);
+                self.refused(&envelope, own(why), &then);
                 return id;
             }
         }
         if self.state().outbox.len() >= MAX_WAITING {
             self.change(|s| s.mirror.answered(id));
-            self.refused(&envelope, Refusal::from(Rejection::Busy), &then);
+            self.refused(&envelope, own(Rejection::Busy), &then);
             return id;
         }
         self.change(|s| s.outbox.push_back(Waiting { envelope, then }));
@@ -86,7 +88,7 @@ impl App {
             let body = serde_json::to_string(&batch).unwrap_or_default();
             let token = app.token();
             let answer = app.inner.backend.dispatch(&body, token.as_deref()).await;
-            let outcomes = answer.ok().and_then(|text| serde_json::from_str::<Vec<Outcome>>(&text).ok());
+            let outcomes = answer.ok().and_then(|text| (app.inner.program.outcomes)(&text));
             match outcomes.filter(|o| o.len() == batch.len()) {
                 Some(outcomes) => app.answered(outcomes),
                 None => app.lost(),
@@ -140,13 +142,14 @@ impl App {
             }
         }
         self.pump();
+        self.go_over();
     }
 
     /// A refusal undoes the tap with one sentence; where a colleague can help, it asks for one instead.
     fn refused(&self, envelope: &Envelope, refusal: Refusal, then: &Callback<Result<Done, Refusal>>) {
         match &refusal.why {
             Rejection::NeedsApproval { needs } => {
-                let ask = ApprovalAsk { command: envelope.command.clone(), needs: *needs, then: then.clone() };
+                let ask = ApprovalAsk { command: Rc::new(envelope.command.clone()), needs: *needs, then: then.clone() };
                 return self.change(|s| s.approval = Some(ask));
             }
             // Whoever entered a PIN is told at the pad.
@@ -200,6 +203,7 @@ impl App {
                     app.change(|s| (s.sending, s.link) = (false, Link::Live));
                     app.keep_unsent();
                     app.pump();
+                    app.go_over();
                 }
                 Err(_) => {
                     let again = app.clone();
@@ -210,7 +214,12 @@ impl App {
     }
 }
 
-fn may_keep(envelope: &Envelope) -> bool {
+/// This screen's own "no": said in its language, so the terminal's English need not be loaded.
+fn own(why: Rejection) -> Refusal {
+    Refusal { why, message: String::new() }
+}
+
+pub(super) fn may_keep(envelope: &Envelope) -> bool {
     let secret = matches!(envelope.command, Command::SignIn { .. } | Command::SetUp { .. } | Command::SetMember { .. });
     !secret && envelope.approval.is_none()
 }

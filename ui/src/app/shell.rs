@@ -6,16 +6,13 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{App, approval::ApprovalSheet, status};
+use super::{App, Link, approval::ApprovalSheet, status};
 use crate::{
     browser,
-    components::{Button, Chip, Kind, Sheet, Toasts},
+    components::{Button, Chip, Ghosts, Kind, Sheet, Toasts},
     i18n::Language,
     icons::{Icon, icon},
-    pages::{
-        floor::FloorPage, kitchen::KitchenPage, lost, manager::ManagerPage, order::OrderPage, pay::PayPage,
-        pin::PinPage, setup::SetUpPage,
-    },
+    pages::pin::PinPage,
     route::Route,
     t,
     theme::Theme,
@@ -27,14 +24,11 @@ pub fn Shell() -> Html {
     let state = app.state();
     let set_up = state.door.as_ref().is_some_and(|d| d.store.is_none()) || state.route == Route::SetUp;
     let page = match (&state.me, &state.route) {
-        _ if set_up => html! { <SetUpPage /> },
+        _ if set_up => app.page(&Route::SetUp),
+        // Whoever was signed in before this load is recognised in a moment; the door must not flash by.
+        (None, _) if state.token.is_some() && !matches!(state.link, Link::Down { .. }) => elsewhere(&app),
         (None, _) => html! { <PinPage /> },
-        (_, Route::Floor) => html! { <FloorPage /> },
-        (_, Route::Order(check)) => html! { <OrderPage key={check.to_string()} check={*check} /> },
-        (_, Route::Pay(check)) => html! { <PayPage key={check.to_string()} check={*check} /> },
-        (_, Route::Kitchen(station)) => html! { <KitchenPage station={station.clone()} /> },
-        (_, Route::Manager(section)) => html! { <ManagerPage section={section.clone()} /> },
-        _ => lost::page(),
+        (_, route) => app.page(route),
     };
     let toasts = state.toasts.clone();
     let (asking, sheet) = (state.approval.clone(), state.sheet_open);
@@ -46,6 +40,13 @@ pub fn Shell() -> Html {
             if let Some(ask) = asking { <ApprovalSheet {ask} /> }
         </>
     }
+}
+
+/// While the person is recognised, or the program that has this page is fetched.
+pub fn elsewhere(app: &App) -> Html {
+    let app = app.clone();
+    let onback = Callback::from(move |()| app.open_instead(&Route::Floor));
+    html! { <><Top title={t!("app.name")} {onback} /><main class="page"><Ghosts /></main></> }
 }
 
 #[derive(Properties, PartialEq)]

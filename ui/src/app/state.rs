@@ -40,11 +40,17 @@ pub struct Toast {
 }
 
 /// A command that waits for somebody with the permission.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct ApprovalAsk {
-    pub command: Command,
+    pub command: Rc<Command>,
     pub needs: Permission,
     pub then: Callback<Result<Done, Refusal>>,
+}
+
+impl PartialEq for ApprovalAsk {
+    fn eq(&self, other: &ApprovalAsk) -> bool {
+        Rc::ptr_eq(&self.command, &other.command)
+    }
 }
 
 /// A tap on its way, with whoever waits for its answer.
@@ -80,6 +86,8 @@ pub struct State {
     pub sent_at: Millis,
     /// What the page before left behind has been looked for.
     pub taken_up: bool,
+    /// The other program is being fetched.
+    pub going: bool,
     /// Pause before the next try, in milliseconds.
     pub pause: u32,
     /// Checks asked for and not known to the terminal.
@@ -121,6 +129,7 @@ impl State {
             sending: false,
             sent_at: 0,
             taken_up: false,
+            going: false,
             pause: 0,
             missing: BTreeSet::new(),
             toasts: Vec::new(),

@@ -7,6 +7,9 @@ use web_sys::{AbortController, Headers, RequestInit, Response};
 
 use super::{ANSWER_WITHIN_MS, Lost};
 
+/// How long a file of some hundred kilobytes may take on a weak Wi-Fi, in milliseconds.
+const FILE_WITHIN_MS: u32 = 20_000;
+
 /// Posts JSON and reads JSON. Any answer of the terminal counts, whatever its status says: refusals are answers.
 pub async fn post(path: &str, body: &str, token: Option<&str>) -> Result<String, Lost> {
     send(path, body, token).await.map_err(|_| Lost)
@@ -35,4 +38,21 @@ async fn send(path: &str, body: &str, token: Option<&str>) -> Result<String, JsV
         return Err(JsValue::NULL);
     }
     text.as_string().ok_or(JsValue::NULL)
+}
+
+/// Whether a file beside the page can be had; the browser keeps it for the next load.
+pub async fn fetches(file: &str) -> bool {
+    fetch(file).await.is_ok_and(|ok| ok)
+}
+
+async fn fetch(file: &str) -> Result<bool, JsValue> {
+    let window = web_sys::window().ok_or(JsValue::NULL)?;
+    let abort = AbortController::new()?;
+    let init = RequestInit::new();
+    init.set_signal(Some(&abort.signal()));
+    let patience = Timeout::new(FILE_WITHIN_MS, move || abort.abort());
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(file, &init)).await?.dyn_into()?;
+    JsFuture::from(response.array_buffer()?).await?;
+    drop(patience);
+    Ok(response.ok())
 }

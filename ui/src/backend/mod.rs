@@ -4,6 +4,7 @@ mod http;
 mod stream;
 mod tauri;
 
+pub use http::fetches;
 pub use stream::{Heard, Stream};
 
 /// Where the terminal is.

@@ -9,7 +9,7 @@ use web_sys::{MessageEvent, WebSocket};
 use yew::Callback;
 
 use super::{Backend, tauri};
-use crate::browser;
+use crate::{browser, json};
 
 /// First pause before joining again; doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 250;
@@ -174,7 +174,7 @@ impl Stream {
             line.heard.clone()
         };
         // A newer terminal may say things this page does not know; they are not for it.
-        if let Ok(update) = serde_json::from_str::<Update>(text) {
+        if let Some(update) = json::read::<Update>(text) {
             heard.emit(Heard::Update(Box::new(update)));
         }
     }

@@ -6,11 +6,11 @@
 mod core;
 mod kitchen;
 pub mod manager;
-mod manager_house;
+pub mod manager_house;
 mod order;
 mod pay;
 mod refusals;
-mod setup;
+pub mod setup;
 
 pub mod refusal;
 
@@ -19,16 +19,8 @@ use std::{cell::Cell, collections::HashMap, fmt::Display};
 /// One key with its text in each language, in the order of [`Language::ALL`].
 pub type Texts = &'static [(&'static str, [&'static str; 4])];
 
-const TABLES: [Texts; 8] = [
-    core::TEXTS,
-    order::TEXTS,
-    pay::TEXTS,
-    kitchen::TEXTS,
-    setup::TEXTS,
-    refusals::TEXTS,
-    manager::TEXTS,
-    manager_house::TEXTS,
-];
+/// What every screen needs. A program [brings](bring) the words of its own pages.
+const TABLES: [Texts; 5] = [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, refusals::TEXTS];
 
 /// A language of the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -89,8 +81,14 @@ impl Language {
 
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
+    static BROUGHT: Cell<&'static [Texts]> = const { Cell::new(&[]) };
     static INDEX: HashMap<&'static str, &'static [&'static str; 4]> =
-        TABLES.iter().flat_map(|t| t.iter().map(|(key, texts)| (*key, texts))).collect();
+        TABLES.iter().chain(BROUGHT.get()).flat_map(|t| t.iter().map(|(key, texts)| (*key, texts))).collect();
+}
+
+/// More texts, to be brought before the first is asked for.
+pub fn bring(texts: &'static [Texts]) {
+    BROUGHT.set(texts);
 }
 
 /// The language of this screen.
@@ -157,12 +155,6 @@ pub fn text_in(language: Language, key: &str, fills: &[(&str, Fill)]) -> String 
         out = out.replace(&format!("{{{name}}}"), &fill.text);
     }
     out
-}
-
-/// Whether a key has a text.
-#[cfg(test)]
-pub fn knows(key: &str) -> bool {
-    INDEX.with(|index| index.contains_key(key))
 }
 
 /// The text of a key in this screen's language: `t!("floor.guests", n = covers)`.

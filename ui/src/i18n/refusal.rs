@@ -43,6 +43,7 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         AlreadySetUp => t!("no.already_set_up"),
         FaultyDocument { faults } => t!("no.faulty", faults = faults.join("; ")),
         ImportFaults { faults } => t!("no.import_faults", n = faults.len()),
+        UnknownStaff { .. } => t!("no.unknown_staff"),
         LastOwner => t!("no.last_owner"),
         UnknownPrinter { .. } => t!("no.unknown_printer"),
         UnknownCheck { .. } => t!("no.unknown_check"),

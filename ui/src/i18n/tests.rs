@@ -1,6 +1,11 @@
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use super::*;
+use crate::program::OFFICE_TEXTS;
 
 fn placeholders(text: &str) -> BTreeSet<String> {
     text.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(name, _)| name.to_owned()).collect()
@@ -9,7 +14,7 @@ fn placeholders(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_text_is_there_in_every_language_with_the_same_gaps() {
     let mut seen = BTreeSet::new();
-    for (key, texts) in TABLES.iter().flat_map(|t| t.iter()) {
+    for (key, texts) in TABLES.iter().chain(OFFICE_TEXTS).flat_map(|t| t.iter()) {
         assert!(seen.insert(*key), "{key} is there twice");
         let wanted = placeholders(texts[0]);
         for (language, text) in Language::ALL.iter().zip(texts) {
@@ -24,7 +29,7 @@ fn every_text_is_there_in_every_language_with_the_same_gaps() {
     }
 }
 
-fn sources(dir: &Path, out: &mut Vec<String>) {
+fn sources(dir: &Path, out: &mut Vec<(PathBuf, String)>) {
     for entry in fs::read_dir(dir).unwrap().map(Result::unwrap) {
         let path = entry.path();
         if path.is_dir() {
@@ -33,24 +38,30 @@ fn sources(dir: &Path, out: &mut Vec<String>) {
             && !path.ends_with("i18n/mod.rs")
             && !path.ends_with("i18n/tests.rs")
         {
-            out.push(fs::read_to_string(path).unwrap());
+            let text = fs::read_to_string(&path).unwrap();
+            out.push((path, text));
         }
     }
 }
 
 #[test]
-fn every_key_in_the_code_has_a_text() {
+fn every_key_in_the_code_has_a_text_in_its_program() {
     let mut files = Vec::new();
     sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
-    let mut asked = 0;
-    for key in files.iter().flat_map(|f| f.split("t!(\"").skip(1)).filter_map(|rest| rest.split('"').next()) {
-        // `format!("…` ends in t!(" too; keys are lower-case words with dots.
-        if key.contains('.') && key.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) {
-            assert!(knows(key), "{key} has no text");
-            asked += 1;
+    let knows = |tables: &[Texts], key: &str| tables.iter().any(|t| t.iter().any(|(k, _)| *k == key));
+    let mut asked = [0, 0];
+    for (path, text) in &files {
+        let office = ["pages/manager/", "pages/setup/"].iter().any(|part| path.to_string_lossy().contains(part));
+        for key in text.split("t!(\"").skip(1).filter_map(|rest| rest.split('"').next()) {
+            // `format!("…` ends in t!(" too; keys are lower-case words with dots.
+            if key.contains('.') && key.chars().all(|c| c.is_ascii_lowercase() || matches!(c, '.' | '_')) {
+                let has = knows(&TABLES, key) || office && knows(OFFICE_TEXTS, key);
+                assert!(has, "{key} has no text where {} is shown", path.display());
+                asked[usize::from(office)] += 1;
+            }
         }
     }
-    assert!(asked > 50, "the search found only {asked} keys");
+    assert!(asked.iter().all(|n| *n > 50), "the search found only {asked:?} keys");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What this screen believes: the terminal's confirmed facts with this screen's own taps already applied on top.
 //!
-//! The rules are the terminal's own (`domain::decide`), so a prediction is wrong only when somebody else was faster. A
+//! The rules are the terminal's own (`domain::decide_on_check`), so a prediction is wrong only when somebody else was faster. A
 //! confirmed check replaces what was believed of it, and taps still on their way are decided again on top of it.
 
 use std::collections::BTreeMap;
@@ -10,7 +10,7 @@ use domain::{
     check::{Check, Fire, Line},
     clock::Moment,
     command::{Command, Envelope, NewLine, Pick},
-    decide,
+    decide_on_check,
     event::{ChosenOption, Entry, Event},
     ids::*,
     rejection::Rejection,
@@ -64,7 +64,7 @@ impl Mirror {
         events.extend(config.staff.iter().map(|m| Event::MemberSet { member: m.clone() }));
         events.extend(config.stock.iter().map(|(item, left)| stock_set(item, Some(*left))));
         let entry = self.entry(CommandId::default(), &Hand::nobody(config), events);
-        self.restaurant.apply(&entry);
+        self.restaurant.apply_on_screen(&entry);
         self.restaurant.checks = checks;
     }
 
@@ -74,7 +74,7 @@ impl Mirror {
         self.restaurant.stock.remove(item);
         let hand = Hand { now: Moment::default(), actor: None };
         let entry = self.entry(CommandId::default(), &hand, vec![stock_set(item, left)]);
-        self.restaurant.apply(&entry);
+        self.restaurant.apply_on_screen(&entry);
     }
 
     pub fn left(&self, item: &ItemId) -> Option<u32> {
@@ -111,7 +111,7 @@ impl Mirror {
             device: DeviceId::default(),
             pin_hash: None,
         };
-        decide(&self.restaurant, &envelope.command, &context)
+        decide_on_check(&self.restaurant, &envelope.command, &context)
     }
 
     /// Applies a tap before anybody confirmed it.
@@ -121,7 +121,7 @@ impl Mirror {
     pub fn predict(&mut self, envelope: &Envelope, hand: Hand) -> Result<(), Rejection> {
         let events = self.decide(envelope, &hand)?;
         let entry = self.entry(envelope.id, &hand, events);
-        self.restaurant.apply(&entry);
+        self.restaurant.apply_on_screen(&entry);
         self.pending.push((envelope.clone(), hand));
         Ok(())
     }
@@ -165,7 +165,7 @@ impl Mirror {
             // A tap that no longer fits is left to the terminal's answer.
             if let Ok(events) = self.decide(&envelope, &hand) {
                 let entry = self.entry(envelope.id, &hand, events);
-                self.restaurant.apply(&entry);
+                self.restaurant.apply_on_screen(&entry);
             }
         }
     }

@@ -71,6 +71,10 @@ impl Table {
         self.does(Command::TakePayment { check, tender, amount, tip: Money::ZERO, part, print: false }).unwrap();
     }
 
+    pub fn facts(&self) -> Check {
+        self.mirror.restaurant.check(self.check).unwrap().clone()
+    }
+
     pub fn view(&self) -> CheckView {
         self.mirror.check(self.check).unwrap()
     }
@@ -98,7 +102,7 @@ fn new_line(item: &str, qty: u32, seat: u8) -> NewLine {
     }
 }
 
-fn config() -> ConfigView {
+pub fn config() -> ConfigView {
     ConfigView {
         version: 1,
         letter: 'A',

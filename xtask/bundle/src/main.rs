@@ -1,6 +1,10 @@
-//! `ui-bundle WASM OUT`: turns the compiled UI into what a browser loads, and says how big it became.
+//! `ui-bundle --shipped|--bigger|--quick OUT WASM...`: turns the compiled pages into what a browser loads, and says how big
+//! they became. The first program is what every device loads before it shows anything; shipped, it must stay within a
+//! bound. `--bigger` is for pages whose standard library could not be built for size: they are not held to it.
 //!
 //! `cargo xtask ui` builds and runs this; nobody needs to call it by hand.
+
+mod order;
 
 use std::io::Write;
 use std::path::Path;
@@ -10,23 +14,51 @@ use anyhow::{Context, Result, bail};
 use flate2::{Compression, write::GzEncoder};
 use wasm_bindgen_cli_support::Bindgen;
 
+/// The most the first program may weigh, in bytes gzipped: its JavaScript and its wasm together.
+const FIRST_LOAD_MAX: usize = 440_000;
+
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
-    let [wasm, out] = args.as_slice() else { bail!("usage: ui-bundle WASM OUT") };
-    bind(Path::new(wasm), Path::new(out))
-}
-
-/// Writes `ui.js` and `ui_bg.wasm` into `out` and prints their sizes, raw and as they travel.
-fn bind(wasm: &Path, out: &Path) -> Result<()> {
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(wasm).out_name("ui").typescript(false).remove_name_section(true).remove_producers_section(true);
-    bindgen.web(true).context("asking for a module the browser loads by itself")?;
-    bindgen.generate(out).with_context(|| format!("binding {}", wasm.display()))?;
-    for name in ["ui.js", "ui_bg.wasm"] {
-        let bytes = fs::read(out.join(name)).with_context(|| format!("reading back {name}"))?;
-        println!("  {name}: {} kB, {} kB gzipped", bytes.len() / 1000, gzipped(&bytes)? / 1000);
+    let [how @ ("--shipped" | "--bigger" | "--quick"), out, wasm @ ..] =
+        &args.iter().map(String::as_str).collect::<Vec<_>>()[..]
+    else {
+        bail!("usage: ui-bundle --shipped|--bigger|--quick OUT WASM...");
+    };
+    let shipped = *how == "--shipped";
+    for (place, wasm) in wasm.iter().enumerate() {
+        let weight = bind(Path::new(wasm), Path::new(out), *how != "--quick")?;
+        if place == 0 && shipped && weight > FIRST_LOAD_MAX {
+            bail!(
+                "the first load is {weight} bytes gzipped, and may be {FIRST_LOAD_MAX}: see \"The bundle\" in docs/ARCHITECTURE.md"
+            );
+        }
     }
     Ok(())
+}
+
+/// Writes a program's `.js` and `_bg.wasm` into `out`, prints their sizes, raw and as they travel, and answers with the
+/// bytes that travel.
+fn bind(wasm: &Path, out: &Path, ordered: bool) -> Result<usize> {
+    let name = wasm.file_stem().and_then(|name| name.to_str()).context("a program has a name")?;
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(wasm).out_name(name).typescript(false).remove_name_section(true).remove_producers_section(true);
+    bindgen.web(true).context("asking for a module the browser loads by itself")?;
+    bindgen.generate(out).with_context(|| format!("binding {}", wasm.display()))?;
+    if ordered {
+        let (js, wasm) = (out.join(format!("{name}.js")), out.join(format!("{name}_bg.wasm")));
+        let (script, program) = order::laid(&fs::read_to_string(&js)?, &fs::read(&wasm)?)?;
+        fs::write(&js, script)
+            .and_then(|()| fs::write(&wasm, program))
+            .context("writing the program as it was laid")?;
+    }
+    let mut weight = 0;
+    for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
+        let bytes = fs::read(out.join(&file)).with_context(|| format!("reading back {file}"))?;
+        let travels = gzipped(&bytes)?;
+        println!("  {file}: {} kB, {} kB gzipped", bytes.len() / 1000, travels / 1000);
+        weight += travels;
+    }
+    Ok(weight)
 }
 
 /// The number of bytes a browser downloads.

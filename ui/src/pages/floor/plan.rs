@@ -38,7 +38,10 @@ pub fn Plan(props: &PlanProps) -> Html {
 
 /// Where a thing stands, in shares of the room, so that it mirrors with the script.
 fn stands(room: &Room, x: u16, y: u16, width: u16, height: u16) -> String {
-    let share = |part: u16, whole: u16| format!("{:.3}%", f64::from(part) * 100.0 / f64::from(whole.max(1)));
+    let share = |part: u16, whole: u16| {
+        let thousandths = u32::from(part) * 100_000 / u32::from(whole.max(1));
+        format!("{}.{:03}%", thousandths / 1_000, thousandths % 1_000)
+    };
     format!(
         "inset-inline-start: {}; inset-block-start: {}; inline-size: {}; block-size: {}",
         share(x, room.width),

@@ -20,7 +20,7 @@ use crate::{
     browser,
     components::{Button, Kind},
     icons::{Icon, icon},
-    t,
+    json, t,
 };
 
 pub const MENU: &str = "menu";
@@ -54,7 +54,7 @@ thread_local! {
     static DRAFTS: RefCell<BTreeMap<&'static str, Box<dyn Any>>> = const { RefCell::new(BTreeMap::new()) };
     /// Names already looked for on the device.
     static TAKEN_UP: RefCell<BTreeSet<&'static str>> = const { RefCell::new(BTreeSet::new()) };
-    static KEEPING: RefCell<BTreeMap<&'static str, Timeout>> = const { RefCell::new(BTreeMap::new()) };
+    static KEEPING: RefCell<BTreeMap<&'static str, Keeping>> = const { RefCell::new(BTreeMap::new()) };
 }
 
 /// Whether a document has changes nobody has published.
@@ -77,7 +77,7 @@ fn take_up<T: DeserializeOwned + 'static>(name: &'static str) {
     if !TAKEN_UP.with_borrow_mut(|t| t.insert(name)) {
         return;
     }
-    let stored = browser::remembered(&storage_key(name)).and_then(|text| serde_json::from_str::<Stored<T>>(&text).ok());
+    let stored = browser::remembered(&storage_key(name)).and_then(|text| json::read::<Stored<T>>(&text));
     if let Some(Stored { base, now }) = stored {
         let kept = Kept { base: Rc::new(base), now: Rc::new(now), before: Vec::new() };
         DRAFTS.with_borrow_mut(|d| d.insert(name, Box::new(kept)));
@@ -99,7 +99,20 @@ fn keep<T: Serialize + Clone + 'static>(name: &'static str) {
             None => browser::forget(&storage_key(name)),
         }
     };
-    KEEPING.with_borrow_mut(|k| k.insert(name, Timeout::new(KEEP_AFTER_MS, write)));
+    let keeping = Keeping { write: Rc::new(write), _later: Timeout::new(KEEP_AFTER_MS, write) };
+    KEEPING.with_borrow_mut(|k| k.insert(name, keeping));
+}
+
+/// A draft about to be kept.
+struct Keeping {
+    write: Rc<dyn Fn()>,
+    _later: Timeout,
+}
+
+/// Keeps all drafts now: the program is about to make way for the other.
+pub fn keep_all() {
+    let all: Vec<Rc<dyn Fn()>> = KEEPING.with_borrow(|k| k.values().map(|k| k.write.clone()).collect());
+    all.iter().for_each(|write| write());
 }
 
 /// A document as it would be published now.

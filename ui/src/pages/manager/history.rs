@@ -11,13 +11,13 @@ use domain::{
 use serde_json::json;
 
 use super::words;
-use crate::{format, i18n, icons::Icon, t};
+use crate::{format, i18n, icons::Icon, json::read, t};
 
 /// The event of a history line: its data under its kind, or already the whole of it.
 fn event(line: &HistoryLine) -> Option<Event> {
     // Read from text: a second kind of reader would carry every event's reading code twice into the bundle.
     let whole = json!({ line.kind.as_str(): line.data }).to_string();
-    serde_json::from_str(&whole).or_else(|_| serde_json::from_str::<Event>(&line.data.to_string())).ok()
+    read(&whole).or_else(|| read::<Event>(&line.data.to_string()))
 }
 
 /// One sentence about one thing that happened, with its sign.

@@ -30,6 +30,8 @@ mod today;
 mod words;
 mod zreports;
 
+pub use draft::keep_all as keep_drafts;
+
 use domain::{query::View, rejection::Rejection, staff::Permission};
 use yew::prelude::*;
 

@@ -50,7 +50,7 @@ pub struct OrderProps {
 }
 
 /// What the parts of the page share.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Desk {
     pub app: App,
     pub config: Rc<ConfigView>,
@@ -61,6 +61,20 @@ pub struct Desk {
     pub drawer: UseStateHandle<bool>,
     /// Tapping an item marks it as run out instead of adding it.
     pub counting: UseStateHandle<bool>,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Desk) -> bool {
+        // A configuration that was asked anew is another one; to compare menus by their content costs more than to draw.
+        Rc::ptr_eq(&self.config, &other.config)
+            && self.app == other.app
+            && self.check == other.check
+            && self.chosen == other.chosen
+            && self.seat == other.seat
+            && self.open == other.open
+            && self.drawer == other.drawer
+            && self.counting == other.counting
+    }
 }
 
 #[component]

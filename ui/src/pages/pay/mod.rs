@@ -34,7 +34,7 @@ pub struct PayProps {
 }
 
 /// What the parts of the page share.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub struct Desk {
     pub app: App,
     pub config: Rc<ConfigView>,
@@ -45,6 +45,19 @@ pub struct Desk {
     pub tip: UseStateHandle<Money>,
     /// Change of the last cash payment, to be shown until the next act.
     pub change: UseStateHandle<Option<Money>>,
+}
+
+impl PartialEq for Desk {
+    fn eq(&self, other: &Desk) -> bool {
+        // A configuration that was asked anew is another one; to compare menus by their content costs more than to draw.
+        Rc::ptr_eq(&self.config, &other.config)
+            && self.app == other.app
+            && self.check == other.check
+            && self.split == other.split
+            && self.chosen == other.chosen
+            && self.tip == other.tip
+            && self.change == other.change
+    }
 }
 
 #[component]

@@ -10,11 +10,7 @@ use domain::{
 use yew::prelude::*;
 
 use super::{Desk, kind_name};
-use crate::{
-    app::{Remote, use_view},
-    components::check_line,
-    format, t,
-};
+use crate::{app::App, components::check_line, format, t};
 
 /// Columns of a receipt printer when none is set up.
 const COLUMNS: u8 = 42;
@@ -68,11 +64,23 @@ struct PrintedProps {
 /// The receipt exactly as the paper has it.
 #[component]
 fn Printed(props: &PrintedProps) -> Html {
-    let (receipt, _) = use_view(Query::Receipt { check: props.check });
-    match receipt {
-        Remote::Here(View::Paper(slip)) => paper(&slip, props.columns),
-        _ => props.fallback.clone(),
+    let slip = use_state(|| None);
+    let app = use_context::<App>();
+    {
+        let slip = slip.clone();
+        // Asked by hand: `use_view` would bring along how to copy every answer there is.
+        use_effect_with(props.check, move |check| {
+            let answered = Callback::from(move |answer| {
+                if let Ok(View::Paper(receipt)) = answer {
+                    slip.set(Some(receipt));
+                }
+            });
+            if let Some(app) = app {
+                app.ask(Query::Receipt { check: *check }, answered);
+            }
+        });
     }
+    slip.as_ref().map_or_else(|| props.fallback.clone(), |slip| paper(slip, props.columns))
 }
 
 /// A slip as a picture: the same wrapping the printer gets, in a fixed-width face.

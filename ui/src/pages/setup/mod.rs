@@ -12,6 +12,7 @@ use crate::{
     components::{Button, Choice, Field, Kind, Select, TextArea},
     format,
     icons::{Icon, icon},
+    json,
     route::Route,
     t,
 };
@@ -86,7 +87,7 @@ pub fn SetUpPage() -> Html {
 }
 
 fn resumed() -> Draft {
-    let kept = browser::remembered(KEPT).and_then(|text| serde_json::from_str::<Draft>(&text).ok());
+    let kept = browser::remembered(KEPT).and_then(|text| json::read::<Draft>(&text));
     kept.unwrap_or_else(|| Draft {
         country: Country::guess(crate::i18n::language().code()).code.into(),
         columns: 48,

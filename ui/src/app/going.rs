@@ -1,0 +1,51 @@
+//! Going over from one program to the other, when an address of the other one is opened.
+
+use super::{
+    App,
+    sending::{BATCH, may_keep},
+};
+use crate::{backend::fetches, browser, route::Route, t};
+
+impl App {
+    /// Loads the program this address belongs to, if it is not this one. Nothing tapped here is lost: what the terminal has
+    /// not answered is written down and delivered by the other program, and what may not be written down is waited for.
+    pub(crate) fn go_over(&self) {
+        let there = self.state().route.program();
+        let stays = there == self.inner.program.name || self.state().going || !self.is_written_down();
+        if stays {
+            return;
+        }
+        self.change(|s| s.going = true);
+        let app = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            let files = [format!("{there}.js"), format!("{there}_bg.wasm")];
+            // Fetched before this program gives up its place: without the terminal one can at least stay here.
+            let mut here = true;
+            for file in &files {
+                here = here && fetches(file).await;
+            }
+            app.change(|s| s.going = false);
+            if app.state().route.program() != there {
+                return;
+            }
+            if here {
+                (app.inner.program.leave)();
+                browser::reload();
+            } else {
+                app.toast(t!("status.down"));
+                app.open_instead(&app.way_back());
+            }
+        });
+    }
+
+    /// The last page of this program.
+    fn way_back(&self) -> Route {
+        let state = self.state();
+        if state.before.program() == self.inner.program.name { state.before.clone() } else { state.route.clone() }
+    }
+
+    fn is_written_down(&self) -> bool {
+        let state = self.state();
+        state.outbox.len() <= BATCH && state.outbox.iter().all(|w| may_keep(&w.envelope))
+    }
+}
