@@ -6,7 +6,7 @@ mod bridge;
 mod options;
 mod window;
 
-use std::sync::Arc;
+use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use tauri::{AppHandle, Manager, RunEvent, async_runtime};
@@ -16,7 +16,18 @@ use tracing_subscriber::EnvFilter;
 
 use options::Options;
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        // One sentence for a person; a trace would bury it.
+        Err(error) => {
+            eprintln!("comanda: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let Some(options) = Options::parse(lexopt::Parser::from_env())? else {

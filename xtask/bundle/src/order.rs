@@ -9,7 +9,9 @@ use wasm_encoder::{
     CodeSection, FunctionSection, ImportSection, Module,
     reencode::{Error, Reencode, utils},
 };
-use wasmparser::{CodeSectionReader, FunctionBody, FunctionSectionReader, Import, Parser, Payload, TypeRef};
+use wasmparser::{
+    CodeSectionReader, FunctionBody, FunctionSectionReader, ImportSectionReader, Parser, Payload, TypeRef,
+};
 
 /// Bytes compared at a time.
 const GRAIN: usize = 5;
@@ -56,7 +58,21 @@ pub fn laid(script: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
     let mut module = Module::new();
     let mut laid = Laid { order, renumbered, short };
     laid.parse_core_module(&mut module, Parser::new(0), wasm).map_err(|e| anyhow::anyhow!("{e}")).context("laying")?;
-    Ok((script, module.finish()))
+    let program = module.finish();
+    answered(&script, &program)?;
+    Ok((script, program))
+}
+
+/// Every import must be there in the script, or the browser would refuse the program.
+fn answered(script: &str, wasm: &[u8]) -> Result<()> {
+    for payload in Parser::new(0).parse_all(wasm) {
+        let Payload::ImportSection(section) = payload? else { continue };
+        for import in section.into_imports() {
+            let name = import?.name;
+            anyhow::ensure!(script.contains(&format!("{name}: ")), "the script does not answer {name}");
+        }
+    }
+    Ok(())
 }
 
 /// Functions by their place in the old program, in their new order.
@@ -128,9 +144,16 @@ impl Reencode for Laid {
         Ok(self.renumbered[function as usize])
     }
 
-    fn parse_import(&mut self, imports: &mut ImportSection, import: Import<'_>) -> Result<(), Error<Self::Error>> {
-        let ty = self.entity_type(import.ty)?;
-        imports.import(import.module, self.short.get(import.name).map_or(import.name, String::as_str), ty);
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: ImportSectionReader<'_>,
+    ) -> Result<(), Error<Self::Error>> {
+        for import in section.into_imports() {
+            let import = import?;
+            let ty = self.entity_type(import.ty)?;
+            imports.import(import.module, self.short.get(import.name).map_or(import.name, String::as_str), ty);
+        }
         Ok(())
     }
 

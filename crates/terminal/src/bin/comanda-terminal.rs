@@ -1,8 +1,8 @@
 //! The terminal without a window: serves the same pages and the same API to every browser on the LAN.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use lexopt::prelude::*;
 use terminal::{
     Options, Terminal, demo_service,
@@ -40,7 +40,18 @@ struct Arguments {
     pages: Pages,
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        // One sentence for a person; a trace would bury it.
+        Err(error) => {
+            eprintln!("comanda-terminal: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn work() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let mut words = lexopt::Parser::from_env();
@@ -72,9 +83,7 @@ fn play(words: &mut lexopt::Parser) -> Result<()> {
 
 async fn run(arguments: Arguments) -> Result<()> {
     // The port first: a second terminal on it must not even touch the data.
-    let listener = TcpListener::bind(arguments.listen).await.with_context(|| {
-        format!("{} is taken by another program. Close it, or choose another --listen address", arguments.listen)
-    })?;
+    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| no_listener(arguments.listen, &error))?;
     let listen = listener.local_addr()?;
     let terminal = Terminal::open(arguments.options)?;
     if arguments.demo {
@@ -86,6 +95,18 @@ async fn run(arguments: Arguments) -> Result<()> {
     http::serve(terminal.clone(), arguments.pages, listener, stopped(terminal.clone())).await?;
     tokio::task::spawn_blocking(move || terminal.stop()).await?;
     Ok(())
+}
+
+fn no_listener(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            anyhow!("{address} is taken by another program. Close it, or choose another --listen address")
+        }
+        ErrorKind::AddrNotAvailable => {
+            anyhow!("{address} is no address of this machine. 0.0.0.0 listens on all it has")
+        }
+        _ => anyhow!("nobody can be heard on {address}: {error}"),
+    }
 }
 
 /// Done when somebody asks the program to end. The streams are ended at once, or they would keep it open.
