@@ -74,7 +74,8 @@ pub fn Top(props: &TopProps) -> Html {
         status::Loud::Down => Icon::Offline,
     };
     let training = state.config.as_ref().is_some_and(|c| c.settings.training);
-    browser::set_title(&format!("{} · Comanda", props.title));
+    let title = if props.title == "Comanda" { "Comanda".to_owned() } else { format!("{} · Comanda", props.title) };
+    browser::set_title(&title);
     html! {
         <header class="top">
             if let Some(onback) = &props.onback {

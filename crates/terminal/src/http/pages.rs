@@ -5,7 +5,7 @@ use std::{
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use rust_embed::RustEmbed;
@@ -48,8 +48,9 @@ pub(super) async fn page(State(face): State<Face>, uri: Uri, headers: HeaderMap)
     if path.starts_with("api/") {
         return super::api::refusal(domain::rejection::Rejection::NotHere { what: "address".into() });
     }
-    let found = tokio::task::spawn_blocking(move || find(&face.pages, &path)).await.ok().flatten();
-    let Some((name, data)) = found else {
+    let packed = takes_gzip(&headers);
+    let found = tokio::task::spawn_blocking(move || find(&face.pages, &path, packed)).await.ok().flatten();
+    let Some(Found { name, data, packed }) = found else {
         return (StatusCode::NOT_FOUND, NO_PAGES).into_response();
     };
     let tag = format!("\"{}\"", &blake3::hash(&data).to_hex()[..32]);
@@ -60,13 +61,38 @@ pub(super) async fn page(State(face): State<Face>, uri: Uri, headers: HeaderMap)
         // Asked again every time, answered by "not modified": a new version is there on the next load.
         (header::CACHE_CONTROL, "no-cache".to_owned()),
     ];
-    if same { (StatusCode::NOT_MODIFIED, head).into_response() } else { (head, data.into_owned()).into_response() }
+    let mut answer =
+        if same { (StatusCode::NOT_MODIFIED, head).into_response() } else { (head, data.into_owned()).into_response() };
+    answer.headers_mut().insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if packed && !same {
+        answer.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
+    answer
 }
 
-fn find(pages: &Pages, path: &str) -> Option<(String, Cow<'static, [u8]>)> {
+struct Found {
+    name: String,
+    data: Cow<'static, [u8]>,
+    packed: bool,
+}
+
+/// The file itself, or as it was packed when the pages were built.
+fn find(pages: &Pages, path: &str, packed: bool) -> Option<Found> {
     let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    let name = if is_file { path } else { INDEX };
-    pages.read(name).map(|data| (name.to_owned(), data))
+    let name = if is_file { path } else { INDEX }.to_owned();
+    let small = if packed { pages.read(&format!("{name}.gz")) } else { None };
+    match small {
+        Some(data) => Some(Found { name, data, packed: true }),
+        None => pages.read(&name).map(|data| Found { name, data, packed: false }),
+    }
+}
+
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let asked = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    asked.split(',').any(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        parts.next() == Some("gzip") && !parts.any(|part| matches!(part, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+    })
 }
 
 fn content_type(name: &str) -> &'static str {
@@ -82,5 +108,32 @@ fn content_type(name: &str) -> &'static str {
         "json" | "webmanifest" => "application/json",
         "txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_that_unpacks_gets_the_packed_file_and_the_others_the_plain_one() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for (name, text) in [("ui.js", "plain"), ("ui.js.gz", "packed"), ("index.html", "the app")] {
+            std::fs::write(dir.path().join(name), text).expect("a file");
+        }
+        let pages = Pages::Folder(dir.path().to_owned());
+        let check = |path: &str, asked: &'static str, wanted: Option<(&str, bool)>| {
+            let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(asked))]);
+            let found = find(&pages, path, takes_gzip(&headers));
+            let said = found.as_ref().map(|f| (std::str::from_utf8(&f.data).expect("text"), f.packed));
+            assert_eq!(said, wanted, "{path} for {asked:?}");
+        };
+        check("ui.js", "gzip, deflate, br", Some(("packed", true)));
+        check("ui.js", "br;q=1.0, gzip;q=0.8", Some(("packed", true)));
+        check("ui.js", "gzip;q=0", Some(("plain", false)));
+        check("ui.js", "", Some(("plain", false)));
+        check("kitchen/grill", "gzip", Some(("the app", false)));
+        check("nothing.js", "gzip", None);
+        check("../ui.js", "gzip", None);
     }
 }
