@@ -33,6 +33,21 @@ fn main() -> Result<()> {
             );
         }
     }
+    pack(Path::new(out))
+}
+
+/// Writes each text and program once more as it travels, beside itself: a terminal packs nothing while people wait.
+fn pack(folder: &Path) -> Result<()> {
+    for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
+        let file = entry?.path();
+        if file.is_dir() {
+            pack(&file)?;
+        } else if file.extension().is_some_and(|kind| ["js", "wasm", "css", "html", "svg"].iter().any(|k| kind == *k)) {
+            let mut packed = file.clone().into_os_string();
+            packed.push(".gz");
+            fs::write(packed, gzipped(&fs::read(&file)?)?).with_context(|| format!("packing {}", file.display()))?;
+        }
+    }
     Ok(())
 }
 
@@ -54,16 +69,16 @@ fn bind(wasm: &Path, out: &Path, ordered: bool) -> Result<usize> {
     let mut weight = 0;
     for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
         let bytes = fs::read(out.join(&file)).with_context(|| format!("reading back {file}"))?;
-        let travels = gzipped(&bytes)?;
+        let travels = gzipped(&bytes)?.len();
         println!("  {file}: {} kB, {} kB gzipped", bytes.len() / 1000, travels / 1000);
         weight += travels;
     }
     Ok(weight)
 }
 
-/// The number of bytes a browser downloads.
-fn gzipped(bytes: &[u8]) -> Result<usize> {
+/// The bytes a browser downloads.
+fn gzipped(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes)?;
-    Ok(encoder.finish()?.len())
+    Ok(encoder.finish()?)
 }

@@ -245,9 +245,14 @@ fn restart(table: &mut Table, work: &Path) -> Result<()> {
 fn sizes(table: &mut Table, work: &Path) -> Result<()> {
     table.head("Size");
     let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dist/ui");
-    match outside::bundle_size(&pages)? {
-        Some(kb) => table.row("pages, gzipped", format!("{kb:.0} kB"), "<= 400 kB", Some(kb <= 400.0)),
-        None => table.note("the pages are not built: cargo xtask ui"),
+    match (outside::program_size(&pages, "ui"), outside::program_size(&pages, "office")) {
+        (Some(service), Some(office)) => {
+            let goal = Some(service <= 400.0);
+            table.row("pages of the service, first load, gzipped", format!("{service:.0} kB"), "<= 400 kB", goal);
+            table.row("pages of the office, gzipped", format!("{office:.0} kB"), "", None);
+            table.row("style sheets, gzipped", format!("{:.0} kB", outside::styles_size(&pages)?), "", None);
+        }
+        _ => table.note("the pages are not built: cargo xtask ui"),
     }
     let dir = folder(work)?;
     let inside = Inside::open(dir.path())?;

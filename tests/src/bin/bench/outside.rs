@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use domain::{
     command::{Command, Envelope},
     query::{Outcome, Query, Wants},
@@ -267,22 +267,22 @@ pub fn syncs_per_action(outside: &Outside, order: &StreamOrder, session: u64) ->
     Ok(Some(calls as f64 / ACTIONS as f64))
 }
 
-/// The pages as they go over the wire: every file that is not a font, packed.
-pub fn bundle_size(pages: &Path) -> Result<Option<f64>> {
-    if !pages.is_dir() {
-        return Ok(None);
-    }
+/// A program of the pages as it travels, its JavaScript and its wasm together, in kB; `None` when it is not built.
+pub fn program_size(pages: &Path, name: &str) -> Option<f64> {
+    let packed = |file: String| std::fs::metadata(pages.join(file)).ok().map(|m| m.len() as f64 / 1000.0);
+    Some(packed(format!("{name}.js.gz"))? + packed(format!("{name}_bg.wasm.gz"))?)
+}
+
+/// The style sheets as they travel, in kB.
+pub fn styles_size(pages: &Path) -> Result<f64> {
     let mut sum = 0;
-    for file in std::fs::read_dir(pages)?.chain(std::fs::read_dir(pages.join("css")).into_iter().flatten()) {
-        let file = file?.path();
-        let packed = ["js", "wasm", "css", "html", "svg"].iter().any(|e| file.extension().is_some_and(|x| x == *e));
-        if file.is_file() && packed {
-            let out = Program::new("gzip").args(["-9", "-c"]).arg(&file).output()?;
-            ensure!(out.status.success(), "gzip of {}", file.display());
-            sum += out.stdout.len();
+    for file in std::fs::read_dir(pages.join("css"))? {
+        let file = file?;
+        if file.path().extension().is_some_and(|x| x == "gz") {
+            sum += file.metadata()?.len();
         }
     }
-    Ok(Some(sum as f64 / 1000.0))
+    Ok(sum as f64 / 1000.0)
 }
 
 /// Bytes of a stored log: how many entries, their own bytes, and the whole file's.
