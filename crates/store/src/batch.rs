@@ -2,8 +2,9 @@ use domain::{event::Entry, ids::CommandId};
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
-    ClosedRow, NewSlip, PinTry, Place, SessionRow, SlipRow, Snapshot, Store, StoreError, check_rows, door_rows, log,
-    slip_rows,
+    ClosedRow, NewSlip, PinTry, Place, SessionRow, SlipRow, Snapshot, Store, StoreError, check_rows,
+    done::Unlisted,
+    door_rows, log, slip_rows,
     sql::{command_key, json, parse},
 };
 
@@ -12,8 +13,8 @@ use crate::{
 pub struct Batch<'a> {
     store: &'a mut Store,
     begun: bool,
-    /// The heads as they were, to return to when this batch is not committed.
-    before: Option<(Vec<log::Head>, u64)>,
+    /// What memory knows as it was, to return to when this batch is not committed.
+    before: Option<(Vec<log::Head>, u64, Unlisted)>,
     buffer: Vec<u8>,
 }
 
@@ -28,7 +29,7 @@ impl<'a> Batch<'a> {
         if !self.begun {
             self.store.db.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
             self.begun = true;
-            self.before = Some((self.store.heads.clone(), self.store.next_job));
+            self.before = Some((self.store.heads.clone(), self.store.next_job, self.store.unlisted.clone()));
         }
         Ok(())
     }
@@ -45,12 +46,13 @@ impl<'a> Batch<'a> {
 
     /// The entry a command made, when it was done before (also earlier in this batch).
     pub fn entry_of(&self, cmd: CommandId) -> Result<Option<Entry>, StoreError> {
-        let mut find = self.store.db.prepare_cached("SELECT body FROM entry WHERE cmd = ?1")?;
-        let body: Option<Vec<u8>> = find.query_row(params![command_key(cmd)], |r| r.get(0)).optional()?;
+        let Some(at) = self.store.unlisted.find(&self.store.db, cmd)? else { return Ok(None) };
+        let mut find = self.store.db.prepare_cached("SELECT body FROM entry WHERE at = ?1")?;
+        let body: Option<Vec<u8>> = find.query_row(params![at], |r| r.get(0)).optional()?;
         body.map(|b| parse(&b)).transpose()
     }
 
-    /// Appends to the log of the entry's origin; it must be the next one there.
+    /// Appends to the log of the entry's origin; it must be the next one there, and its command must be new.
     pub fn append(&mut self, entry: &Entry) -> Result<Place, StoreError> {
         self.begin()?;
         let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == entry.dot.origin) else {
@@ -58,6 +60,9 @@ impl<'a> Batch<'a> {
         };
         if entry.dot.seq != head.seq + 1 {
             return Err(StoreError::Failed(format!("entry {} does not follow {}", entry.dot.seq, head.seq)));
+        }
+        if self.store.unlisted.find(&self.store.db, entry.cmd)?.is_some() {
+            return Err(StoreError::Failed(format!("the command {} was done before", entry.cmd)));
         }
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
@@ -69,6 +74,7 @@ impl<'a> Batch<'a> {
             .execute(params![at, command_key(entry.cmd), hash, self.buffer])?;
         head.seq = entry.dot.seq;
         head.hash = hash;
+        self.store.unlisted.add(&self.store.db, entry.cmd, at)?;
         Ok(at)
     }
 
@@ -174,9 +180,10 @@ impl Drop for Batch<'_> {
         if let Ok(mut rollback) = self.store.db.prepare_cached("ROLLBACK") {
             let _ = rollback.execute([]);
         }
-        if let Some((heads, next_job)) = self.before.take() {
+        if let Some((heads, next_job, unlisted)) = self.before.take() {
             self.store.heads = heads;
             self.store.next_job = next_job;
+            self.store.unlisted = unlisted;
         }
     }
 }

@@ -6,6 +6,7 @@
 mod ahead;
 mod batch;
 mod check_rows;
+mod done;
 mod door_rows;
 mod error;
 mod log;

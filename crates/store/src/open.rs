@@ -8,10 +8,13 @@ use std::{
 use domain::ids::Origin;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{Batch, Head, OpenError, Readers, StoreError, log};
+use crate::{Batch, Head, OpenError, Readers, StoreError, done::Unlisted, log};
 
 /// Migrations in order; the n-th brings `user_version` to n.
-const MIGRATIONS: [&str; 1] = [include_str!("../../../migrations/terminal/0001_first_store.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../../migrations/terminal/0001_first_store.sql"),
+    include_str!("../../../migrations/terminal/0002_done_in_dozens.sql"),
+];
 /// How long a write waits for a checkpoint or a reader of another process (a backup tool).
 const BUSY: Duration = Duration::from_millis(5_000);
 /// Largest write-ahead log kept on disk after a checkpoint.
@@ -40,6 +43,7 @@ pub struct Store {
     pub(crate) db: Connection,
     pub(crate) heads: Vec<Head>,
     pub(crate) next_job: u64,
+    pub(crate) unlisted: Unlisted,
     readers: Arc<Readers>,
     file: PathBuf,
     _lock: File,
@@ -64,7 +68,15 @@ impl Store {
             check_small_tables(&db)?;
             adopt_origin(&db, options.new_origin)?;
             let readers = Arc::new(Readers::open(&file)?);
-            Ok(Store { db, heads: Vec::new(), next_job: 1, readers, file: file.clone(), _lock: lock })
+            Ok(Store {
+                db,
+                heads: Vec::new(),
+                next_job: 1,
+                unlisted: Unlisted::default(),
+                readers,
+                file: file.clone(),
+                _lock: lock,
+            })
         })()
         .map_err(fail)?;
         store.reread_heads().map_err(fail)?;
@@ -74,6 +86,7 @@ impl Store {
     /// Where the log and the ledger end, read from the file itself: at the start and after a failed batch.
     pub fn reread_heads(&mut self) -> Result<(), StoreError> {
         self.heads = log::heads(&self.db)?;
+        self.unlisted = Unlisted::read(&self.db, &self.heads)?;
         let last: Option<i64> = self.db.query_row("SELECT max(job) FROM slip", [], |r| r.get(0))?;
         self.next_job = last.unwrap_or(0) as u64 + 1;
         Ok(())

@@ -9,7 +9,7 @@ use std::{
 use domain::{
     clock::Date,
     event::Entry,
-    ids::{CheckId, CommandId, Dot},
+    ids::{CheckId, Dot},
     paper::Slip,
     shift::ZReport,
     view::ClosedCheck,
@@ -18,7 +18,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     Head, PinTry, Place, Search, SessionRow, SlipRow, Snapshot, StoreError, check_rows, door_rows, log, slip_rows,
-    sql::{command_key, parse},
+    sql::parse,
 };
 
 /// Connections that only read. Bounded, because a forgotten reader would keep the write-ahead log from shrinking.
@@ -84,13 +84,6 @@ impl Readers {
                 parse(&body.ok_or_else(|| StoreError::Corrupt(format!("entry {at} of the log is missing")))?)
             })
             .collect()
-    }
-
-    pub fn entry_of(&self, cmd: CommandId) -> Result<Option<Entry>, StoreError> {
-        let db = self.reader();
-        let mut find = db.prepare_cached("SELECT body FROM entry WHERE cmd = ?1")?;
-        let body: Option<Vec<u8>> = find.query_row(params![command_key(cmd)], |r| r.get(0)).optional()?;
-        body.map(|b| parse(&b)).transpose()
     }
 
     /// How many entries all logs hold.

@@ -68,13 +68,40 @@ fn committed_entries_come_back_in_order_and_dropped_ones_never_were() {
         assert_eq!(batch.entry_of(id(99)).expect("it can be read"), Some(lost), "the batch itself sees it");
     }
     assert_eq!(*store.mine(), head, "a dropped batch gives its number back");
-    assert_eq!(store.readers().entry_of(id(99)), Ok(None));
+    assert_eq!(store.batch().entry_of(id(99)), Ok(None));
     written.push(append(&mut store, 21));
     drop(store);
     let store = open(dir.path());
     assert_eq!(log(&store).expect("the log is whole"), written);
     assert_eq!(store.mine().seq, 21);
-    assert_eq!(store.readers().entry_of(id(5)).expect("it can be read"), Some(written[4].clone()));
+}
+
+#[test]
+fn every_command_is_known_again_however_many_followed_and_wherever_the_power_went() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    let mut written = Vec::new();
+    for n in 1..=200u32 {
+        // Given up again and again, also in the moment when memory's share is written down.
+        let lost = entry(&store, 1_000 + n, "nobody");
+        let mut batch = store.batch();
+        batch.append(&lost).expect("it is appended");
+        drop(batch);
+        written.push(append(&mut store, n));
+        if n % 37 == 0 {
+            drop(store);
+            store = open(dir.path());
+        }
+        if [1, 63, 64, 65, 127, 128, 129, 200].contains(&n) {
+            for (i, first) in written.iter().enumerate() {
+                let known = store.batch().entry_of(id(i as u32 + 1)).expect("it can be read");
+                assert_eq!(known.as_ref(), Some(first), "command {} after {n}", i + 1);
+                let again = entry(&store, i as u32 + 1, "again");
+                assert!(store.batch().append(&again).is_err(), "command {} was done twice", i + 1);
+            }
+            assert_eq!(store.batch().entry_of(id(1_000 + n)), Ok(None), "what was given up is not known");
+        }
+    }
 }
 
 #[test]
@@ -109,6 +136,35 @@ fn an_edited_or_removed_entry_breaks_the_chain() {
         let found = log(&open(dir.path()));
         assert!(matches!(&found, Err(StoreError::Corrupt(what)) if what.contains("entry 3")), "{damage}: {found:?}");
     }
+}
+
+#[test]
+fn a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds() {
+    let (old_dir, dir) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let mut store = open(dir.path());
+    let mut written: Vec<Entry> = (1..=100).map(|n| append(&mut store, n)).collect();
+    drop(store);
+    let old = rusqlite::Connection::open(old_dir.path().join("comanda.db")).expect("it opens");
+    old.execute_batch(include_str!("../../../migrations/terminal/0001_first_store.sql")).expect("the first version");
+    old.execute("ATTACH ?1 AS new", [dir.path().join("comanda.db").to_str()]).expect("it is attached");
+    old.execute_batch(
+        "INSERT INTO origin SELECT no, id, letter, mine FROM new.origin;
+         INSERT INTO entry SELECT at, cmd, hash, body FROM new.entry;
+         PRAGMA user_version = 1;",
+    )
+    .expect("it is copied");
+    drop(old);
+    let mut store = open(old_dir.path());
+    written.push(append(&mut store, 101));
+    assert_eq!(log(&store).expect("the log is whole"), written);
+    for (i, first) in written.iter().enumerate() {
+        assert_eq!(store.batch().entry_of(id(i as u32 + 1)).expect("it can be read").as_ref(), Some(first));
+    }
+    drop(store);
+    let listed: i64 = rusqlite::Connection::open(old_dir.path().join("comanda.db"))
+        .and_then(|db| db.query_row("SELECT listed FROM origin", [], |r| r.get(0)))
+        .expect("it can be read");
+    assert_eq!(listed, 100, "nothing is listed twice");
 }
 
 #[test]

@@ -1,4 +1,7 @@
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 use axum::{
     body::Body,
@@ -34,8 +37,8 @@ pub(super) async fn dispatch(
         Err(why) => return refusal(why),
     };
     let caller = caller(&headers, from);
-    match tokio::task::spawn_blocking(move || face.terminal.dispatch_json(&caller, &body)).await {
-        Ok(outcomes) => {
+    match here(|| face.terminal.dispatch_json(&caller, &body)) {
+        Some(outcomes) => {
             let status = match &outcomes {
                 Outcomes::One(outcome) => match outcome.as_ref() {
                     Outcome::Refused(refusal) => status::of(&refusal.why),
@@ -45,8 +48,14 @@ pub(super) async fn dispatch(
             };
             json(status, outcomes.text())
         }
-        Err(_) => refusal(Rejection::Busy),
+        None => refusal(Rejection::Busy),
     }
+}
+
+/// Does work that may wait for the disk on this very thread, which the runtime replaces meanwhile: a command is answered
+/// without being handed to another thread and back. `None` when the work panicked, which costs only its own caller.
+fn here<T>(work: impl FnOnce() -> T) -> Option<T> {
+    tokio::task::block_in_place(|| catch_unwind(AssertUnwindSafe(work)).ok())
 }
 
 pub(super) async fn query(
@@ -60,7 +69,7 @@ pub(super) async fn query(
         Err(why) => return refusal(why),
     };
     let caller = caller(&headers, from);
-    let answer = tokio::task::spawn_blocking(move || {
+    let answer = here(|| {
         let answer = face.terminal.query_json(&caller, &body);
         let status = match &answer {
             Answer::View(_) => StatusCode::OK,
@@ -68,9 +77,9 @@ pub(super) async fn query(
         };
         (status, written(&answer))
     });
-    match answer.await {
-        Ok((status, text)) => json(status, text),
-        Err(_) => refusal(Rejection::Busy),
+    match answer {
+        Some((status, text)) => json(status, text),
+        None => refusal(Rejection::Busy),
     }
 }
 
