@@ -128,7 +128,7 @@ impl House {
     pub fn sign_in(&self, staff: &str, pin: &str, session: u64) -> Result<Person> {
         let client = Client::new(&self.url, &format!("test-{staff}"), TRIES, None)?;
         let mut person = Person { client, session: Session(session), n: 0, token: String::new() };
-        let done = person.does(Order::SignIn { staff: StaffId(staff.to_owned()), pin: pin.to_owned() })?;
+        let done = person.does(Order::SignIn { staff: staff.into(), pin: pin.to_owned() })?;
         match done {
             Outcome::Done(done) => {
                 person.token = done.signed_in.context("a token")?.token;

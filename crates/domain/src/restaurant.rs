@@ -210,13 +210,12 @@ impl Restaurant {
 
     /// Folds events into their check, and into the numbers and the stock that follow from it.
     fn fold(&mut self, check: &mut Check, entry: &Entry, events: &[&Event], touched: &mut Touched) {
-        let counted: BTreeSet<ItemId> = self.stock.keys().cloned().collect();
-        let held_before = units(check, &counted);
+        let held_before = units(check, &self.stock);
         for event in events {
             check.apply(entry, event);
             self.take_numbers(entry, event);
         }
-        for (item, after) in units(check, &counted) {
+        for (item, after) in units(check, &self.stock) {
             let change = after - held_before.get(&item).copied().unwrap_or(0);
             if change != 0 {
                 self.stock.entry(item.clone()).or_default().sold += change;
@@ -371,13 +370,13 @@ fn moves_money(event: &Event) -> bool {
 }
 
 /// Units a check holds of the items somebody counts.
-fn units(check: &Check, counted: &BTreeSet<ItemId>) -> BTreeMap<ItemId, i64> {
+fn units(check: &Check, counted: &BTreeMap<ItemId, Stock>) -> BTreeMap<ItemId, i64> {
     let mut units = BTreeMap::new();
     if counted.is_empty() {
         return units;
     }
     for line in check.lines.values() {
-        if let Some(added) = line.what().filter(|a| counted.contains(&a.item)) {
+        if let Some(added) = line.what().filter(|a| counted.contains_key(&a.item)) {
             *units.entry(added.item.clone()).or_default() += i64::from(line.live_qty());
         }
     }

@@ -57,7 +57,7 @@ pub(crate) fn put(db: &Connection, row: &ClosedRow) -> Result<(), StoreError> {
         row.shown.day.date.0,
         row.shown.closed,
         row.hour,
-        row.shown.waiter.0,
+        row.shown.waiter.0.as_str(),
         barred(&row.categories),
         barred(&row.items),
         row.find.to_lowercase(),
@@ -88,7 +88,7 @@ pub(crate) fn list(db: &Connection, search: &Search) -> Result<Vec<ClosedCheck>,
     let (bar, value) = match &search.behind {
         None => ("", String::new()),
         Some(Bar::Hour(hour)) => ("AND hour = CAST(?4 AS INTEGER)", hour.to_string()),
-        Some(Bar::Staff(staff)) => ("AND staff = ?4", staff.0.clone()),
+        Some(Bar::Staff(staff)) => ("AND staff = ?4", staff.to_string()),
         Some(Bar::Category(id)) => ("AND instr(categories, ?4) > 0", format!("|{id}|")),
         Some(Bar::Item(id)) => ("AND instr(items, ?4) > 0", format!("|{id}|")),
     };

@@ -26,7 +26,7 @@ pub struct PinTry {
 
 pub(crate) fn put_session(db: &Connection, row: &SessionRow) -> Result<(), StoreError> {
     db.prepare_cached("INSERT OR REPLACE INTO session (token, staff, device, expires) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![row.token_hash, row.staff.0, row.device.0, row.expires])?;
+        .execute(params![row.token_hash, row.staff.0.as_str(), row.device.0.as_str(), row.expires])?;
     Ok(())
 }
 
@@ -45,8 +45,8 @@ pub(crate) fn sessions(db: &Connection) -> Result<Vec<SessionRow>, StoreError> {
     let rows = all.query_map([], |r| {
         Ok(SessionRow {
             token_hash: r.get(0)?,
-            staff: StaffId(r.get(1)?),
-            device: DeviceId(r.get(2)?),
+            staff: r.get::<_, String>(1)?.into(),
+            device: r.get::<_, String>(2)?.into(),
             expires: r.get(3)?,
         })
     })?;

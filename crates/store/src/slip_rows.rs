@@ -45,8 +45,8 @@ pub(crate) fn insert(db: &Connection, job: u64, slip: &NewSlip) -> Result<(), St
     )?
     .execute(params![
         job as i64,
-        slip.printer.0,
-        slip.backup.as_ref().map(|p| &p.0),
+        slip.printer.0.as_str(),
+        slip.backup.as_ref().map(|p| p.0.as_str()),
         json(&slip.kind)?,
         slip.check.map(command_key),
         slip.title,
@@ -64,14 +64,14 @@ pub(crate) fn update(db: &Connection, slip: &SlipRow) -> Result<(), StoreError> 
     )?
     .execute(params![
         view.job as i64,
-        view.printer.0,
+        view.printer.0.as_str(),
         state_number(view.state),
         slip.marked,
         view.tries,
         view.why,
         view.ended,
-        slip.backup.as_ref().map(|p| &p.0),
-        slip.came_from.as_ref().map(|p| &p.0),
+        slip.backup.as_ref().map(|p| p.0.as_str()),
+        slip.came_from.as_ref().map(|p| p.0.as_str()),
     ])?;
     Ok(())
 }
@@ -98,7 +98,7 @@ fn read(row: &Row<'_>) -> Result<SlipRow, StoreError> {
     Ok(SlipRow {
         view: SlipView {
             job: row.get::<_, i64>(0)? as u64,
-            printer: PrinterId(row.get(1)?),
+            printer: row.get::<_, String>(1)?.into(),
             what: parse(row.get::<_, String>(4)?.as_bytes())?,
             check: check.map(|key| read_command_key(&key)).transpose()?,
             title: row.get(6)?,
@@ -108,8 +108,8 @@ fn read(row: &Row<'_>) -> Result<SlipRow, StoreError> {
             why: row.get(9)?,
             tries: row.get(8)?,
         },
-        backup: row.get::<_, Option<String>>(2)?.map(PrinterId),
-        came_from: row.get::<_, Option<String>>(12)?.map(PrinterId),
+        backup: row.get::<_, Option<String>>(2)?.map(PrinterId::from),
+        came_from: row.get::<_, Option<String>>(12)?.map(PrinterId::from),
         marked: row.get(7)?,
     })
 }

@@ -22,13 +22,13 @@ pub(crate) fn row_of(restaurant: &Restaurant, check: &Check, places: &[Place]) -
     );
     for line in check.lines.values().filter(|l| l.live_qty() > 0) {
         let Some(what) = line.what() else { continue };
-        if items.insert(what.item.0.clone()) {
-            for words in what.name.0.values() {
+        if items.insert(what.item.to_string()) {
+            for words in what.name.all().values() {
                 find.push(' ');
                 find.push_str(words);
             }
         }
-        categories.insert(what.category.0.clone());
+        categories.insert(what.category.to_string());
     }
     Some(ClosedRow {
         hour: Moment { at, offset }.hour(),

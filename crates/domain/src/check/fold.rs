@@ -109,16 +109,13 @@ impl Check {
 impl Line {
     fn add(&mut self, entry: &Entry, cause: &Cause, added: &AddedLine) {
         self.qty.set(cause, added.qty);
-        self.options.set(cause, added.options.clone());
-        self.note.set(cause, added.note.clone());
-        self.allergy.set(cause, added.allergy.clone());
-        self.seat.set(cause, added.seat);
-        self.course.set(cause, added.course);
         // The registers hold these from here on; keeping them twice would let them disagree.
         let mut kept = added.clone();
-        kept.options.clear();
-        kept.note.clear();
-        kept.allergy.clear();
+        self.options.set(cause, std::mem::take(&mut kept.options));
+        self.note.set(cause, std::mem::take(&mut kept.note));
+        self.allergy.set(cause, std::mem::take(&mut kept.allergy));
+        self.seat.set(cause, added.seat);
+        self.course.set(cause, added.course);
         self.added = Some(Box::new(stamp(entry, kept)));
     }
 

@@ -41,6 +41,8 @@ impl<T> Register<T> {
         }
         self.writes.retain(|(w, _)| !cause.knows(w.dot));
         let at = self.writes.partition_point(|(w, _)| w.dot < cause.dot);
+        // Nearly always there is one write; room for four would be most of a check's memory.
+        self.writes.reserve_exact(1);
         self.writes.insert(at, (cause.clone(), value));
     }
 

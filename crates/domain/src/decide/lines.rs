@@ -175,8 +175,11 @@ impl Desk<'_> {
         let Some(check) = events.first().and_then(Event::check).and_then(|id| self.restaurant.check(id)) else {
             return Ok(());
         };
+        if check.payments.is_empty() {
+            return Ok(());
+        }
         let due = check.bill().due;
-        if check.payments.is_empty() || due < Money::ZERO {
+        if due < Money::ZERO {
             return Ok(());
         }
         let mut tried = check.clone();

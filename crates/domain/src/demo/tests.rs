@@ -38,8 +38,8 @@ fn every_name_is_there_in_every_language() {
     let names = menu.items.iter().flat_map(|i| std::iter::once(&i.name).chain(i.portions.iter().map(|p| &p.name)));
     let groups = menu.groups.iter().flat_map(|g| std::iter::once(&g.name).chain(g.options.iter().map(|o| &o.name)));
     for name in names.chain(groups).chain(menu.categories.iter().map(|c| &c.name)) {
-        assert_eq!(name.0.len(), LANGUAGES.len(), "{name:?}");
-        assert!(name.is_usable() && name.0.values().all(|w| !w.is_empty()), "{name:?}");
+        assert_eq!(name.all().len(), LANGUAGES.len(), "{name:?}");
+        assert!(name.is_usable() && name.all().values().all(|w| !w.is_empty()), "{name:?}");
     }
 }
 

@@ -29,21 +29,21 @@ pub fn export(menu: &Menu, settings: &Settings, format: MenuFormat) -> String {
 /// The store's language first, then the others of the card.
 fn languages(menu: &Menu, settings: &Settings) -> Vec<String> {
     let names = menu.items.iter().flat_map(|i| std::iter::once(&i.name).chain(i.portions.iter().map(|p| &p.name)));
-    let others: BTreeSet<&String> = names.flat_map(|name| name.0.keys()).filter(|l| **l != settings.language).collect();
+    let others: BTreeSet<&String> = names.flat_map(|name| name.all().keys()).filter(|l| **l != settings.language).collect();
     std::iter::once(&settings.language).chain(others).cloned().collect()
 }
 
 fn cell(column: &Column, item: &Item, portion: &Portion, settings: &Settings) -> String {
     match column {
-        Column::Id => item.id.0.clone(),
-        Column::Name(language) => item.name.0.get(language).cloned().unwrap_or_default(),
-        Column::Category => item.category.0.clone(),
-        Column::Portion => portion.id.0.clone(),
-        Column::PortionName(language) => portion.name.0.get(language).cloned().unwrap_or_default(),
+        Column::Id => item.id.to_string(),
+        Column::Name(language) => item.name.all().get(language).cloned().unwrap_or_default(),
+        Column::Category => item.category.to_string(),
+        Column::Portion => portion.id.to_string(),
+        Column::PortionName(language) => portion.name.all().get(language).cloned().unwrap_or_default(),
         Column::Price => settings.currency.plain(portion.price),
-        Column::Station => item.station.0.clone(),
-        Column::Tax => item.tax.0.clone(),
-        Column::TaxTakeaway => item.tax_takeaway.as_ref().map_or_else(String::new, |t| t.0.clone()),
+        Column::Station => item.station.to_string(),
+        Column::Tax => item.tax.to_string(),
+        Column::TaxTakeaway => item.tax_takeaway.as_ref().map_or_else(String::new, |t| t.to_string()),
         Column::Allergens => sheet::write_allergens(&item.allergens),
         Column::Diets => sheet::write_diets(&item.diets),
         Column::Course => item.course.to_string(),

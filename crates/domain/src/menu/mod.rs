@@ -255,7 +255,7 @@ impl Menu {
     }
 }
 
-fn doubles<'a>(faults: &mut Vec<String>, what: &str, ids: impl Iterator<Item = &'a String>) {
+fn doubles<'a>(faults: &mut Vec<String>, what: &str, ids: impl Iterator<Item = &'a smol_str::SmolStr>) {
     let mut seen = BTreeMap::new();
     for id in ids {
         let count = seen.entry(id).or_insert(0u32);

@@ -104,7 +104,7 @@ pub fn menu() -> Menu {
 
 fn floor() -> Floor {
     let table = |n: u16| Table {
-        id: TableId(format!("T{n}")),
+        id: format!("T{n}").into(),
         label: n.to_string(),
         seats: 4,
         shape: Shape::Round,

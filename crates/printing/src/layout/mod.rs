@@ -56,7 +56,7 @@ struct Desk<'a> {
 
 impl Desk<'_> {
     fn person(&self, id: &StaffId) -> String {
-        self.restaurant.member(id).map_or_else(|| id.0.clone(), |member| member.name.clone())
+        self.restaurant.member(id).map_or_else(|| id.to_string(), |member| member.name.clone())
     }
 
     fn tender(&self, kind: TenderKind) -> &'static str {

@@ -81,7 +81,7 @@ impl Desk<'_> {
         rows.extend(section(self.words.taxes, self.tax_table(&sums(&book.taxes))));
         let category = |id: &domain::ids::CategoryId| {
             let category = self.restaurant.menu().and_then(|menu| menu.category(id));
-            category.map_or_else(|| id.0.clone(), |category| category.name.get(self.language).to_owned())
+            category.map_or_else(|| id.to_string(), |category| category.name.get(self.language).to_owned())
         };
         rows.extend(section(self.words.categories, self.tallies(&book.categories, category)));
         rows.extend(section(self.words.staff, self.tallies(&book.staff, |id| self.person(id))));

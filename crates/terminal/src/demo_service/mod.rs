@@ -143,7 +143,7 @@ fn speed(word: &str) -> Result<Speed, String> {
 fn pins(words: &str) -> Result<Vec<(StaffId, String)>, String> {
     let pair = |word: &str| {
         let (staff, pin) = word.split_once('=').ok_or_else(|| format!("'{word}' is not ID=PIN"))?;
-        Ok((StaffId(staff.to_owned()), pin.to_owned()))
+        Ok((staff.into(), pin.to_owned()))
     };
     words.split(',').map(pair).collect()
 }

@@ -10,7 +10,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    ids::DeviceId,
     query::{Answer, Outcome},
     rejection::{Refusal, Rejection},
     text::is_name,
@@ -98,7 +97,7 @@ pub(super) fn caller(headers: &HeaderMap, from: SocketAddr) -> Caller {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let token = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
     let device = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.ip().to_string(), str::to_owned);
-    Caller { token, device: DeviceId(device), address: Some(from.ip()) }
+    Caller { token, device: device.into(), address: Some(from.ip()) }
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Rejection> {

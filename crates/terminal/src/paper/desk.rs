@@ -106,7 +106,7 @@ impl Terminal {
         let state = read(&self.state);
         let settings = state.restaurant.settings();
         let printer = settings.and_then(|s| s.printers.iter().find(|p| p.id == *id));
-        printer.map_or_else(|| id.0.clone(), |p| p.name.clone())
+        printer.map_or_else(|| id.to_string(), |p| p.name.clone())
     }
 
     /// Takes up the slips an earlier run left: those that were being sent may be on paper.

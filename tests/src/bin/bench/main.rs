@@ -14,7 +14,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use figures::{Round, SLOW_DISK, Table, median, ms, quantile};
+use figures::{Round, SLOW_DISK, Table, median, ms, processor, quantile};
 use inside::Inside;
 use outside::Outside;
 use raw::{Raw, fdatasync};
@@ -117,11 +117,19 @@ fn commands(table: &mut Table, work: &Path) -> Result<()> {
     let (raw, inside, outside) =
         (Raw::new(raw_dir.path())?, Inside::open(in_dir.path())?, Outside::open(out_dir.path())?);
     let (mut floor, mut here, mut http) = (Vec::new(), Vec::new(), Vec::new());
+    let mut busy = [(Duration::ZERO, 0); 2];
+    let mut spent = |which: usize, since: Duration, n: usize| {
+        busy[which] = (busy[which].0 + processor().saturating_sub(since), busy[which].1 + n);
+    };
     rounds(table, work, |i| {
         let orders = draw(&mut rng, ORDERS);
+        let since = processor();
         let (times, all) = raw.write(&bodies)?;
+        spent(0, since, times.len());
         floor.push(Round::of(times, all));
+        let since = processor();
         let (times, all) = inside.play(&orders, 100 + i as u64)?;
+        spent(1, since, times.len());
         here.push(Round::of(times, all));
         let (times, all) = outside.play(&orders, 100 + i as u64)?;
         http.push(Round::of(times, all));
@@ -140,6 +148,8 @@ fn commands(table: &mut Table, work: &Path) -> Result<()> {
     table.row("commands a second, in process", format!("{:.0}", here.rate), "", None);
     table.row("  over raw", format!("{rate:.2} x"), ">= 0.8 x", Some(rate >= 0.8));
     table.row("commands a second, over HTTP", format!("{:.0}", http.rate), "", None);
+    let [raw_us, ours_us] = busy.map(|(time, n)| ms(time) * 1e3 / n as f64);
+    table.row("processor time a command, raw and ours", format!("{raw_us:.0} us, {ours_us:.0} us"), "", None);
     let syncs = outside::syncs_per_action(&outside, &draw(&mut rng, 1)[0], 9_000)?;
     let shown = syncs.map_or("strace is not here".into(), |n| format!("{n:.2}"));
     table.row("fsyncs a lone action", shown, "1", syncs.map(|n| (n - 1.0).abs() < 0.02));

@@ -282,7 +282,7 @@ fn room_side(draft: &Draft<Floor>, k: usize, room: &Room, language: &str) -> Htm
         Callback::from(move |v: String| {
             draft.change(|f| {
                 if let Some(room) = f.rooms.get_mut(k) {
-                    room.name.0.insert(language.clone(), v);
+                    room.name.set(language, v);
                 }
             });
         })

@@ -202,7 +202,7 @@ fn Items(props: &ItemsProps) -> Html {
         .filter(|i| {
             wanted.is_empty()
                 || i.id.0.contains(&wanted)
-                || i.name.0.values().any(|n| n.to_lowercase().contains(&wanted))
+                || i.name.all().values().any(|n| n.to_lowercase().contains(&wanted))
         })
         .collect();
     let edit = {

@@ -42,7 +42,7 @@ pub fn tile(item: &Item) -> Html {
 /// The languages the menu is written in, the store's first.
 pub fn languages(menu: &Menu, settings: &Settings) -> Vec<String> {
     let used: BTreeSet<&String> =
-        menu.items.iter().flat_map(|i| i.name.0.keys()).filter(|l| **l != settings.language).collect();
+        menu.items.iter().flat_map(|i| i.name.all().keys()).filter(|l| **l != settings.language).collect();
     std::iter::once(&settings.language).chain(used).cloned().collect()
 }
 
@@ -56,7 +56,7 @@ pub fn write(text: &mut Text, language: &str, words: String) {
     if words.is_empty() {
         text.0.remove(language);
     } else {
-        text.0.insert(language.to_owned(), words);
+        text.set(language, words);
     }
 }
 
@@ -156,7 +156,7 @@ pub fn ItemSheet(props: &ItemSheetProps) -> Html {
                 { for languages.iter().map(|l| {
                     let key = l.clone();
                     html! {
-                        <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={item.name.0.get(l).cloned().unwrap_or_default()} max=80
+                        <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={item.name.all().get(l).cloned().unwrap_or_default()} max=80
                             oninput={pen.act(move |i, v: String| write(&mut i.name, &key, v))} id={format!("name-{l}")} />
                     }
                 })}

@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
         let is_new = known.is_none();
         let name = self.text(0, &item.name, |column| if let Column::Name(code) = column { Some(code) } else { None });
         let own = &self.settings.language;
-        let lost = item.name.0.contains_key(own) && !name.0.contains_key(own);
+        let lost = item.name.all().contains_key(own) && !name.all().contains_key(own);
         item.name = name;
         if (lost || !item.name.is_usable()) && before == self.faults.0.len() {
             self.say(0, &Column::Name(own.clone()), "an item needs a name");
@@ -86,10 +86,10 @@ impl<'a> Draft<'a> {
             let Some(code) = language(column) else { continue };
             match self.cells.get(row, column) {
                 None | Some("") => {
-                    text.0.remove(code);
+                    text.remove(code);
                 }
                 Some(words) if is_name(words) => {
-                    text.0.insert(code.clone(), words.to_owned());
+                    text.set(code, words.to_owned());
                 }
                 Some(_) => self.say(row, column, "a name has at most 80 characters"),
             }
@@ -104,17 +104,17 @@ impl<'a> Draft<'a> {
         }
         let stations: Vec<(&str, &Text)> = self.settings.stations.iter().map(|s| (s.id.0.as_str(), &s.name)).collect();
         if let Some(id) = self.required(&Column::Station, &stations, is_new) {
-            item.station = StationId(id);
+            item.station = StationId::from(id);
         }
         let taxes: Vec<(&str, &Text)> = self.current.taxes.iter().map(|t| (t.id.0.as_str(), &t.name)).collect();
         if let Some(id) = self.required(&Column::Tax, &taxes, is_new) {
-            item.tax = TaxId(id);
+            item.tax = TaxId::from(id);
         }
         match self.cells.get(0, &Column::TaxTakeaway) {
             None => {}
             Some("") => item.tax_takeaway = None,
             Some(cell) => match called(cell, &taxes) {
-                Some(id) => item.tax_takeaway = Some(TaxId(id)),
+                Some(id) => item.tax_takeaway = Some(TaxId::from(id)),
                 None => self.say(0, &Column::TaxTakeaway, unknown(cell, &taxes)),
             },
         }
@@ -133,9 +133,9 @@ impl<'a> Draft<'a> {
         }
         let known: Vec<(&str, &Text)> = menu.categories.iter().map(|c| (c.id.0.as_str(), &c.name)).collect();
         if let Some(id) = called(cell, &known) {
-            return Some(CategoryId(id));
+            return Some(CategoryId::from(id));
         }
-        let id = CategoryId(sheet::slug(cell));
+        let id = CategoryId::from(sheet::slug(cell));
         if id.0.is_empty() || !is_name(cell) {
             self.say(0, &Column::Category, format!("'{cell}' cannot be the name of a category"));
             return None;
@@ -169,7 +169,7 @@ impl<'a> Draft<'a> {
         let mut groups = Vec::new();
         for part in cell.split(sheet::BETWEEN.trim()).map(str::trim).filter(|p| !p.is_empty()) {
             match called(part, &known) {
-                Some(id) => groups.push(GroupId(id)),
+                Some(id) => groups.push(GroupId::from(id)),
                 None => {
                     self.say(0, &Column::Groups, format!("there is no modifier group '{part}'; part several with |"))
                 }
@@ -218,7 +218,7 @@ impl<'a> Draft<'a> {
         let old = known.map_or(&[][..], |item| item.portions.as_slice());
         let named: Vec<(&str, &Text)> = old.iter().map(|p| (p.id.0.as_str(), &p.name)).collect();
         let id = match cell {
-            "" => old.first().filter(|_| row == 0).map_or_else(|| sheet::ONLY_PORTION.to_owned(), |p| p.id.0.clone()),
+            "" => old.first().filter(|_| row == 0).map_or_else(|| sheet::ONLY_PORTION.to_owned(), |p| p.id.to_string()),
             words => {
                 called(words, &named).unwrap_or_else(|| if has_names { words.to_owned() } else { sheet::slug(words) })
             }
@@ -229,7 +229,7 @@ impl<'a> Draft<'a> {
         let before = old.iter().find(|p| p.id.0 == id);
         let mut name = before.map(|p| p.name.clone()).unwrap_or_default();
         name = self.text(row, &name, |column| if let Column::PortionName(code) = column { Some(code) } else { None });
-        if before.is_none() && name.0.is_empty() && !cell.is_empty() {
+        if before.is_none() && name.all().is_empty() && !cell.is_empty() {
             name = Text::one(&self.settings.language, cell);
         }
         let price = self.cells.get(row, &Column::Price).unwrap_or_default();
@@ -269,7 +269,7 @@ fn blank(id: &ItemId) -> Item {
 fn called(cell: &str, known: &[(&str, &Text)]) -> Option<String> {
     let lower = cell.to_lowercase();
     let by_id = known.iter().find(|(id, _)| *id == cell);
-    let by_name = || known.iter().find(|(_, name)| name.0.values().any(|n| n.to_lowercase() == lower));
+    let by_name = || known.iter().find(|(_, name)| name.all().values().any(|n| n.to_lowercase() == lower));
     let by_slug = || {
         let slug = sheet::slug(cell);
         known.iter().find(|(id, _)| *id == slug)

@@ -128,7 +128,7 @@ fn trying_shows_what_would_come_change_and_go() {
     assert_eq!(view.faults.len(), 1, "the ribeye would lose its name: {:?}", view.faults);
     let sheet = sheet.replace("ribeye,,", "ribeye,Ribeye,");
     let view = try_import(&small(), &settings(), MenuFormat::Csv, &sheet);
-    let ids = |list: &[ItemId]| list.iter().map(|i| i.0.clone()).collect::<Vec<_>>();
+    let ids = |list: &[ItemId]| list.iter().map(|i| i.to_string()).collect::<Vec<_>>();
     assert_eq!((view.faults.as_slice(), ids(&view.added)), (&[][..], vec!["soup".to_owned()]));
     assert_eq!(
         (ids(&view.changed), ids(&view.removed)),
@@ -273,7 +273,7 @@ fn words() -> impl Strategy<Value = String> {
 
 fn text() -> impl Strategy<Value = Text> {
     prop::collection::btree_map(prop::sample::select(vec!["en", "es", "de", "pt-br"]), words(), 1..4)
-        .prop_map(|t| Text(t.into_iter().map(|(code, words)| (code.to_owned(), words)).collect()))
+        .prop_map(|t| Text::from(t.into_iter().map(|(code, words)| (code.to_owned(), words)).collect::<BTreeMap<_, _>>()))
 }
 
 fn some_of<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> impl Strategy<Value = Vec<T>> {
@@ -294,10 +294,10 @@ fn portions() -> impl Strategy<Value = Vec<Portion>> {
 fn any_item() -> impl Strategy<Value = Item> {
     let demo = demo::menu();
     let one_of = |ids: Vec<String>| prop::sample::select(ids);
-    let taxes: Vec<String> = demo.taxes.iter().map(|t| t.id.0.clone()).collect();
+    let taxes: Vec<String> = demo.taxes.iter().map(|t| t.id.to_string()).collect();
     let places = (
-        one_of(demo.categories.iter().map(|c| c.id.0.clone()).collect()),
-        one_of(settings().stations.iter().map(|s| s.id.0.clone()).collect()),
+        one_of(demo.categories.iter().map(|c| c.id.to_string()).collect()),
+        one_of(settings().stations.iter().map(|s| s.id.to_string()).collect()),
         one_of(taxes.clone()),
         prop::option::of(one_of(taxes)),
         some_of(demo.groups.iter().map(|g| g.id.clone()).collect()),
