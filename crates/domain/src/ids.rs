@@ -17,12 +17,49 @@ pub const MAX_TOKEN: u64 = (1 << 40) - 1;
 #[error("'{0}' is not a valid id")]
 pub struct BadId(pub String);
 
-fn write_token(value: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut text = [0u8; WIDTH];
-    for (i, slot) in text.iter_mut().enumerate() {
-        *slot = ALPHABET[(value >> (5 * (WIDTH - 1 - i)) & 31) as usize];
+/// Text of an id as it is put together: every id fits, and nothing is allocated. Ids are written many times an order.
+struct Letters {
+    text: [u8; LONGEST],
+    len: usize,
+}
+
+/// `session-n.i` at its longest: 8 + 1 + 10 + 1 + 5; a dot's `origin:seq` is 8 + 1 + 20.
+const LONGEST: usize = 29;
+
+impl Letters {
+    fn new() -> Letters {
+        Letters { text: [0; LONGEST], len: 0 }
     }
-    f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
+
+    fn letter(mut self, letter: u8) -> Letters {
+        self.text[self.len] = letter;
+        self.len += 1;
+        self
+    }
+
+    fn token(mut self, value: u64) -> Letters {
+        for i in (0..WIDTH).rev() {
+            self = self.letter(ALPHABET[(value >> (5 * i) & 31) as usize]);
+        }
+        self
+    }
+
+    fn number(mut self, value: u64) -> Letters {
+        let mut unit = 1;
+        while value / unit >= 10 {
+            unit *= 10;
+        }
+        while unit > 0 {
+            self = self.letter(b'0' + (value / unit % 10) as u8);
+            unit /= 10;
+        }
+        self
+    }
+
+    fn as_str(&self) -> &str {
+        // Only ASCII is ever put in.
+        std::str::from_utf8(&self.text[..self.len]).unwrap_or_default()
+    }
 }
 
 fn read_token(text: &str) -> Result<u64, BadId> {
@@ -37,9 +74,14 @@ fn read_token(text: &str) -> Result<u64, BadId> {
 
 macro_rules! as_string {
     ($name:ident) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.letters().as_str())
+            }
+        }
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-                s.collect_str(self)
+                s.serialize_str(self.letters().as_str())
             }
         }
         impl<'de> Deserialize<'de> for $name {
@@ -65,9 +107,9 @@ macro_rules! token {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
         pub struct $name(pub u64);
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write_token(self.0, f)
+        impl $name {
+            fn letters(self) -> Letters {
+                Letters::new().token(self.0)
             }
         }
         impl FromStr for $name {
@@ -96,9 +138,9 @@ pub struct Dot {
     pub seq: u64,
 }
 
-impl fmt::Display for Dot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.origin, self.seq)
+impl Dot {
+    fn letters(self) -> Letters {
+        self.origin.letters().letter(b':').number(self.seq)
     }
 }
 
@@ -120,9 +162,9 @@ pub struct CommandId {
     pub n: u32,
 }
 
-impl fmt::Display for CommandId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.session, self.n)
+impl CommandId {
+    fn letters(self) -> Letters {
+        self.session.letters().letter(b'-').number(self.n.into())
     }
 }
 
@@ -150,9 +192,9 @@ pub struct LineId {
     pub i: u16,
 }
 
-impl fmt::Display for LineId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.by, self.i)
+impl LineId {
+    fn letters(self) -> Letters {
+        self.by.letters().letter(b'.').number(self.i.into())
     }
 }
 
@@ -247,6 +289,13 @@ mod tests {
     fn ids_read_back_what_they_wrote_and_refuse_the_rest() {
         let id = LineId { by: CommandId { session: Session(MAX_TOKEN - 5), n: 17 }, i: 2 };
         assert_eq!(id.to_string().parse::<LineId>(), Ok(id));
+        for (n, i) in [(0, 0), (9, 9), (10, 10), (99, 100), (u32::MAX, u16::MAX)] {
+            let id = LineId { by: CommandId { session: Session(n.into()), n }, i };
+            assert_eq!(id.to_string(), format!("{}-{n}.{i}", Session(n.into())));
+            assert_eq!(id.to_string().parse::<LineId>(), Ok(id));
+        }
+        let dot = Dot { origin: Origin(MAX_TOKEN), seq: u64::MAX };
+        assert_eq!(dot.to_string(), "zzzzzzzz:18446744073709551615");
         for bad in ["", "-", "zzzzzzzz", "iiiiiiii-1", "00000000-x", "00000000-1.70000", "00000000-99999999999"] {
             assert!(bad.parse::<LineId>().is_err(), "{bad}");
         }

@@ -67,13 +67,22 @@ pub const QR_MAX: usize = 300;
 #[serde(default)]
 pub struct Style {
     /// Heavier strokes.
+    #[serde(skip_serializing_if = "is_usual")]
     pub bold: bool,
     /// Letter size; every size still fits the same paper, with fewer columns.
+    #[serde(skip_serializing_if = "is_usual")]
     pub size: Size,
     /// Where the text stands. Only `Row::Text` listens.
+    #[serde(skip_serializing_if = "is_usual")]
     pub align: Align,
     /// White on black across the whole paper: allergies, VOID, POSSIBLE DUPLICATE.
+    #[serde(skip_serializing_if = "is_usual")]
     pub inverse: bool,
+}
+
+/// Every slip is stored, and most of its rows look as rows usually do; saying so each time would be half of its bytes.
+fn is_usual<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Letter size, as multiples of the printer's own character cell.

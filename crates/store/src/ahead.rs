@@ -10,8 +10,8 @@ use std::{
 
 use crate::{Store, StoreError};
 
-/// Bytes of room: what some 500 commands write, with their share of slips and closed checks.
-const ROOM: u64 = 8 << 20;
+/// Bytes of room: what about a thousand lone commands write, with their share of slips and closed checks.
+pub(crate) const ROOM: u64 = 8 << 20;
 /// Bytes written while the store is held.
 const STEP: usize = 256 << 10;
 

@@ -45,24 +45,29 @@ impl<'a> Batch<'a> {
     }
 
     /// The entry a command made, when it was done before (also earlier in this batch).
-    pub fn entry_of(&self, cmd: CommandId) -> Result<Option<Entry>, StoreError> {
-        let Some(at) = self.store.unlisted.find(&self.store.db, cmd)? else { return Ok(None) };
+    pub fn entry_of(&mut self, cmd: CommandId) -> Result<Option<Entry>, StoreError> {
+        let Some(at) = self.place_of(cmd)? else { return Ok(None) };
         let mut find = self.store.db.prepare_cached("SELECT body FROM entry WHERE at = ?1")?;
         let body: Option<Vec<u8>> = find.query_row(params![at], |r| r.get(0)).optional()?;
         body.map(|b| parse(&b)).transpose()
     }
 
+    fn place_of(&mut self, cmd: CommandId) -> Result<Option<Place>, StoreError> {
+        let Store { db, unlisted, newest, .. } = &mut *self.store;
+        if newest.is_new(db, unlisted, cmd)? { Ok(None) } else { unlisted.find(db, cmd) }
+    }
+
     /// Appends to the log of the entry's origin; it must be the next one there, and its command must be new.
     pub fn append(&mut self, entry: &Entry) -> Result<Place, StoreError> {
         self.begin()?;
+        if self.place_of(entry.cmd)?.is_some() {
+            return Err(StoreError::Failed(format!("the command {} was done before", entry.cmd)));
+        }
         let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == entry.dot.origin) else {
             return Err(StoreError::Failed(format!("the log of {} is not kept here", entry.dot.origin)));
         };
         if entry.dot.seq != head.seq + 1 {
             return Err(StoreError::Failed(format!("entry {} does not follow {}", entry.dot.seq, head.seq)));
-        }
-        if self.store.unlisted.find(&self.store.db, entry.cmd)?.is_some() {
-            return Err(StoreError::Failed(format!("the command {} was done before", entry.cmd)));
         }
         self.buffer.clear();
         serde_json::to_writer(&mut self.buffer, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
@@ -75,6 +80,7 @@ impl<'a> Batch<'a> {
         head.seq = entry.dot.seq;
         head.hash = hash;
         self.store.unlisted.add(&self.store.db, entry.cmd, at)?;
+        self.store.newest.note(entry.cmd);
         Ok(at)
     }
 

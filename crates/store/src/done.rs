@@ -1,25 +1,63 @@
 //! Which entry a command made. A table of random keys costs every commit a page of its own beside the log's; so the
-//! newest commands are kept in memory and written to it some dozens at a time. What memory forgets in a crash is read
+//! newest commands are kept in memory and written to it some hundreds at a time. What memory forgets in a crash is read
 //! from the log again: `origin.listed` says how far the table has come.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::HashMap;
 
-use domain::ids::CommandId;
+use domain::ids::{CommandId, Session};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     Head, Place, StoreError,
     log::{place, seq_of},
-    sql::command_key,
+    sql::{command_key, read_command_key},
 };
 
 /// Commands kept in memory before they are written to the table together.
-const LIST_EVERY: usize = 64;
+const LIST_EVERY: usize = 256;
+
+/// Sessions whose newest command is kept in mind: more than a restaurant has screens. Beyond it all are looked up anew.
+const SESSIONS: usize = 512;
 
 type Key = [u8; 12];
 
 /// The commands that are not in the table yet, oldest first.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Unlisted(Vec<(Key, Place)>);
+
+/// The highest number stored of each session lately seen. A screen counts its commands up, so a higher one is new and
+/// need not be looked for. It may run ahead of the store when a batch is given up; that only costs a look.
+#[derive(Debug, Default)]
+pub(crate) struct Newest(HashMap<Session, u32>);
+
+impl Newest {
+    /// Whether a command cannot have been stored before.
+    pub fn is_new(&mut self, db: &Connection, unlisted: &Unlisted, cmd: CommandId) -> Result<bool, StoreError> {
+        if let Some(newest) = self.0.get(&cmd.session) {
+            return Ok(cmd.n > *newest);
+        }
+        let [first, last] = [0, u32::MAX].map(|n| command_key(CommandId { session: cmd.session, n }));
+        let mut find = db.prepare_cached("SELECT max(cmd) FROM done WHERE cmd BETWEEN ?1 AND ?2")?;
+        let listed: Option<Vec<u8>> = find.query_row(params![first, last], |r| r.get(0))?;
+        let listed = listed.map(|key| read_command_key(&key)).transpose()?;
+        let waiting = unlisted.0.iter().map(|(key, _)| read_command_key(key)).collect::<Result<Vec<_>, _>>()?;
+        let newest = waiting.into_iter().chain(listed).filter(|id| id.session == cmd.session).map(|id| id.n).max();
+        if self.0.len() == SESSIONS {
+            self.0.clear();
+        }
+        // A session without any command is kept out: its number 0 would still be new.
+        let Some(newest) = newest else { return Ok(true) };
+        self.0.insert(cmd.session, newest);
+        Ok(cmd.n > newest)
+    }
+
+    /// Notes a command that was stored.
+    pub fn note(&mut self, cmd: CommandId) {
+        if let Some(newest) = self.0.get_mut(&cmd.session) {
+            *newest = (*newest).max(cmd.n);
+        }
+    }
+}
 
 impl Unlisted {
     /// Reads what the table lacks.

@@ -1,19 +1,23 @@
 use std::{
     fs::{File, TryLockError},
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use domain::ids::Origin;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, hooks::Wal, params};
 
-use crate::{Batch, Head, OpenError, Readers, StoreError, done::Unlisted, log};
+use crate::{
+    Batch, Head, OpenError, Readers, StoreError,
+    done::{Newest, Unlisted},
+    log,
+};
 
 /// Migrations in order; the n-th brings `user_version` to n.
 const MIGRATIONS: [&str; 2] = [
     include_str!("../../../migrations/terminal/0001_first_store.sql"),
-    include_str!("../../../migrations/terminal/0002_done_in_dozens.sql"),
+    include_str!("../../../migrations/terminal/0002_fewer_pages.sql"),
 ];
 /// How long a write waits for a checkpoint or a reader of another process (a backup tool).
 const BUSY: Duration = Duration::from_millis(5_000);
@@ -44,6 +48,7 @@ pub struct Store {
     pub(crate) heads: Vec<Head>,
     pub(crate) next_job: u64,
     pub(crate) unlisted: Unlisted,
+    pub(crate) newest: Newest,
     readers: Arc<Readers>,
     file: PathBuf,
     _lock: File,
@@ -68,11 +73,17 @@ impl Store {
             check_small_tables(&db)?;
             adopt_origin(&db, options.new_origin)?;
             let readers = Arc::new(Readers::open(&file)?);
+            let log_pages = readers.log_pages.clone();
+            db.wal_hook(Some(move |_: &mut Wal, pages: i32| {
+                log_pages.store(pages.max(0) as u64, Ordering::Relaxed);
+                Ok(())
+            }))?;
             Ok(Store {
                 db,
                 heads: Vec::new(),
                 next_job: 1,
                 unlisted: Unlisted::default(),
+                newest: Newest::default(),
                 readers,
                 file: file.clone(),
                 _lock: lock,

@@ -1,8 +1,8 @@
 use std::{
     path::Path,
     sync::{
-        Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -23,11 +23,16 @@ use crate::{
 
 /// Connections that only read. Bounded, because a forgotten reader would keep the write-ahead log from shrinking.
 const READERS: usize = 2;
+/// Pages of the write-ahead log after which it is folded into the file: three quarters of its room, because others go
+/// on writing while it is.
+const LONG_LOG: u64 = crate::ahead::ROOM / 4 * 3 / 4120;
 
 /// The reading end of a store: usable from any thread, never in a writer's way.
 pub struct Readers {
     idle: Vec<Mutex<Connection>>,
     next: AtomicUsize,
+    /// Pages in the write-ahead log after the last commit.
+    pub(crate) log_pages: Arc<AtomicU64>,
 }
 
 impl Readers {
@@ -38,7 +43,7 @@ impl Readers {
             db.pragma_update(None, "query_only", true)?;
             idle.push(Mutex::new(db));
         }
-        Ok(Readers { idle, next: AtomicUsize::new(0) })
+        Ok(Readers { idle, next: AtomicUsize::new(0), log_pages: Arc::default() })
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
@@ -141,6 +146,11 @@ impl Readers {
 
     pub fn pin_tries(&self) -> Result<Vec<PinTry>, StoreError> {
         door_rows::pin_tries(&self.reader())
+    }
+
+    /// Whether the write-ahead log should begin anew before it outgrows its room.
+    pub fn log_is_long(&self) -> bool {
+        self.log_pages.load(Ordering::Relaxed) >= LONG_LOG
     }
 
     /// Moves what it can of the write-ahead log into the file without making anyone wait.

@@ -81,18 +81,18 @@ fn every_command_is_known_again_however_many_followed_and_wherever_the_power_wen
     let dir = tempfile::tempdir().expect("a folder");
     let mut store = open(dir.path());
     let mut written = Vec::new();
-    for n in 1..=200u32 {
+    for n in 1..=600u32 {
         // Given up again and again, also in the moment when memory's share is written down.
         let lost = entry(&store, 1_000 + n, "nobody");
         let mut batch = store.batch();
         batch.append(&lost).expect("it is appended");
         drop(batch);
         written.push(append(&mut store, n));
-        if n % 37 == 0 {
+        if n % 97 == 0 {
             drop(store);
             store = open(dir.path());
         }
-        if [1, 63, 64, 65, 127, 128, 129, 200].contains(&n) {
+        if [1, 255, 256, 257, 511, 512, 513, 600].contains(&n) {
             for (i, first) in written.iter().enumerate() {
                 let known = store.batch().entry_of(id(i as u32 + 1)).expect("it can be read");
                 assert_eq!(known.as_ref(), Some(first), "command {} after {n}", i + 1);

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, Weak, atomic::Ordering},
+    sync::{Arc, Weak},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
@@ -27,8 +27,6 @@ const SNAPSHOT_EVERY: u64 = 1_024;
 const SNAPSHOT_WHEN_QUIET: u64 = 128;
 /// Entries after which closed checks are let go.
 const EVICT_EVERY: u64 = 128;
-/// Commits after which the write-ahead log is folded into the file.
-const CHECKPOINT_EVERY: u64 = 500;
 /// Slips the ledger keeps at least.
 const SLIPS_KEPT: u64 = 5_000;
 /// After the start, the whole file is looked through once, in a quiet moment not before this.
@@ -73,14 +71,13 @@ struct Duty {
     last_beat: Instant,
     last_news: Instant,
     evicted_at: u64,
-    checkpointed_at: u64,
     looked_through: bool,
 }
 
 impl Duty {
     fn new() -> Duty {
         let now = Instant::now();
-        Duty { started: now, last_beat: now, last_news: now, evicted_at: 0, checkpointed_at: 0, looked_through: false }
+        Duty { started: now, last_beat: now, last_news: now, evicted_at: 0, looked_through: false }
     }
 
     fn patience(&self) -> Duration {
@@ -122,9 +119,7 @@ impl Duty {
             let mut store = terminal.writer();
             keep_state(&mut store, &mut write(&terminal.state))?;
         }
-        let commits = terminal.metrics.batches.load(Ordering::Relaxed);
-        if commits >= self.checkpointed_at + CHECKPOINT_EVERY {
-            self.checkpointed_at = commits;
+        if terminal.readers.log_is_long() {
             // Most of it while others write, and what they wrote meanwhile while nobody does.
             terminal.readers.checkpoint()?;
             terminal.writer().checkpoint_rest()?;

@@ -6,7 +6,7 @@ use std::{
     collections::VecDeque,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU8, Ordering},
+        atomic::{AtomicU8, AtomicUsize, Ordering},
     },
     thread::{self, Thread},
 };
@@ -15,6 +15,10 @@ use std::{
 const MAX_WAITING: usize = 1_024;
 /// The most callers served by one transaction.
 const MAX_BATCH: usize = 64;
+
+/// How often a leader who lately had company lets others run first, so that they queue up too. Those just served come
+/// back one by one; whoever is first would otherwise take a whole fsync for itself, every other time.
+const MAX_YIELDS: usize = 48;
 
 const WAITING: u8 = 0;
 const LEADING: u8 = 1;
@@ -30,11 +34,13 @@ pub(crate) struct Waiter<Q, A> {
 
 pub(crate) struct Line<Q, A> {
     waiting: Mutex<VecDeque<Arc<Waiter<Q, A>>>>,
+    /// Callers served by the transaction before.
+    company: AtomicUsize,
 }
 
 impl<Q, A> Line<Q, A> {
     pub fn new() -> Self {
-        Line { waiting: Mutex::new(VecDeque::new()) }
+        Line { waiting: Mutex::new(VecDeque::new()), company: AtomicUsize::new(1) }
     }
 
     /// Queues up and blocks until served. `serve` is called by whoever leads and must set every answer.
@@ -60,15 +66,28 @@ impl<Q, A> Line<Q, A> {
             thread::park();
         }
         if me.state.load(Ordering::Acquire) == LEADING {
+            self.gather();
             let batch: Vec<_> = {
                 let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
                 waiting.iter().take(MAX_BATCH).cloned().collect()
             };
+            self.company.store(batch.len(), Ordering::Relaxed);
             // Hands the lead on even if `serve` panics, so that one bug cannot close the counter for everybody.
             let _handover = HandOver { line: self, batch: &batch };
             serve(&batch);
         }
         me.answer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// Waits a moment for as many as came the last time. A lone caller does not wait.
+    fn gather(&self) {
+        let company = self.company.load(Ordering::Relaxed);
+        for _ in 0..MAX_YIELDS {
+            if company == 1 || self.waiting.lock().unwrap_or_else(PoisonError::into_inner).len() >= company {
+                return;
+            }
+            thread::yield_now();
+        }
     }
 }
 

@@ -28,7 +28,8 @@ const LANGUAGES: [&str; 3] = ["en", "es", "de"];
 type Words = [&'static str; LANGUAGES.len()];
 
 fn text(words: Words) -> Text {
-    let words: BTreeMap<String, String> = LANGUAGES.iter().zip(words).map(|(language, word)| ((*language).to_owned(), word.to_owned())).collect();
+    let words: BTreeMap<String, String> =
+        LANGUAGES.iter().zip(words).map(|(language, word)| ((*language).to_owned(), word.to_owned())).collect();
     Text::from(words)
 }
 

@@ -29,7 +29,8 @@ pub fn export(menu: &Menu, settings: &Settings, format: MenuFormat) -> String {
 /// The store's language first, then the others of the card.
 fn languages(menu: &Menu, settings: &Settings) -> Vec<String> {
     let names = menu.items.iter().flat_map(|i| std::iter::once(&i.name).chain(i.portions.iter().map(|p| &p.name)));
-    let others: BTreeSet<&String> = names.flat_map(|name| name.all().keys()).filter(|l| **l != settings.language).collect();
+    let others: BTreeSet<&String> =
+        names.flat_map(|name| name.all().keys()).filter(|l| **l != settings.language).collect();
     std::iter::once(&settings.language).chain(others).cloned().collect()
 }
 

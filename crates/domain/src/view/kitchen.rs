@@ -58,7 +58,8 @@ pub fn ticket(restaurant: &Restaurant, check: &Check, fire_id: FireId, station: 
     let settings = restaurant.settings()?;
     let language = settings.kitchen_language.as_str();
     let ages = settings.station(station).map_or(DEFAULT_AGES, |s| (s.soon_after, s.late_after));
-    let label = |id: &TableId| restaurant.floor().and_then(|f| f.table(id)).map_or_else(|| id.to_string(), |t| t.label.clone());
+    let label =
+        |id: &TableId| restaurant.floor().and_then(|f| f.table(id)).map_or_else(|| id.to_string(), |t| t.label.clone());
     let waiter = check.waiter.get().and_then(|id| restaurant.member(id));
     let mut lines: Vec<TicketLine> = (fire.lines.iter())
         .filter(|l| l.stations.contains(station))

@@ -97,7 +97,8 @@ impl Desk<'_> {
     fn party(&self, check: &CheckView) -> Vec<Row> {
         let card = &check.card;
         let table = card.table.as_ref().map(|id| {
-            let label = self.restaurant.floor().and_then(|floor| floor.table(id)).map_or(id.0.as_str(), |table| &table.label);
+            let label =
+                self.restaurant.floor().and_then(|floor| floor.table(id)).map_or(id.0.as_str(), |table| &table.label);
             format!("{} {label}", self.words.table)
         });
         let place = table.unwrap_or_else(|| match card.kind {
