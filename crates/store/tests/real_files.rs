@@ -143,6 +143,10 @@ fn a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds() {
     let (old_dir, dir) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let mut store = open(dir.path());
     let mut written: Vec<Entry> = (1..=100).map(|n| append(&mut store, n)).collect();
+    let mut batch = store.batch();
+    batch.put_closed(&closed(1, 12, "Ray", "steak", 19)).expect("it is kept");
+    batch.put_closed(&closed(2, 10, "Kim", "steak", 20)).expect("it is kept");
+    batch.commit().expect("it is committed");
     drop(store);
     let old = rusqlite::Connection::open(old_dir.path().join("comanda.db")).expect("it opens");
     old.execute_batch(include_str!("../../../migrations/terminal/0001_first_store.sql")).expect("the first version");
@@ -150,6 +154,8 @@ fn a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds() {
     old.execute_batch(
         "INSERT INTO origin SELECT no, id, letter, mine FROM new.origin;
          INSERT INTO entry SELECT at, cmd, hash, body FROM new.entry;
+         INSERT INTO closed_check
+             SELECT chk, date, closed, hour, staff, categories, items, find, row, places FROM new.closed_check;
          PRAGMA user_version = 1;",
     )
     .expect("it is copied");
@@ -160,6 +166,10 @@ fn a_store_of_the_first_version_is_brought_up_to_date_with_all_it_holds() {
     for (i, first) in written.iter().enumerate() {
         assert_eq!(store.batch().entry_of(id(i as u32 + 1)).expect("it can be read").as_ref(), Some(first));
     }
+    let search = Search { from: Date(1), to: Date(20), text: String::new(), behind: None, limit: 50 };
+    let found = store.readers().closed_checks(&search).expect("it can be read");
+    assert_eq!(found.iter().map(|c| c.check).collect::<Vec<_>>(), [id(1), id(2)]);
+    assert_eq!(store.readers().places_of(id(2)), Ok(Some(vec![2])));
     drop(store);
     let listed: i64 = rusqlite::Connection::open(old_dir.path().join("comanda.db"))
         .and_then(|db| db.query_row("SELECT listed FROM origin", [], |r| r.get(0)))
