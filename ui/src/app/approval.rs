@@ -32,7 +32,7 @@ pub fn ApprovalSheet(props: &ApprovalProps) -> Html {
     let pin = use_state(String::new);
     let fault = use_state(String::new);
     let people = approvers(&app, props.ask.needs);
-    let last = crate::browser::remembered(LAST_APPROVER).map(StaffId);
+    let last = crate::browser::remembered(LAST_APPROVER).map(StaffId::from);
     let first = people.iter().find(|(id, _)| Some(id) == last.as_ref()).or(people.first()).map(|(id, _)| id.clone());
     let who = use_state(|| first);
     let close = {

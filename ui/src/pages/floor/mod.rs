@@ -43,7 +43,7 @@ pub fn FloorPage() -> Html {
         mine: false,
         list: browser::remembered(AS_LIST).map_or_else(browser::is_narrow, |as_| as_ == "list"),
     });
-    let room = use_state(|| browser::remembered(LAST_ROOM).map(RoomId));
+    let room = use_state(|| browser::remembered(LAST_ROOM).map(RoomId::from));
     let Some(config) = app.config() else {
         return html! { <><Top title={t!("nav.floor")} /><main class="page"><Ghosts n={5} height={84} /></main></> };
     };
@@ -66,7 +66,7 @@ pub fn FloorPage() -> Html {
         let room = room.clone();
         Callback::from(move |key: AttrValue| {
             browser::remember(LAST_ROOM, &key);
-            room.set(Some(RoomId(key.to_string())));
+            room.set(Some(RoomId::from(key.to_string())));
         })
     };
     let takeaway = {

@@ -119,7 +119,7 @@ mod tests {
                 table: None,
                 name: String::new(),
                 covers: 2,
-                waiter: StaffId("ana".into()),
+                waiter: StaffId::from("ana"),
                 state,
                 opened: 0,
                 touched: 0,

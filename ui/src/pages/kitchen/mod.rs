@@ -34,7 +34,7 @@ pub struct KitchenProps {
 #[component]
 pub fn KitchenPage(props: &KitchenProps) -> Html {
     let app = use_context::<App>();
-    let station = props.station.clone().map(StationId);
+    let station = props.station.clone().map(StationId::from);
     let tickets = app
         .as_ref()
         .map(|app| board::hung(app.state().tickets.values().cloned(), station.as_ref()))

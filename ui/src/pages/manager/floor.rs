@@ -45,7 +45,7 @@ pub fn FloorEditor() -> Html {
     let onchoose = {
         let (room_id, selected) = (room_id.clone(), selected.clone());
         Callback::from(move |key: AttrValue| {
-            room_id.set(Some(RoomId(key.to_string())));
+            room_id.set(Some(RoomId::from(key.to_string())));
             selected.set(None);
         })
     };
@@ -80,7 +80,7 @@ pub fn FloorEditor() -> Html {
                     <Button label={t!("man.floor.add_table")} icon={Icon::Plus} kind={Kind::Primary} disabled={room.is_none()} onclick={add_table} id="add-table" />
                     <Button label={t!("man.floor.new_room")} icon={Icon::Plus} onclick={add_room} id="add-room" />
                 </>})}
-                <Tabs tabs={room_tabs(&draft.now)} chosen={room.as_ref().map_or_else(AttrValue::default, |r| r.id.0.clone().into())} {onchoose} name={t!("man.floor.rooms")} />
+                <Tabs tabs={room_tabs(&draft.now)} chosen={room.as_ref().map_or_else(AttrValue::default, |r| r.id.to_string().into())} {onchoose} name={t!("man.floor.rooms")} />
             </div>
             if let Some(room) = room {
                 <div class="floor-grid">
@@ -111,7 +111,7 @@ fn publish_bar(draft: &Draft<Floor>, faults: Vec<String>) -> Html {
 
 fn room_tabs(floor: &Floor) -> Vec<Tab> {
     let tab = |r: &Room| Tab {
-        key: r.id.0.clone().into(),
+        key: r.id.to_string().into(),
         label: i18n::words(&r.name).into(),
         n: r.tables.len().to_string().into(),
     };
@@ -121,7 +121,7 @@ fn room_tabs(floor: &Floor) -> Vec<Tab> {
 fn new_room(floor: &Floor, language: &str) -> Room {
     let name = t!("man.floor.new_room");
     Room {
-        id: RoomId(words::id_from(&name, |id| floor.rooms.iter().any(|r| r.id.0 == id))),
+        id: RoomId::from(words::id_from(&name, |id| floor.rooms.iter().any(|r| r.id.0 == id))),
         name: Text::one(language, &name),
         width: NEW_ROOM.0,
         height: NEW_ROOM.1,
@@ -186,7 +186,7 @@ fn changed(old: &Floor, new: &Floor) -> String {
 fn new_table(floor: &Floor, room: usize) -> Option<Table> {
     let all = || floor.rooms.iter().flat_map(|r| &r.tables);
     let label = (1u32..).map(|n| n.to_string()).find(|l| all().all(|t| t.label != *l))?;
-    let id = TableId(words::id_from(&label, |id| all().any(|t| t.id.0 == id)));
+    let id = TableId::from(words::id_from(&label, |id| all().any(|t| t.id.0 == id)));
     let room = floor.rooms.get(room)?;
     let (size, seats) = NEW_TABLE;
     let mut table = Table { id, label, seats, shape: Shape::Round, x: 1, y: 1, width: size, height: size };
@@ -282,7 +282,7 @@ fn room_side(draft: &Draft<Floor>, k: usize, room: &Room, language: &str) -> Htm
         Callback::from(move |v: String| {
             draft.change(|f| {
                 if let Some(room) = f.rooms.get_mut(k) {
-                    room.name.set(language, v);
+                    room.name.set(&language, v);
                 }
             });
         })

@@ -233,7 +233,7 @@ fn Items(props: &ItemsProps) -> Html {
         .chain([(None, shown.iter().copied().filter(|i| menu.category(&i.category).is_none()).collect())])
         .filter(|(_, items)| !items.is_empty())
         .collect();
-    let open = menu.item(&ItemId(props.open.to_string())).is_some();
+    let open = menu.item(&ItemId::from(props.open.to_string())).is_some();
     html! {<>
         <div class="menu-tools">
             <Search label={t!("order.search")} value={(*text).clone()} {oninput} id="find-item" />
@@ -252,7 +252,7 @@ fn Items(props: &ItemsProps) -> Html {
                 <div class="item-rows">{ for items.into_iter().map(|i| item_row(&props.draft, i, &edit)) }</div>
             </section>
         })}
-        if open { <ItemSheet draft={props.draft.clone()} settings={props.settings.clone()} id={ItemId(props.open.to_string())} onclose={close} /> }
+        if open { <ItemSheet draft={props.draft.clone()} settings={props.settings.clone()} id={ItemId::from(props.open.to_string())} onclose={close} /> }
     </>}
 }
 
@@ -261,12 +261,12 @@ fn new_item(menu: &Menu, settings: &Settings, category: Option<CategoryId>, lang
     let station = settings.stations.first()?.id.clone();
     let tax: TaxId = menu.taxes.first()?.id.clone();
     Some(Item {
-        id: ItemId(words::id_from(&name, |id| menu.item(&ItemId(id.to_owned())).is_some())),
+        id: ItemId::from(words::id_from(&name, |id| menu.item(&ItemId::from(id.to_owned())).is_some())),
         name: Text::one(language, &name),
         kitchen_name: None,
         category: category.or_else(|| menu.categories.first().map(|c| c.id.clone()))?,
         portions: vec![Portion {
-            id: PortionId("portion".into()),
+            id: PortionId::from("portion"),
             name: Text::one(language, &name),
             price: Money::ZERO,
         }],

@@ -48,14 +48,15 @@ pub fn Groups(props: &GroupsProps) -> Html {
         let (draft, edit, language) = (props.draft.clone(), edit.clone(), props.settings.language.clone());
         Callback::from(move |()| {
             let name = t!("man.menu.new_group");
-            let id = GroupId(words::id_from(&name, |id| draft.now.group(&GroupId(id.to_owned())).is_some()));
+            let id =
+                GroupId::from(words::id_from(&name, |id| draft.now.group(&GroupId::from(id.to_owned())).is_some()));
             let group =
                 Group { id: id.clone(), name: Text::one(&language, &name), min: 0, max: 1, options: Vec::new() };
             draft.change(|m| m.groups.push(group));
             edit.emit(id);
         })
     };
-    let open = menu.group(&GroupId(props.open.to_string())).cloned();
+    let open = menu.group(&GroupId::from(props.open.to_string())).cloned();
     html! {<>
         <div class="menu-tools"><p class="mute grow">{t!("man.menu.groups_what")}</p><Button label={t!("man.menu.new_group")} icon={Icon::Plus} onclick={add} id="new-group" /></div>
         if menu.groups.is_empty() { <Empty icon={Icon::List} title={t!("man.menu.no_groups")} /> }
@@ -175,7 +176,7 @@ fn add_option(pen: &Pen) -> Callback<()> {
         let id =
             words::id_from(&format!("option-{}", g.options.len() + 1), |id| g.options.iter().any(|o| o.id.0 == id));
         g.options.push(Opt {
-            id: OptionId(id),
+            id: OptionId::from(id),
             name: Text::default(),
             price: Money::ZERO,
             default: false,
@@ -188,7 +189,7 @@ fn add_option(pen: &Pen) -> Callback<()> {
 
 fn option(pen: &Pen, menu: &Menu, languages: &[String], k: usize, o: &Opt) -> Html {
     let items: Vec<Choice> = std::iter::once(Choice { value: "".into(), label: t!("man.menu.no_component").into() })
-        .chain(menu.items.iter().map(|i| Choice { value: i.id.0.clone().into(), label: i18n::words(&i.name).into() }))
+        .chain(menu.items.iter().map(|i| Choice { value: i.id.to_string().into(), label: i18n::words(&i.name).into() }))
         .collect();
     let remove = pen.act(move |g: &mut Group, ()| {
         if k < g.options.len() {
@@ -205,8 +206,8 @@ fn option(pen: &Pen, menu: &Menu, languages: &[String], k: usize, o: &Opt) -> Ht
                     oninput={pen.option(k, move |o, v: String| write(&mut o.name, &key, v))} /> }
             })}
             <PriceField label={t!("man.menu.extra_price")} value={o.price} signed=true onchange={pen.option(k, |o, m: Money| o.price = m)} />
-            <Select label={t!("man.menu.component")} choices={items} value={o.item.as_ref().map_or_else(String::new, |i| i.0.clone())}
-                onchange={pen.option(k, |o, v: String| o.item = (!v.is_empty()).then_some(ItemId(v)))} />
+            <Select label={t!("man.menu.component")} choices={items} value={o.item.as_ref().map_or_else(String::new, |i| i.to_string())}
+                onchange={pen.option(k, |o, v: String| o.item = (!v.is_empty()).then_some(ItemId::from(v)))} />
             <Toggle label={t!("man.menu.default")} on={o.default} onchange={pen.option(k, |o, on: bool| o.default = on)} />
             <div><Button label={t!("man.remove")} icon={Icon::Bin} kind={Kind::Plain} onclick={remove} /></div>
         </details>

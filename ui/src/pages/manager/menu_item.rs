@@ -54,7 +54,7 @@ pub fn language_name(code: &str) -> String {
 /// Puts words of one language into a text; an emptied one goes.
 pub fn write(text: &mut Text, language: &str, words: String) {
     if words.is_empty() {
-        text.0.remove(language);
+        text.remove(language);
     } else {
         text.set(language, words);
     }
@@ -178,7 +178,7 @@ fn portions(pen: &Pen, item: &Item, languages: &[String]) -> Html {
         let n = i.portions.len() + 1;
         let id = words::id_from(&format!("portion-{n}"), |id| i.portions.iter().any(|p| p.id.0 == id));
         let price = i.portions.last().map_or(Money::ZERO, |p| p.price);
-        i.portions.push(Portion { id: PortionId(id), name: Text::default(), price });
+        i.portions.push(Portion { id: PortionId::from(id), name: Text::default(), price });
     });
     html! {
         <section class="block">
@@ -209,7 +209,7 @@ fn places(pen: &Pen, item: &Item, menu: &Menu, settings: &Settings) -> Html {
     let categories: Vec<Choice> = menu.categories.iter().map(|c| choice(&c.id.0, &c.name)).collect();
     let stations: Vec<Choice> = settings.stations.iter().map(|s| choice(&s.id.0, &s.name)).collect();
     let tax = |t: &domain::menu::Tax| Choice {
-        value: t.id.0.clone().into(),
+        value: t.id.to_string().into(),
         label: format!("{} {}", i18n::words(&t.name), format::share(t.rate)).into(),
     };
     let taxes: Vec<Choice> = menu.taxes.iter().map(tax).collect();
@@ -218,11 +218,11 @@ fn places(pen: &Pen, item: &Item, menu: &Menu, settings: &Settings) -> Html {
         .collect();
     html! {
         <section class="block pairs">
-            <Select label={t!("man.menu.category")} choices={categories} value={item.category.0.clone()} onchange={pen.act(|i, v: String| i.category = CategoryId(v))} id="item-category" />
-            <Select label={t!("man.menu.station")} choices={stations} value={item.station.0.clone()} onchange={pen.act(|i, v: String| i.station = StationId(v))} id="item-station" />
-            <Select label={t!("man.tax")} choices={taxes} value={item.tax.0.clone()} onchange={pen.act(|i, v: String| i.tax = TaxId(v))} id="item-tax" />
-            <Select label={t!("man.menu.tax_takeaway")} choices={takeaway} value={item.tax_takeaway.as_ref().map_or_else(String::new, |t| t.0.clone())}
-                onchange={pen.act(|i, v: String| i.tax_takeaway = (!v.is_empty()).then_some(TaxId(v)))} id="item-tax-takeaway" />
+            <Select label={t!("man.menu.category")} choices={categories} value={item.category.to_string()} onchange={pen.act(|i, v: String| i.category = CategoryId::from(v))} id="item-category" />
+            <Select label={t!("man.menu.station")} choices={stations} value={item.station.to_string()} onchange={pen.act(|i, v: String| i.station = StationId::from(v))} id="item-station" />
+            <Select label={t!("man.tax")} choices={taxes} value={item.tax.to_string()} onchange={pen.act(|i, v: String| i.tax = TaxId::from(v))} id="item-tax" />
+            <Select label={t!("man.menu.tax_takeaway")} choices={takeaway} value={item.tax_takeaway.as_ref().map_or_else(String::new, |t| t.to_string())}
+                onchange={pen.act(|i, v: String| i.tax_takeaway = (!v.is_empty()).then_some(TaxId::from(v)))} id="item-tax-takeaway" />
         </section>
     }
 }

@@ -49,7 +49,7 @@ pub fn Categories(props: &ListsProps) -> Html {
     let language = props.settings.language.clone();
     let add = act(draft, move |m: &mut Menu, ()| {
         let name = t!("man.menu.new_category");
-        let id = CategoryId(words::id_from(&name, |id| m.category(&CategoryId(id.to_owned())).is_some()));
+        let id = CategoryId::from(words::id_from(&name, |id| m.category(&CategoryId::from(id.to_owned())).is_some()));
         m.categories.push(Category { id, name: Text::one(&language, &name), icon: "plate".into() });
     });
     let last = menu.categories.len().saturating_sub(1);
@@ -90,7 +90,7 @@ pub fn PriceLists(props: &ListsProps) -> Html {
     let language = props.settings.language.clone();
     let add = act(draft, move |m: &mut Menu, ()| {
         let name = t!("man.menu.new_list");
-        let id = PriceListId(words::id_from(&name, |id| m.price_lists.iter().any(|l| l.id.0 == id)));
+        let id = PriceListId::from(words::id_from(&name, |id| m.price_lists.iter().any(|l| l.id.0 == id)));
         let prices = m
             .categories
             .first()

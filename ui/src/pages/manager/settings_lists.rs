@@ -26,12 +26,12 @@ fn act(draft: &Draft<Settings>, change: impl Fn(&mut Settings) + 'static) -> Cal
 
 fn printer_choices(s: &Settings) -> Vec<Choice> {
     std::iter::once(Choice { value: "".into(), label: t!("man.set.no_printer").into() })
-        .chain(s.printers.iter().map(|p| Choice { value: p.id.0.clone().into(), label: p.name.clone().into() }))
+        .chain(s.printers.iter().map(|p| Choice { value: p.id.to_string().into(), label: p.name.clone().into() }))
         .collect()
 }
 
 fn printer_of(value: String) -> Option<PrinterId> {
-    (!value.is_empty()).then_some(PrinterId(value))
+    (!value.is_empty()).then_some(PrinterId::from(value))
 }
 
 pub fn stations_card(draft: &Draft<Settings>) -> Html {
@@ -41,7 +41,7 @@ pub fn stations_card(draft: &Draft<Settings>) -> Html {
     let add = act(draft, move |s| {
         let id = words::id_from(&new_name, |id| s.stations.iter().any(|st| st.id.0 == id));
         s.stations.push(Station {
-            id: StationId(id),
+            id: StationId::from(id),
             name: Text::one(&language, &new_name),
             printer: s.printers.first().map(|p| p.id.clone()),
             backup_printer: None,
@@ -80,7 +80,7 @@ fn station(draft: &Draft<Settings>, i: usize, st: &Station) -> Html {
         })
     };
     let choices = printer_choices(&draft.now);
-    let id = |o: &Option<PrinterId>| o.as_ref().map_or_else(String::new, |p| p.0.clone());
+    let id = |o: &Option<PrinterId>| o.as_ref().map_or_else(String::new, |p| p.to_string());
     html! {
         <div class="list-item station" key={st.id.to_string()}>
             <Field label={t!("man.name")} value={st.name.get(&draft.now.language).to_owned()} oninput={set(|st, v, l| { st.name.set(l, v); })} max=80 />
@@ -100,7 +100,7 @@ pub fn printers_card(draft: &Draft<Settings>) -> Html {
     let add = act(draft, move |s| {
         let id = words::id_from(&new_name, |id| s.printers.iter().any(|p| p.id.0 == id));
         s.printers.push(Printer {
-            id: PrinterId(id),
+            id: PrinterId::from(id),
             name: new_name.clone(),
             address: String::new(),
             columns: 48,
@@ -108,7 +108,7 @@ pub fn printers_card(draft: &Draft<Settings>) -> Html {
             has_drawer: false,
         });
     });
-    let receipt = s.receipt_printer.as_ref().map_or_else(String::new, |p| p.0.clone());
+    let receipt = s.receipt_printer.as_ref().map_or_else(String::new, |p| p.to_string());
     html! {
         <section class="card form wide">
             <h3>{t!("man.printers")}</h3>

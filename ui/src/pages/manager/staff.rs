@@ -167,7 +167,7 @@ fn PersonSheet(props: &PersonSheetProps) -> Html {
     let save = {
         let mut member = (*member).clone();
         if is_new {
-            member.id = StaffId(words::id_from(&member.name, |id| config.staff.iter().any(|m| m.id.0 == id)));
+            member.id = StaffId::from(words::id_from(&member.name, |id| config.staff.iter().any(|m| m.id.0 == id)));
         }
         member.name = member.name.trim().to_owned();
         saving(&app, member, &pin, &busy, &props.onclose)

@@ -79,7 +79,8 @@ fn has_favourites(desk: &Desk) -> bool {
 }
 
 fn first_shelf(desk: &Desk) -> Shelf {
-    let known = browser::remembered(LAST_CATEGORY).map(CategoryId).filter(|id| desk.config.menu.category(id).is_some());
+    let known =
+        browser::remembered(LAST_CATEGORY).map(CategoryId::from).filter(|id| desk.config.menu.category(id).is_some());
     match (known, desk.config.menu.categories.first()) {
         (Some(id), _) => Shelf::Category(id),
         (None, _) if has_favourites(desk) => Shelf::Favourites,

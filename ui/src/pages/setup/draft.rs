@@ -57,7 +57,7 @@ impl Draft {
 
     pub fn owner_id(&self) -> StaffId {
         let id: String = self.owner.to_lowercase().chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-        StaffId(if id.is_empty() { "owner".into() } else { id })
+        StaffId::from(if id.is_empty() { "owner".into() } else { id })
     }
 
     /// The command that sets the store up.
@@ -80,7 +80,7 @@ impl Draft {
         // Stations, reasons and presets of the demo are a good beginning for anybody.
         let base = demo::settings(country.language);
         let printer = (!self.printer.trim().is_empty()).then(|| Printer {
-            id: PrinterId("receipts".into()),
+            id: PrinterId::from("receipts"),
             name: crate::t!("setup.printer"),
             address: self.printer.trim().into(),
             columns: if self.columns == 0 { 48 } else { self.columns },
