@@ -1,8 +1,11 @@
 //! The window, and what it shows when there is no terminal to show.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, Result};
 use tauri::http::{Response, header};
-use tauri::{AppHandle, Builder, Manager, WebviewUrl, WebviewWindowBuilder, Wry};
+use tauri::webview::DownloadEvent;
+use tauri::{AppHandle, Builder, Manager, Runtime, WebviewUrl, WebviewWindowBuilder, Wry};
 
 /// The name that the permissions in tauri.conf.json are given to.
 const MAIN: &str = "main";
@@ -32,9 +35,23 @@ fn show(app: &AppHandle, page: WebviewUrl) -> Result<()> {
         .title("Comanda")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .on_download(|view, event| match event {
+            DownloadEvent::Requested { destination, .. } => place(view.app_handle(), destination),
+            _ => true,
+        })
         .build()
         .context("opening the window")?;
     Ok(())
+}
+
+/// Where a file the pages made (a report, the menu) goes: among the person's downloads, as the web view chose it, or home
+/// where nobody said which folder that is.
+fn place<R: Runtime>(app: &AppHandle<R>, file: &mut PathBuf) -> bool {
+    if app.path().download_dir().is_err() {
+        let (Ok(home), Some(name)) = (app.path().home_dir(), file.file_name()) else { return false };
+        *file = home.join(name);
+    }
+    file.parent().is_some_and(|folder| std::fs::create_dir_all(folder).is_ok())
 }
 
 /// Teaches the builder the trouble page's address.

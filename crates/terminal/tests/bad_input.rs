@@ -135,6 +135,8 @@ fn what_is_not_even_a_command_is_refused_the_same_way() {
     assert_eq!(client.query(json!({"kitchen": {"station": 7}})).code(), "malformed");
     assert_eq!(client.query(json!("everything")).code(), "malformed");
     assert_eq!(client.get("/api/nothing").code(), "not_here");
+    assert_eq!(client.get("/order/9f3k2m0a-17").status, 307, "a page's address without its # leads to the page");
+    assert_eq!(client.get("/nothing.js").status, 404);
     assert_eq!(client.query(json!({"report": {"from": "2026-02-30", "to": "2026-03-01"}})).code(), "malformed");
 }
 

@@ -104,6 +104,33 @@ fn an_order_taken_and_fired_in_the_window_comes_out_of_the_printer() -> Result<(
 
 #[test]
 #[ignore = "needs the built window: cargo xtask test desktop"]
+fn what_the_manager_saves_in_the_window_is_among_the_downloads() -> Result<()> {
+    let folder = Folder::new("saved")?;
+    std::fs::create_dir_all(folder.0.join(".config"))?;
+    let saved = folder.0.join("Saved");
+    let told = format!("XDG_DOWNLOAD_DIR=\"{}\"\n", saved.display());
+    std::fs::write(folder.0.join(".config/user-dirs.dirs"), told)?;
+    let screen = Screen::start_for(Some(&folder.0))?;
+    let window = open(&screen, &["--demo", "--data", &folder.data()])?;
+    for control in ["person-ana", "pad-1", "pad-1", "pad-1", "pad-1", "pin-enter", "nav-manager", "go-menu"] {
+        window.tap(control)?;
+    }
+    window.tap("tab-file")?;
+    for _ in 0..2 {
+        window.tap("export-csv")?;
+        window.see("body", "in your downloads")?;
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    screen.shot("desktop-saved")?;
+    for name in ["menu.csv", "menu (1).csv"] {
+        let text = window.file(&saved.join(name))?;
+        assert!(text.contains("bruschetta"), "{name} holds {text}");
+    }
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built window: cargo xtask test desktop"]
 fn a_second_window_on_the_same_data_says_why_it_cannot_open() -> Result<()> {
     let (screen, folder) = (Screen::start()?, Folder::new("twice")?);
     let _first = open(&screen, &["--data", &folder.data()])?;

@@ -27,9 +27,14 @@ pub struct Screen {
 impl Screen {
     /// Starts the screen and the driver.
     pub fn start() -> Result<Self> {
+        Self::start_for(None)
+    }
+
+    /// As [`Screen::start`], for a person whose home is this folder.
+    pub fn start_for(home: Option<&Path>) -> Result<Self> {
         let mut screen = Self { display: String::new(), driver: free_address()?, programs: Vec::new() };
         screen.display = screen.start_display()?;
-        screen.start_driver()?;
+        screen.start_driver(home)?;
         Ok(screen)
     }
 
@@ -65,7 +70,7 @@ impl Screen {
         }
     }
 
-    fn start_driver(&mut self) -> Result<()> {
+    fn start_driver(&mut self, home: Option<&Path>) -> Result<()> {
         let mut driver = Command::new("dbus-run-session");
         driver.args(["--", "WebKitWebDriver", &format!("--port={}", self.driver.port())]);
         driver.env("DISPLAY", &self.display).env_remove("WAYLAND_DISPLAY").env("GDK_BACKEND", "x11");
@@ -75,6 +80,9 @@ impl Screen {
         driver.env("LIBGL_ALWAYS_SOFTWARE", "1").env("NO_AT_BRIDGE", "1");
         // WebKit's sandbox cannot be set up by root, who runs the tests in a container.
         driver.env("WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
+        if let Some(home) = home {
+            driver.env("HOME", home).env("XDG_CONFIG_HOME", home.join(".config"));
+        }
         self.programs.push(driver.process_group(0).spawn().context("dbus-run-session")?);
         let started = Instant::now();
         while TcpStream::connect_timeout(&self.driver, POLL).is_err() {

@@ -87,6 +87,18 @@ impl Window {
         self.see(&format!("[data-testid=\"{control}\"]"), words)
     }
 
+    /// Waits until a file is there and has something in it.
+    pub fn file(&self, path: &Path) -> Result<String> {
+        let begun = Instant::now();
+        loop {
+            match std::fs::read_to_string(path) {
+                Ok(text) if !text.is_empty() => return Ok(text),
+                _ if begun.elapsed() > SEE_LIMIT => bail!("there is no {}", path.display()),
+                _ => thread::sleep(POLL),
+            }
+        }
+    }
+
     /// Runs JavaScript in the page; `arguments` are the values given.
     pub fn run(&self, script: &str, arguments: Value) -> Result<Value> {
         self.ask("POST", "/execute/sync", Some(&json!({ "script": script, "args": arguments })))

@@ -6,7 +6,7 @@ use std::{
 use axum::{
     extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use rust_embed::RustEmbed;
 
@@ -42,11 +42,15 @@ impl Pages {
     }
 }
 
-/// A file of the app; an address of the app itself (without a dot in its last part) is the app.
+/// A file of the app. What a person types behind the address (`/kitchen`) is a page of the app, whose addresses begin
+/// with `#`.
 pub(super) async fn page(State(face): State<Face>, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path().trim_start_matches('/').to_owned();
     if path.starts_with("api/") {
         return super::api::refusal(domain::rejection::Rejection::NotHere { what: "address".into() });
+    }
+    if !path.is_empty() && !is_file(&path) {
+        return Redirect::temporary(&format!("/#/{path}")).into_response();
     }
     let packed = takes_gzip(&headers);
     let found = tokio::task::spawn_blocking(move || find(&face.pages, &path, packed)).await.ok().flatten();
@@ -78,13 +82,16 @@ struct Found {
 
 /// The file itself, or as it was packed when the pages were built.
 fn find(pages: &Pages, path: &str, packed: bool) -> Option<Found> {
-    let is_file = path.rsplit('/').next().is_some_and(|last| last.contains('.'));
-    let name = if is_file { path } else { INDEX }.to_owned();
+    let name = if path.is_empty() { INDEX } else { path }.to_owned();
     let small = if packed { pages.read(&format!("{name}.gz")) } else { None };
     match small {
         Some(data) => Some(Found { name, data, packed: true }),
         None => pages.read(&name).map(|data| Found { name, data, packed: false }),
     }
+}
+
+fn is_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|last| last.contains('.'))
 }
 
 fn takes_gzip(headers: &HeaderMap) -> bool {
@@ -132,7 +139,7 @@ mod tests {
         check("ui.js", "br;q=1.0, gzip;q=0.8", Some(("packed", true)));
         check("ui.js", "gzip;q=0", Some(("plain", false)));
         check("ui.js", "", Some(("plain", false)));
-        check("kitchen/grill", "gzip", Some(("the app", false)));
+        check("", "gzip", Some(("the app", false)));
         check("nothing.js", "gzip", None);
         check("../ui.js", "gzip", None);
     }

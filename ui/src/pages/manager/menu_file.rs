@@ -101,11 +101,17 @@ fn export(app: &App, format: MenuFormat) -> Callback<()> {
         let said = app.clone();
         app.ask(
             Query::ExportMenu { format },
-            Callback::from(move |answer: Result<View, NoAnswer>| match (answer, format) {
-                (Ok(View::Text(text)), MenuFormat::Csv) => file::save("menu.csv", "text/csv", &text),
-                (Ok(View::Text(text)), MenuFormat::Json) => file::save("menu.json", "application/json", &text),
-                (Ok(_), _) => said.toast(t!("man.strange_answer")),
-                (Err(no), _) => said.toast(no.sentence()),
+            Callback::from(move |answer: Result<View, NoAnswer>| match answer {
+                Ok(View::Text(text)) => {
+                    let (name, kind) = match format {
+                        MenuFormat::Csv => ("menu.csv", "text/csv"),
+                        MenuFormat::Json => ("menu.json", "application/json"),
+                    };
+                    file::save(name, kind, &text);
+                    said.toast(t!("man.csv_saved"));
+                }
+                Ok(_) => said.toast(t!("man.strange_answer")),
+                Err(no) => said.toast(no.sentence()),
             }),
         );
     })
