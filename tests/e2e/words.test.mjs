@@ -44,6 +44,10 @@ async function go(hash) {
   await till.page.waitForFunction(() => document.body?.innerText.length > 40 && !document.querySelector(".ghost"));
 }
 
+/** How far down anything on the page was moved before a person touched it. */
+const scrolled = () =>
+  till.page.evaluate(() => Math.max(...[...document.querySelectorAll(".mgr .scroll, .mgr-main")].map((e) => e.scrollTop), 0));
+
 for (const [language, direction] of [["en", "ltr"], ["es", "ltr"], ["de", "ltr"], ["ar", "rtl"]]) {
   for (const kind of ["till", "phone"]) {
     test(`${language} on a ${kind}`, async () => {
@@ -59,6 +63,7 @@ for (const [language, direction] of [["en", "ltr"], ["es", "ltr"], ["de", "ltr"]
         assert.ok(text.length > 40, `${name} shows something`);
         assert.doesNotMatch(text, KEY, `${name} has a text for everything it says`);
         await till.fits(`${name} in ${language}`);
+        assert.equal(await scrolled(), 0, `${name} opens at its top`);
       }
       await go(PAGES.order());
       await till.shot(`words-${language}-${kind}`);

@@ -152,7 +152,9 @@ pub fn text_in(language: Language, key: &str, fills: &[(&str, Fill)]) -> String 
     let number = fills.iter().find_map(|(_, f)| f.number).unwrap_or(1);
     let mut out = forms[language.form(number, forms.len())].to_owned();
     for (name, fill) in fills {
-        out = out.replace(&format!("{{{name}}}"), &fill.text);
+        // Among words that run from the right, an amount or a name keeps its own order (Unicode UAX #9, isolates).
+        let (open, close) = if language == Language::Ar { ("\u{2068}", "\u{2069}") } else { ("", "") };
+        out = out.replace(&format!("{{{name}}}"), &[open, &fill.text, close].concat());
     }
     out
 }

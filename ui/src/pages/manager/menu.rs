@@ -19,6 +19,7 @@ use super::{
     menu_groups::Groups,
     menu_item::{ItemSheet, tile},
     menu_lists::{Categories, PriceLists},
+    menu_taxes::Taxes,
     use_app, words,
 };
 use crate::{
@@ -56,6 +57,7 @@ pub fn MenuPages(props: &MenuPagesProps) -> Html {
         tab("categories", t!("man.menu.categories"), draft.now.categories.len()),
         tab("groups", t!("man.menu.groups"), draft.now.groups.len()),
         tab("lists", t!("man.menu.lists"), draft.now.price_lists.len()),
+        tab("taxes", t!("man.taxes"), draft.now.taxes.len()),
         tab("file", t!("man.menu.file"), 0),
     ];
     let onchoose = {
@@ -85,6 +87,7 @@ pub fn MenuPages(props: &MenuPagesProps) -> Html {
                     "categories" => html! { <Categories draft={draft.clone()} settings={settings.clone()} /> },
                     "groups" => html! { <Groups draft={draft.clone()} settings={settings.clone()} open={AttrValue::from(rest.to_owned())} /> },
                     "lists" => html! { <PriceLists draft={draft.clone()} settings={settings.clone()} /> },
+                    "taxes" => html! { <Taxes draft={draft.clone()} settings={settings.clone()} /> },
                     "file" => html! { <MenuFile draft_open={draft.is_unsaved()} /> },
                     _ => html! { <Items draft={draft.clone()} settings={settings.clone()} open={AttrValue::from(rest.to_owned())} /> },
                 }}

@@ -36,7 +36,8 @@ pub struct ListsProps {
     pub settings: Rc<Settings>,
 }
 
-fn act<T: 'static>(draft: &Draft<Menu>, change: impl Fn(&mut Menu, T) + 'static) -> Callback<T> {
+/// A change of the draft, made with a value of the page.
+pub(super) fn act<T: 'static>(draft: &Draft<Menu>, change: impl Fn(&mut Menu, T) + 'static) -> Callback<T> {
     let draft = draft.clone();
     Callback::from(move |value: T| draft.change(|m| change(m, value)))
 }

@@ -18,6 +18,7 @@ mod menu_file;
 mod menu_groups;
 mod menu_item;
 mod menu_lists;
+mod menu_taxes;
 mod paper;
 mod printers;
 mod range;
@@ -153,7 +154,7 @@ pub fn ManagerPage(props: &ManagerProps) -> Html {
     // On a phone the rail and its tabs are wider than the screen.
     use_effect_with((props.section.clone(), app.config().is_some() && app.me().is_some()), |_| {
         browser::reveal(".mgr-link[aria-current]");
-        browser::reveal(".mgr-main .tab[aria-selected=true]");
+        browser::reveal(".mgr-head + .tabs .tab[aria-selected=true]");
     });
     let (Some(me), Some(_)) = (app.me(), app.config()) else { return html! { <Ghosts n=5 height=96 /> } };
     let may = |s: Section| me.permissions.contains(&s.needs());

@@ -40,7 +40,7 @@ fn preview(desk: &Desk) -> Html {
     };
     let row = |key: String, word: String, amount: Money| html! { <div key={key}><dt>{word}</dt><dd><bdi>{format::amount(amount)}</bdi></dd></div> };
     html! {
-        <div class="ticket receipt">
+        <div class="ticket receipt" data-testid="receipt">
             <div class="head"><b>{&settings.name}</b>{ for settings.header.iter().map(|l| html! { <span>{l}<br /></span> }) }</div>
             <div class="lines">{ for check.lines.iter().filter(|l| l.qty > 0).map(|l| html! { <div key={l.id.to_string()}>{check_line(l, &[])}</div> }) }</div>
             <dl>
