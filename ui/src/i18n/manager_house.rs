@@ -19,7 +19,7 @@ pub const TEXTS: Texts = &[
     ("man.menu.n_changed", ["{n} item changed|{n} items changed", "{n} plato cambiado|{n} platos cambiados", "{n} Gericht geändert|{n} Gerichte geändert", "تغيّر {n}"]),
     ("man.menu.n_added", ["{n} item added|{n} items added", "{n} plato nuevo|{n} platos nuevos", "{n} Gericht neu|{n} Gerichte neu", "أُضيف {n}"]),
     ("man.menu.n_removed", ["{n} item removed|{n} items removed", "{n} plato quitado|{n} platos quitados", "{n} Gericht entfernt|{n} Gerichte entfernt", "أُزيل {n}"]),
-    ("man.menu.rest_changed", ["categories, choices or price lists changed", "categorías, opciones o tarifas cambiadas", "Kategorien, Auswahlen oder Preislisten geändert", "تغيّرت الفئات أو الخيارات أو الأسعار"]),
+    ("man.menu.rest_changed", ["categories, choices, prices or taxes changed", "categorías, opciones, tarifas o impuestos cambiados", "Kategorien, Auswahlen, Preise oder Steuern geändert", "تغيّرت الفئات أو الخيارات أو الأسعار أو الضرائب"]),
     ("man.menu.is_new", ["New", "Nuevo", "Neu", "جديد"]),
     ("man.menu.is_gone", ["Removed", "Quitado", "Entfernt", "أُزيل"]),
     ("man.menu.preview_what", ["What waiters will see once this is published.", "Lo que verá la sala al publicar.", "Das sieht der Service nach dem Veröffentlichen.", "ما سيراه النُدُل بعد النشر."]),
