@@ -17,7 +17,7 @@ use domain::ids::PrinterId;
 use domain::paper::Slip;
 use owner::Owner;
 use std::collections::HashMap;
-use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -224,31 +224,46 @@ enum Ring {
 /// The bell at an owner's door; remembers the weightiest ring nobody answered yet.
 #[derive(Default)]
 struct Bell {
-    rung: Mutex<Ring>,
+    state: Mutex<Rung>,
     changed: Condvar,
+}
+
+#[derive(Default)]
+struct Rung {
+    rung: Ring,
+    /// What the printer's thread waits for. Whoever rings for less does not wake it: that would cost a waiter's answer
+    /// more than all the rest of noting the slip.
+    awaited: Ring,
 }
 
 impl Bell {
     fn ring(&self, why: Ring) {
-        let mut rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        *rung = (*rung).max(why);
-        self.changed.notify_all();
+        let mut state = self.state();
+        state.rung = state.rung.max(why);
+        if state.rung >= state.awaited {
+            self.changed.notify_all();
+        }
     }
 
     /// Waits for a ring of at least this weight. A stop stays rung for ever.
     fn wait(&self, at_least: Ring, patience: Duration) -> Ring {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_timeout_while(rung, patience, |rung| *rung < at_least);
-        let (mut rung, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let heard = *rung;
+        let mut state = self.state();
+        state.awaited = at_least;
+        let waited = self.changed.wait_timeout_while(state, patience, |state| state.rung < at_least);
+        let (mut state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let heard = state.rung;
         if heard != Ring::Stop && heard >= at_least {
-            *rung = Ring::Nothing;
+            state.rung = Ring::Nothing;
         }
         heard
     }
 
     fn stopped(&self) -> bool {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) == Ring::Stop
+        self.state().rung == Ring::Stop
+    }
+
+    fn state(&self) -> MutexGuard<'_, Rung> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
