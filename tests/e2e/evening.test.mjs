@@ -46,6 +46,11 @@ step("three guests order two courses with modifiers, and the mains are held", as
   await till.says("primary", "Fire 2");
   await till.says("line-ribeye", /Medium[ -]rare/);
   await till.confirmed();
+  const below = await till.at("line-pizza-margherita").evaluate((line) => {
+    const [row, list] = [line, line.closest(".check-scroll")].map((e) => e.getBoundingClientRect());
+    return Math.round(row.bottom - list.bottom);
+  });
+  assert.ok(below <= 0, `the line just added is in view (${below} px below the list)`);
   await till.shot("evening-order");
 });
 

@@ -6,16 +6,19 @@
 
 mod order;
 
-use std::io::Write;
-use std::path::Path;
+use std::num::NonZeroU64;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result, bail};
-use flate2::{Compression, write::GzEncoder};
 use wasm_bindgen_cli_support::Bindgen;
+use zopfli::{Format, Options};
 
 /// The most the first program may weigh, in bytes gzipped: its JavaScript and its wasm together.
-const FIRST_LOAD_MAX: usize = 400_000;
+const FIRST_LOAD_MAX: u64 = 400_000;
+/// How often the packer looks for a better way to say the same. Each round takes about as long as the first.
+const THOROUGH: NonZeroU64 = NonZeroU64::new(5).expect("not zero");
+const QUICK: NonZeroU64 = NonZeroU64::MIN;
 
 fn main() -> Result<()> {
     let args: Vec<String> = env::args().skip(1).collect();
@@ -24,36 +27,55 @@ fn main() -> Result<()> {
     else {
         bail!("usage: ui-bundle --shipped|--bigger|--quick OUT WASM...");
     };
-    let shipped = *how == "--shipped";
-    for (place, wasm) in wasm.iter().enumerate() {
-        let weight = bind(Path::new(wasm), Path::new(out), *how != "--quick")?;
-        if place == 0 && shipped && weight > FIRST_LOAD_MAX {
+    let (out, quick) = (Path::new(out), *how == "--quick");
+    let programs = wasm.iter().map(|wasm| bind(Path::new(wasm), out, !quick)).collect::<Result<Vec<_>>>()?;
+    pack(out, if quick { QUICK } else { THOROUGH })?;
+    for (place, name) in programs.iter().enumerate() {
+        let weight = weigh(out, name)?;
+        if place == 0 && *how == "--shipped" && weight > FIRST_LOAD_MAX {
             bail!(
                 "the first load is {weight} bytes gzipped, and may be {FIRST_LOAD_MAX}: see \"The bundle\" in docs/ARCHITECTURE.md"
             );
         }
     }
-    pack(Path::new(out))
+    Ok(())
 }
 
 /// Writes each text and program once more as it travels, beside itself: a terminal packs nothing while people wait.
-fn pack(folder: &Path) -> Result<()> {
+fn pack(folder: &Path, rounds: NonZeroU64) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
         let file = entry?.path();
         if file.is_dir() {
-            pack(&file)?;
+            pack(&file, rounds)?;
         } else if file.extension().is_some_and(|kind| ["js", "wasm", "css", "html", "svg"].iter().any(|k| kind == *k)) {
-            let mut packed = file.clone().into_os_string();
-            packed.push(".gz");
-            fs::write(packed, gzipped(&fs::read(&file)?)?).with_context(|| format!("packing {}", file.display()))?;
+            let packed = gzipped(&fs::read(&file)?, rounds)?;
+            fs::write(packed_name(&file), packed).with_context(|| format!("packing {}", file.display()))?;
         }
     }
     Ok(())
 }
 
-/// Writes a program's `.js` and `_bg.wasm` into `out`, prints their sizes, raw and as they travel, and answers with the
-/// bytes that travel.
-fn bind(wasm: &Path, out: &Path, ordered: bool) -> Result<usize> {
+fn packed_name(file: &Path) -> PathBuf {
+    let mut name = file.to_owned().into_os_string();
+    name.push(".gz");
+    name.into()
+}
+
+/// Prints the sizes of a program, raw and as it travels, and answers with the bytes that travel.
+fn weigh(out: &Path, name: &str) -> Result<u64> {
+    let mut weight = 0;
+    for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
+        let path = out.join(&file);
+        let [bytes, travels] = [path.clone(), packed_name(&path)].map(|p| fs::metadata(p).map(|m| m.len()));
+        let (bytes, travels) = (bytes?, travels?);
+        println!("  {file}: {} kB, {} kB gzipped", bytes / 1000, travels / 1000);
+        weight += travels;
+    }
+    Ok(weight)
+}
+
+/// Writes a program's `.js` and `_bg.wasm` into `out`, and answers with its name.
+fn bind(wasm: &Path, out: &Path, ordered: bool) -> Result<String> {
     let name = wasm.file_stem().and_then(|name| name.to_str()).context("a program has a name")?;
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name(name).typescript(false).remove_name_section(true).remove_producers_section(true);
@@ -66,19 +88,13 @@ fn bind(wasm: &Path, out: &Path, ordered: bool) -> Result<usize> {
             .and_then(|()| fs::write(&wasm, program))
             .context("writing the program as it was laid")?;
     }
-    let mut weight = 0;
-    for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
-        let bytes = fs::read(out.join(&file)).with_context(|| format!("reading back {file}"))?;
-        let travels = gzipped(&bytes)?.len();
-        println!("  {file}: {} kB, {} kB gzipped", bytes.len() / 1000, travels / 1000);
-        weight += travels;
-    }
-    Ok(weight)
+    Ok(name.to_owned())
 }
 
 /// The bytes a browser downloads.
-fn gzipped(bytes: &[u8]) -> Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-    encoder.write_all(bytes)?;
-    Ok(encoder.finish()?)
+fn gzipped(bytes: &[u8], rounds: NonZeroU64) -> Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let options = Options { iteration_count: rounds, ..Options::default() };
+    zopfli::compress(options, Format::Gzip, bytes, &mut packed)?;
+    Ok(packed)
 }

@@ -97,6 +97,9 @@ pub fn OrderPage(props: &OrderProps) -> Html {
             counting,
         })
     });
+    // Once it is drawn: the line just added, or grown by a choice, comes into view.
+    let shown = desk.as_ref().and_then(|d| d.check.lines.iter().find(|l| Some(l.id) == *d.chosen).cloned());
+    use_effect_with(shown, |_| browser::reveal(".check-line[aria-current=true]"));
     use_keys(keys(desk.clone()));
     match (app, desk) {
         (_, Some(desk)) => page(&desk),
@@ -227,7 +230,6 @@ pub fn add(desk: &Desk, item: &domain::menu::Item) {
         s.recent.insert(0, item.id.clone());
         s.recent.truncate(MAX_RECENT);
     });
-    browser::reveal(".check-line[aria-current=true]");
 }
 
 /// Fires what the primary action says, or pays.
