@@ -6,6 +6,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{ErrorKind, Seek, SeekFrom, Write},
     path::PathBuf,
+    sync::atomic::Ordering,
 };
 
 use crate::{Store, StoreError};
@@ -53,6 +54,9 @@ impl Store {
     /// Moves the rest of the log into the file, after [`crate::Readers::checkpoint`] moved most of it: nobody can add to
     /// it meanwhile, so the next commit begins the log anew.
     pub fn checkpoint_rest(&mut self) -> Result<(), StoreError> {
-        Ok(self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?)
+        self.db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()))?;
+        // Should a forgotten reader have kept it from ending, the next commit says how long the log still is.
+        self.readers().log_pages.store(0, Ordering::Relaxed);
+        Ok(())
     }
 }

@@ -23,15 +23,17 @@ use crate::{
 
 /// Connections that only read. Bounded, because a forgotten reader would keep the write-ahead log from shrinking.
 const READERS: usize = 2;
+/// Bytes of one page in the write-ahead log, with its header (SQLite file format, section 4.1).
+const FRAME: u64 = 4096 + 24;
 /// Pages of the write-ahead log after which it is folded into the file: three quarters of its room, because others go
 /// on writing while it is.
-const LONG_LOG: u64 = crate::ahead::ROOM / 4 * 3 / 4120;
+const LONG_LOG: u64 = crate::ahead::ROOM / 4 * 3 / FRAME;
 
 /// The reading end of a store: usable from any thread, never in a writer's way.
 pub struct Readers {
     idle: Vec<Mutex<Connection>>,
     next: AtomicUsize,
-    /// Pages in the write-ahead log after the last commit.
+    /// Pages in the write-ahead log after the last commit; none once all were folded into the file.
     pub(crate) log_pages: Arc<AtomicU64>,
 }
 
