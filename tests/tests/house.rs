@@ -149,7 +149,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn the_walls_stand() {
     let all = dependencies();
-    let own = ["domain", "store", "printing", "terminal", "ui", "comanda", "xtask"];
+    let own = ["domain", "store", "printing", "sync", "terminal", "ui", "comanda", "xtask"];
     let knows = |package: &str| -> Vec<&str> {
         let deps = all.get(package).unwrap_or_else(|| panic!("{package} is in the workspace"));
         own.into_iter().filter(|o| deps.contains(*o)).collect()
@@ -157,6 +157,7 @@ fn the_walls_stand() {
     assert_eq!(knows("domain"), [""; 0]);
     assert_eq!(knows("store"), ["domain"]);
     assert_eq!(knows("printing"), ["domain"]);
+    assert_eq!(knows("sync"), ["domain"]);
     assert_eq!(knows("ui"), ["domain"]);
     assert_eq!(knows("terminal"), ["domain", "store", "printing"]);
     assert_eq!(knows("comanda"), ["terminal"]);

@@ -1,0 +1,48 @@
+//! Terminals that are one restaurant: what they tell each other, and who of them is master. Pure: time, links, the logs
+//! and the disk are the caller's, so that the simulation owns them as well as a terminal does.
+//!
+//! A [`Node`] is told what happened ([`Node::up`], [`Node::frame`], [`Node::stored`], [`Node::tick`] …) and answers with
+//! what is to be done ([`Act`]). It never blocks, never reads a clock and keeps no entry in memory.
+
+mod mastery;
+mod node;
+mod peer;
+#[cfg(feature = "planted")]
+mod planted;
+mod role;
+mod wire;
+
+pub use node::{Act, Alarm, Log, Node, Now};
+pub use peer::{Link, Peer};
+#[cfg(feature = "planted")]
+pub use planted::Planted;
+pub use role::{Rank, Role};
+pub use wire::{Body, Frame, Heads, PROTOCOL};
+
+/// Every duration and size of the protocol, in milliseconds of a clock that only runs forward, and bytes.
+pub mod bounds {
+    use super::Now;
+
+    /// A sign of life to every peer.
+    pub const BEAT: Now = 200;
+    /// A peer not heard for so long is gone. Its link is closed, because a link can die without saying so.
+    pub const DEAD: Now = 1_000;
+    /// The master is missed for so long before anybody takes over: no cable wobbles this long.
+    pub const MISSED: Now = 300;
+    /// Each less fit terminal waits so much longer, so that one claims and the others hear of it.
+    pub const STEP: Now = 300;
+    /// What a peer lacks although a master should have brought it is pushed past the master after so long.
+    pub const GRACE: Now = 600;
+    /// What was pushed and never acknowledged is pushed again after so long.
+    pub const AGAIN: Now = 2_000;
+    /// The chosen master must have everything for so long before it gets the role back.
+    pub const SETTLED: Now = 3_000;
+    /// How often [`super::Node::tick`] wants to be called.
+    pub const TICK: Now = 50;
+    /// Bytes on their way to one peer and not acknowledged.
+    pub const WINDOW: usize = 256 << 10;
+    /// Links of one node; beyond it a new one is refused.
+    pub const MAX_LINKS: usize = 64;
+    /// Logs one node follows; beyond it a peer's further logs are not asked for.
+    pub const MAX_LOGS: usize = 512;
+}

@@ -1,0 +1,65 @@
+//! Taking over from a master nobody hears, and handing the role back to the one a person chose.
+
+use domain::ids::Origin;
+
+use crate::{
+    bounds::{MISSED, SETTLED, STEP},
+    node::{Act, Node, Now},
+    role::Role,
+};
+
+impl Node {
+    /// Whether this terminal hears the master, or is it.
+    pub fn hears_master(&self) -> bool {
+        self.is_master() || self.peers.values().any(|p| p.origin == Some(self.role.master))
+    }
+
+    /// A greater role that a peer told of holds here too, from now on and after a restart.
+    pub(crate) fn adopt(&mut self, role: Role, acts: &mut Vec<Act>) {
+        if role.beats(self.role) {
+            self.role = role;
+            self.claim = self.claim.filter(|c| c.beats(role));
+            self.missed_since = None;
+            acts.push(Act::Keep(role));
+        }
+    }
+
+    /// Nobody hears the master: the fittest of those who hear each other takes over, the next one if it does not.
+    pub(crate) fn look_for_a_master(&mut self, now: Now, acts: &mut Vec<Act>) {
+        if self.hears_master() || self.peers.values().any(|p| p.hears_master) || self.claim.is_some() {
+            self.missed_since = None;
+            return;
+        }
+        let since = *self.missed_since.get_or_insert(now);
+        let fitter = self.peers.values().filter(|p| p.origin.is_some() && p.rank.beats(self.rank)).count() as u64;
+        if now >= since + MISSED + fitter * STEP {
+            self.claim_for(self.me, false, acts);
+        }
+    }
+
+    /// A person makes a terminal master, until a person says otherwise or it is missed.
+    pub fn appoint(&mut self, master: Origin) -> Vec<Act> {
+        let mut acts = Vec::new();
+        self.claim_for(master, true, &mut acts);
+        acts
+    }
+
+    fn claim_for(&mut self, master: Origin, pinned: bool, acts: &mut Vec<Act>) {
+        let role = Role { epoch: self.role.epoch + 1, master, pinned };
+        self.claim = Some(role);
+        acts.push(Act::Keep(role));
+    }
+
+    /// A terminal that a person ranked higher gets the role when it holds everything and has for a while.
+    pub(crate) fn hand_back(&mut self, now: Now, acts: &mut Vec<Act>) {
+        if !self.is_master() || self.role.pinned || self.claim.is_some() {
+            return;
+        }
+        let settled = |since: Option<Now>| since.is_some_and(|since| since + SETTLED <= now);
+        let ready = self.peers.values().filter(|p| p.rank.chosen > self.rank.chosen && settled(p.has_all_since));
+        let fittest = ready.reduce(|a, b| if b.rank.beats(a.rank) { b } else { a }).and_then(|p| p.origin);
+        if let Some(origin) = fittest {
+            self.claim_for(origin, false, acts);
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! One terminal among others: what it holds, what each peer holds, and what travels next.
+
+use std::collections::BTreeMap;
+
+use domain::ids::Origin;
+
+use crate::{
+    bounds::{BEAT, DEAD, MAX_LINKS, MAX_LOGS},
+    peer::{Link, Peer, View, reach},
+    role::{Rank, Role},
+    wire::{Body, Frame, Heads, PROTOCOL},
+};
+
+/// Milliseconds of a clock that only runs forward; never the wall clock.
+pub type Now = u64;
+
+/// The logs as they lie on this terminal's disk.
+pub trait Log {
+    /// Consecutive bodies of a log from `first` on: at least one if there is one, together about `room` bytes at most.
+    fn entries(&self, origin: Origin, first: u64, room: usize) -> Vec<Body>;
+}
+
+/// What the node wants done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    Send(Link, Frame),
+    /// Append durably and in order, then call [`Node::stored`], or [`Node::not_stored`]. `first` follows what the node
+    /// was told is stored or is being stored.
+    Store {
+        origin: Origin,
+        first: u64,
+        bodies: Vec<Body>,
+    },
+    /// Make the role durable, then call [`Node::kept`].
+    Keep(Role),
+    /// The link is forgotten here already.
+    Close(Link, &'static str),
+    Alarm(Alarm),
+}
+
+/// What a person must hear of, because no rule can put it right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alarm {
+    /// A peer holds more of this terminal's own log than this terminal: it was restored from a backup, or copied. It
+    /// must write no more entries under this name.
+    OwnLogIsLonger { here: u64, there: u64 },
+}
+
+pub struct Node {
+    pub(crate) me: Origin,
+    store: u64,
+    pub(crate) rank: Rank,
+    pub(crate) role: Role,
+    mine: Heads,
+    /// Handed to the disk and not durable yet.
+    storing: Heads,
+    pub(crate) peers: BTreeMap<Link, Peer>,
+    beaten: Now,
+    pub(crate) missed_since: Option<Now>,
+    /// A role on its way to the disk, told to nobody yet.
+    pub(crate) claim: Option<Role>,
+    alarmed: bool,
+    #[cfg(feature = "planted")]
+    pub(crate) planted: Option<crate::Planted>,
+}
+
+impl Node {
+    /// A terminal that starts with what its disk holds.
+    pub fn new(me: Origin, store: u64, chosen: u8, role: Role, mine: Heads) -> Node {
+        Node {
+            me,
+            store,
+            rank: Rank { chosen, origin: me },
+            role,
+            storing: mine.clone(),
+            mine,
+            peers: BTreeMap::new(),
+            beaten: 0,
+            missed_since: None,
+            claim: None,
+            alarmed: false,
+            #[cfg(feature = "planted")]
+            planted: None,
+        }
+    }
+
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// What is durable here.
+    pub fn heads(&self) -> &Heads {
+        &self.mine
+    }
+
+    pub fn is_master(&self) -> bool {
+        self.role.master == self.me
+    }
+
+    pub fn peers(&self) -> impl Iterator<Item = (Link, &Peer)> {
+        self.peers.iter().map(|(link, peer)| (*link, peer))
+    }
+
+    /// A person ranked this terminal anew.
+    pub fn choose(&mut self, chosen: u8) {
+        self.rank.chosen = chosen;
+    }
+
+    /// A link is there; both sides say who they are.
+    pub fn up(&mut self, link: Link, now: Now) -> Vec<Act> {
+        if self.peers.len() >= MAX_LINKS {
+            return vec![Act::Close(link, "too many links")];
+        }
+        self.peers.insert(link, Peer::new(now));
+        let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.clone());
+        vec![Act::Send(link, Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads })]
+    }
+
+    /// A link is gone.
+    pub fn down(&mut self, link: Link) {
+        self.peers.remove(&link);
+    }
+
+    /// Something arrived.
+    pub fn frame(&mut self, link: Link, frame: Frame, now: Now, log: &impl Log) -> Vec<Act> {
+        let Some(peer) = self.peers.get_mut(&link) else { return Vec::new() };
+        peer.heard = now;
+        let mut acts = Vec::new();
+        match frame {
+            Frame::Hello { protocol, store, me, rank, role, heads } => {
+                if store != self.store || me == self.me {
+                    self.peers.remove(&link);
+                    return vec![Act::Close(link, "another restaurant, or ourselves")];
+                }
+                (peer.origin, peer.rank, peer.protocol) = (Some(me), rank, protocol.min(PROTOCOL));
+                self.look_at_own_log(&heads, &mut acts);
+                self.greet(link, heads);
+                self.adopt(role, &mut acts);
+            }
+            // Whoever did not say hello is nobody.
+            _ if peer.origin.is_none() => {}
+            Frame::Beat { rank, role, hears_master, heads } => {
+                (peer.rank, peer.hears_master) = (rank, hears_master);
+                peer.has(&heads, now);
+                self.look_at_own_log(&heads, &mut acts);
+                self.adopt(role, &mut acts);
+            }
+            Frame::Have { heads } => peer.has(&heads, now),
+            Frame::Entries { origin, first, bodies } => self.receive(link, origin, first, bodies, &mut acts),
+        }
+        self.push(link, now, log, &mut acts);
+        acts
+    }
+
+    fn greet(&mut self, link: Link, heads: Heads) {
+        if let Some(peer) = self.peers.get_mut(&link) {
+            peer.greet(heads);
+        }
+    }
+
+    fn look_at_own_log(&mut self, theirs: &Heads, acts: &mut Vec<Act>) {
+        let (here, there) = (reach(&self.mine, self.me), reach(theirs, self.me));
+        if there > here && !self.alarmed {
+            self.alarmed = true;
+            acts.push(Act::Alarm(Alarm::OwnLogIsLonger { here, there }));
+        }
+    }
+
+    fn receive(&mut self, link: Link, origin: Origin, first: u64, mut bodies: Vec<Body>, acts: &mut Vec<Act>) {
+        let known = reach(&self.storing, origin);
+        let last = (first + bodies.len() as u64).saturating_sub(1);
+        let follows = first <= known + 1 && last > known && first > 0;
+        let welcome = origin != self.me && (known > 0 || self.storing.len() < MAX_LOGS);
+        if !follows || !welcome {
+            // A gap or a repetition: the sender learns what is here and goes on from there.
+            let heads = Heads::from([(origin, reach(&self.mine, origin))]);
+            acts.push(Act::Send(link, Frame::Have { heads }));
+            return;
+        }
+        bodies.drain(..(known + 1 - first) as usize);
+        self.storing.insert(origin, last);
+        acts.push(Act::Store { origin, first: known + 1, bodies });
+    }
+
+    /// A log is durable up to here: own entries, or those of [`Act::Store`].
+    pub fn stored(&mut self, origin: Origin, upto: u64, now: Now, log: &impl Log) -> Vec<Act> {
+        for heads in [&mut self.mine, &mut self.storing] {
+            let head = heads.entry(origin).or_default();
+            *head = upto.max(*head);
+        }
+        let mut acts = Vec::new();
+        let links: Vec<Link> = self.peers.keys().copied().collect();
+        for link in links {
+            acts.push(Act::Send(link, Frame::Have { heads: Heads::from([(origin, upto)]) }));
+            self.push(link, now, log, &mut acts);
+        }
+        acts
+    }
+
+    /// What could not be stored is taken again when it is pushed again.
+    pub fn not_stored(&mut self, origin: Origin) {
+        self.storing.insert(origin, reach(&self.mine, origin));
+    }
+
+    /// A role is durable; from now on it is told.
+    pub fn kept(&mut self, role: Role, now: Now) -> Vec<Act> {
+        self.claim = self.claim.filter(|c| *c != role);
+        if role.beats(self.role) {
+            self.role = role;
+        }
+        self.beat(now)
+    }
+
+    /// Time passed; wanted every [`crate::bounds::TICK`].
+    pub fn tick(&mut self, now: Now, log: &impl Log) -> Vec<Act> {
+        let mut acts = Vec::new();
+        let dead: Vec<Link> = self.peers.iter().filter(|(_, p)| p.heard + DEAD < now).map(|(l, _)| *l).collect();
+        for link in dead {
+            self.peers.remove(&link);
+            acts.push(Act::Close(link, "not heard any more"));
+        }
+        let links: Vec<Link> = self.peers.keys().copied().collect();
+        for link in links {
+            self.push(link, now, log, &mut acts);
+        }
+        self.look_for_a_master(now, &mut acts);
+        self.hand_back(now, &mut acts);
+        if self.beaten + BEAT <= now {
+            acts.extend(self.beat(now));
+        }
+        acts
+    }
+
+    fn beat(&mut self, now: Now) -> Vec<Act> {
+        self.beaten = now;
+        let hears_master = self.hears_master();
+        let beat = Frame::Beat { rank: self.rank, role: self.role, hears_master, heads: self.mine.clone() };
+        self.peers.keys().map(|link| Act::Send(*link, beat.clone())).collect()
+    }
+
+    fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {
+        let hears_master = self.hears_master();
+        let Some(peer) = self.peers.get_mut(&link) else { return };
+        let Some(origin) = peer.origin else { return };
+        let through_master = self.role.master == self.me || self.role.master == origin;
+        peer.push(link, &View { mine: &self.mine, through_master, hears_master, now }, log, acts);
+    }
+}

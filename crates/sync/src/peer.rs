@@ -1,0 +1,135 @@
+//! What is known of the terminal at the other end of a link, and what it is sent next.
+
+use domain::ids::Origin;
+
+use crate::{
+    bounds::{AGAIN, GRACE, WINDOW},
+    node::{Act, Log, Now},
+    role::Rank,
+    wire::{Frame, Heads},
+};
+
+/// A connection, named by the caller. Names are never used twice.
+pub type Link = u64;
+
+/// The terminal at the other end.
+#[derive(Debug, Clone)]
+pub struct Peer {
+    /// Who it is; known after its hello.
+    pub origin: Option<Origin>,
+    /// When it was last heard.
+    pub heard: Now,
+    /// The lower of both protocols.
+    pub protocol: u16,
+    pub rank: Rank,
+    /// Whether it says that it hears the master.
+    pub hears_master: bool,
+    /// What it said it holds.
+    pub theirs: Heads,
+    /// Since when it has had everything this terminal has.
+    pub has_all_since: Option<Now>,
+    /// What was pushed to it.
+    sent: Heads,
+    in_flight: usize,
+    /// When something was last acknowledged, or nothing was on its way.
+    moved: Now,
+    /// Since when it lacks something this terminal has.
+    lacks_since: Option<Now>,
+}
+
+/// What a push must know of its node.
+pub(crate) struct View<'a> {
+    pub mine: &'a Heads,
+    /// This terminal or the peer is master: the natural way of every entry.
+    pub through_master: bool,
+    /// Whether this terminal hears the master.
+    pub hears_master: bool,
+    pub now: Now,
+}
+
+pub(crate) fn reach(heads: &Heads, origin: Origin) -> u64 {
+    heads.get(&origin).copied().unwrap_or(0)
+}
+
+impl Peer {
+    pub(crate) fn new(now: Now) -> Peer {
+        Peer {
+            origin: None,
+            heard: now,
+            protocol: 0,
+            rank: Rank { chosen: 0, origin: Origin(u64::MAX) },
+            hears_master: false,
+            theirs: Heads::new(),
+            has_all_since: None,
+            sent: Heads::new(),
+            in_flight: 0,
+            moved: now,
+            lacks_since: None,
+        }
+    }
+
+    /// How many entries of `mine` it is not known to hold.
+    pub fn lacks(&self, mine: &Heads) -> u64 {
+        mine.iter().map(|(origin, head)| head.saturating_sub(reach(&self.theirs, *origin))).sum()
+    }
+
+    /// Whether an entry was ever pushed to it.
+    pub fn was_sent(&self, origin: Origin, seq: u64) -> bool {
+        reach(&self.sent, origin).max(reach(&self.theirs, origin)) >= seq
+    }
+
+    /// Takes what the peer said in its hello, which starts the link's count.
+    pub(crate) fn greet(&mut self, heads: Heads) {
+        self.sent = heads.clone();
+        self.theirs = heads;
+    }
+
+    /// Notes what the peer says it holds now. It never holds less than it said before.
+    pub(crate) fn has(&mut self, heads: &Heads, now: Now) {
+        for (origin, head) in heads {
+            let theirs = self.theirs.entry(*origin).or_default();
+            if *head > *theirs {
+                *theirs = *head;
+                self.moved = now;
+            }
+        }
+        if self.sent.iter().all(|(origin, sent)| reach(&self.theirs, *origin) >= *sent) {
+            self.in_flight = 0;
+        }
+    }
+
+    /// Sends what the peer lacks, as far as there is room. A master relays to all and is told all; past it, and where
+    /// there is none, everybody helps everybody.
+    pub(crate) fn push(&mut self, link: Link, view: &View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
+        let View { mine, through_master, hears_master, now } = *view;
+        let lacks = mine.iter().any(|(origin, head)| reach(&self.theirs, *origin) < *head);
+        self.lacks_since = lacks.then(|| self.lacks_since.unwrap_or(now));
+        self.has_all_since = (!lacks).then(|| self.has_all_since.unwrap_or(now));
+        if self.in_flight > 0 && self.moved + AGAIN <= now {
+            // Pushed and never acknowledged: its disk may have refused it.
+            (self.sent, self.in_flight, self.moved) = (self.theirs.clone(), 0, now);
+        }
+        let alone = !hears_master || !self.hears_master;
+        if !through_master && !alone && self.lacks_since.is_none_or(|since| since + GRACE > now) {
+            return;
+        }
+        for (origin, head) in mine {
+            while self.in_flight < WINDOW {
+                let after = reach(&self.sent, *origin).max(reach(&self.theirs, *origin));
+                if after >= *head {
+                    break;
+                }
+                let bodies = log.entries(*origin, after + 1, WINDOW - self.in_flight);
+                if bodies.is_empty() {
+                    break;
+                }
+                if self.in_flight == 0 {
+                    self.moved = now;
+                }
+                self.in_flight += bodies.iter().map(|b| b.len()).sum::<usize>().max(1);
+                self.sent.insert(*origin, after + bodies.len() as u64);
+                acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What travels on a link between two terminals.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::ids::Origin;
+use serde::{Deserialize, Serialize};
+
+use crate::role::{Rank, Role};
+
+/// Raised when a frame changes its meaning; of two terminals both speak the lower one.
+pub const PROTOCOL: u16 = 1;
+
+/// How far each log reaches: "I have A to 120 and B to 77". A log that is not named has nothing.
+pub type Heads = BTreeMap<Origin, u64>;
+
+/// An entry exactly as its author wrote it. Never re-serialised, so its chain can be checked anywhere, and kinds of
+/// entries that a terminal is too old to understand pass through it unharmed.
+pub type Body = Arc<[u8]>;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Frame {
+    /// The first frame of a link, both ways.
+    Hello { protocol: u16, store: u64, me: Origin, rank: Rank, role: Role, heads: Heads },
+    /// A sign of life. Carries all that may have been lost, so that nothing stays lost.
+    Beat { rank: Rank, role: Role, hears_master: bool, heads: Heads },
+    /// Consecutive entries of one log from `first` on.
+    Entries {
+        origin: Origin,
+        first: u64,
+        /// Written behind the frame as they are, not inside it.
+        #[serde(skip)]
+        bodies: Vec<Body>,
+    },
+    /// What the sender holds durably of some logs. Answers entries.
+    Have { heads: Heads },
+}
