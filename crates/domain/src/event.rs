@@ -12,6 +12,7 @@ use crate::{
     settings::{Settings, TaxMode, TaxRounding},
     shift::ZReport,
     staff::Member,
+    terminals::{Joined, TerminalCard},
     text::Text,
 };
 
@@ -34,6 +35,9 @@ pub struct Entry {
     /// causality, from which concurrency is told. Empty while a check lives on one terminal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Dot>,
+    /// Who makes the kitchen's tickets of it, when that is not the author; see [`crate::tickets`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Origin>,
     pub events: Vec<Event>,
 }
 
@@ -199,8 +203,55 @@ pub enum Event {
         job: u64,
         printer: PrinterId,
         check: Option<CheckId>,
+        /// The kitchen ticket it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<TicketOf>,
         end: SlipEnd,
     },
+    /// Whose duty the kitchen tickets of these entries are from now on; see [`crate::tickets`].
+    TicketsGoTo {
+        entries: Vec<CommandId>,
+        to: Origin,
+    },
+
+    // Terminals
+    /// The author let a terminal in (the first one: itself).
+    TerminalJoined {
+        terminal: Box<Joined>,
+    },
+    TerminalSet {
+        origin: Origin,
+        card: TerminalCard,
+    },
+    /// Shut out for good.
+    TerminalRevoked {
+        origin: Origin,
+    },
+    /// Something at the author that a person must hear of.
+    AlarmRaised {
+        alarm: Alarm,
+    },
+}
+
+/// A kitchen ticket, named by the command of the entry that asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketOf {
+    pub entry: CommandId,
+    pub station: StationId,
+}
+
+/// What no rule can put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alarm {
+    /// Others hold more of this terminal's log than itself: it was restored from a backup, or copied.
+    OwnLogIsLonger { here: u64, there: u64 },
+    /// Somebody without a known key tried to link, or a terminal that was shut out.
+    Stranger { address: String, why: String },
+    /// A code was typed wrongly too often while a terminal wanted to join.
+    CodeGuessed { address: String },
+    /// A terminal sent entries that cannot be its own, or contradict what it sent before.
+    ForgedLog { origin: Origin, seq: u64 },
 }
 
 /// How a check began, with the terms that hold for it to its end.

@@ -16,6 +16,8 @@ use crate::{
     settings::Settings,
     shift::{Book, Drawer, ZReport},
     staff::Member,
+    terminals::Terminals,
+    tickets::Duties,
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
@@ -45,6 +47,11 @@ pub struct Restaurant {
     pub version: u64,
     /// Sales less refunds since the beginning; never resets.
     pub grand_total: Money,
+    #[serde(default)]
+    pub terminals: Terminals,
+    /// Who makes the kitchen's tickets.
+    #[serde(default)]
+    pub duties: Duties,
 }
 
 /// How many of an item are left: what was said, less what was sold since.
@@ -79,6 +86,8 @@ pub struct Touched {
     pub checks: BTreeSet<CheckId>,
     pub stock: BTreeSet<ItemId>,
     pub config: bool,
+    /// A terminal was let in, named or shut out.
+    pub terminals: bool,
     pub day_closed: Option<BusinessDay>,
 }
 
@@ -158,6 +167,7 @@ impl Restaurant {
             .map(|(_, (_, id, _))| *id)
             .collect();
         gone.iter().for_each(|id| drop(self.checks.remove(id)));
+        self.duties.forget(&gone);
         gone
     }
 
@@ -177,6 +187,7 @@ impl Restaurant {
                 None => events.iter().for_each(|event| self.apply_to_store(entry, event, &mut touched)),
             }
         }
+        self.duties.apply(entry);
         touched
     }
 
@@ -271,6 +282,10 @@ impl Restaurant {
                     Some(*counted);
             }
             Event::DayClosed { z } => self.close_day(z, touched),
+            Event::TerminalJoined { .. } | Event::TerminalSet { .. } | Event::TerminalRevoked { .. } => {
+                self.terminals.apply(entry, event);
+                touched.terminals = true;
+            }
             _ => self.publish(entry, event, touched),
         }
         self.version += u64::from(touched.config);

@@ -7,7 +7,7 @@ use crate::{
     clock::Moment,
     command::Command,
     decide::Context,
-    event::{Event, Tender, Void},
+    event::{Entry, Event, Tender, Void},
     ids::*,
     restaurant::Restaurant,
     shift::ZReport,
@@ -74,6 +74,33 @@ pub fn slips_for(restaurant: &Restaurant, command: &Command, context: &Context, 
         _ => {}
     }
     slips
+}
+
+/// The kitchen's slips of an entry, at whichever terminal has the duty to make them. `restaurant` is the state after it.
+pub fn kitchen_slips_of(restaurant: &Restaurant, entry: &Entry) -> Vec<SlipOrder> {
+    let Some(desk) = Desk::new(restaurant, entry.cmd, entry.moment()) else { return Vec::new() };
+    let slips = entry.events.iter().filter(|event| is_for_the_kitchen(event)).flat_map(|event| desk.of_event(event));
+    slips.collect()
+}
+
+/// Whether an event has slips that go to stations, not to the guest or the drawer.
+pub fn is_for_the_kitchen(event: &Event) -> bool {
+    match event {
+        Event::Fired { .. } => true,
+        Event::LineVoided { void, .. } => void.fired,
+        _ => false,
+    }
+}
+
+impl SlipContent {
+    /// The station a kitchen slip is for.
+    pub fn station(&self) -> Option<&StationId> {
+        match self {
+            SlipContent::Ticket(ticket) => Some(&ticket.station),
+            SlipContent::Void(void) => Some(&void.ticket.station),
+            _ => None,
+        }
+    }
 }
 
 struct Desk<'a> {

@@ -49,9 +49,14 @@ fn kind(event: &Event) -> usize {
         DrawerCounted { .. } => 30,
         DayClosed { .. } => 31,
         SlipEnded { .. } => 32,
+        TicketsGoTo { .. } => 33,
+        TerminalJoined { .. } => 34,
+        TerminalSet { .. } => 35,
+        TerminalRevoked { .. } => 36,
+        AlarmRaised { .. } => 37,
     }
 }
-const KINDS: usize = 33;
+const KINDS: usize = 38;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -24,7 +24,7 @@ use crate::{
     door::{self, Caller},
     line::{Line, Waiter},
     metrics::count,
-    paper::{PaperStep, Slips},
+    paper::{Ordered, PaperStep, Slips},
     people,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
@@ -317,7 +317,7 @@ impl Terminal {
             return self.answer(state, &entry, true, want_check, command.check());
         }
         if let Some(check) = command.check() {
-            state.bring_back(check, &self.readers, None)?;
+            state.bring_back(check, &self.readers)?;
         }
         let zone = match &command {
             // The first entry already carries the time zone it brings.
@@ -347,7 +347,7 @@ impl Terminal {
         let facts = Facts { id, by: context.actor.clone(), device: Some(context.device.clone()), now, events };
         let entry = self.record(tx, state, changes, facts)?;
         let orders = slips_for(&state.restaurant, &command, &context, &entry.events);
-        self.queue_slips(tx, state, &mut changes.slips, &orders, now)?;
+        self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: false })?;
         self.answer(state, &entry, false, want_check, command.check())
     }
 
@@ -372,6 +372,7 @@ impl Terminal {
             by,
             device,
             seen,
+            paper: None,
             events,
         };
         let at = tx.append(&entry)?;
@@ -424,7 +425,7 @@ impl Terminal {
             }
         }
         if let (true, Some(id)) = (want_check, done.check) {
-            state.bring_back(id, &self.readers, None)?;
+            state.bring_back(id, &self.readers)?;
             done.facts = state.restaurant.check(id).map(|c: &Check| Box::new(c.clone()));
         }
         Ok(Outcome::Done(Box::new(done)))

@@ -82,6 +82,7 @@ impl House {
             by: context.actor,
             device: Some(context.device),
             seen: Vec::new(),
+            paper: None,
             events,
         };
         self.keep(&entry);

@@ -94,6 +94,7 @@ impl Mirror {
             device: None,
             // A prediction follows everything known, so it never counts as concurrent.
             seen: check.map(|c| c.seen_by(self.me)).unwrap_or_default(),
+            paper: None,
             events,
         }
     }

@@ -147,6 +147,7 @@ impl Till {
             by: hand().actor,
             device: None,
             seen: Vec::new(),
+            paper: None,
             events,
         };
         self.restaurant.apply(&entry);

@@ -52,6 +52,7 @@ impl Context {
             by: self.actor.clone(),
             device: None,
             seen,
+            paper: None,
             events,
         }
     }

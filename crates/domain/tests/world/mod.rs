@@ -207,6 +207,7 @@ impl World {
             by: context.actor,
             device: Some(context.device),
             seen: seen.map(|c| c.seen_by(self.origin)).unwrap_or_default(),
+            paper: None,
             events: events.clone(),
         };
         self.restaurant.apply(&entry);
