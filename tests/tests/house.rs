@@ -159,7 +159,7 @@ fn the_walls_stand() {
     assert_eq!(knows("printing"), ["domain"]);
     assert_eq!(knows("sync"), ["domain"]);
     assert_eq!(knows("ui"), ["domain"]);
-    assert_eq!(knows("terminal"), ["domain", "store", "printing"]);
+    assert_eq!(knows("terminal"), ["domain", "store", "printing", "sync"]);
     assert_eq!(knows("comanda"), ["terminal"]);
     assert_eq!(knows("xtask"), [""; 0]);
     let pure: BTreeSet<String> = ["blake3", "serde", "serde_json", "smol_str", "thiserror"].map(String::from).into();

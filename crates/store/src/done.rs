@@ -79,7 +79,7 @@ impl Unlisted {
     /// The place of the entry a command made.
     pub fn find(&self, db: &Connection, cmd: CommandId) -> Result<Option<Place>, StoreError> {
         let key = command_key(cmd);
-        if let Some((_, at)) = self.0.iter().rev().find(|(k, _)| *k == key) {
+        if let Some((_, at)) = self.0.iter().find(|(k, _)| *k == key) {
             return Ok(Some(*at));
         }
         let mut find = db.prepare_cached("SELECT at FROM done WHERE cmd = ?1")?;

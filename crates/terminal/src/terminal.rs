@@ -1,6 +1,7 @@
 //! One terminal: the restaurant in memory, the store beneath it, the people at its door and the screens that listen.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -18,6 +19,7 @@ use crate::{
     metrics::Metrics,
     news::{News, Subscription},
     paper::PaperDesk,
+    peers::Peers,
     state::State,
     zone::millis_now,
 };
@@ -51,6 +53,9 @@ pub struct Terminal {
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
     pub(crate) letter: char,
+    pub(crate) peers: Peers,
+    /// Alarms raised since the start, so that each is written down once.
+    pub(crate) alarms: Mutex<BTreeSet<String>>,
     keeper: Mutex<Option<JoinHandle<()>>>,
     file: PathBuf,
     /// Commands of the terminal itself (what became of a slip) are named like anybody's.
@@ -89,6 +94,8 @@ impl Terminal {
             metrics: Metrics::default(),
             damage: Mutex::new(None),
             letter: store_letter,
+            peers: Peers::new(),
+            alarms: Mutex::default(),
             keeper: Mutex::new(None),
             file,
             session: Session(random()?),
@@ -124,6 +131,7 @@ impl Terminal {
     /// Stops cleanly: the state is stored, the write-ahead log emptied. Commands are still answered until the last
     /// handle is dropped, only the next start is slower for them.
     pub fn stop(&self) {
+        self.leave_others();
         self.leave_printers();
         self.news.stop();
         if let Some(keeper) = lock(&self.keeper).take() {
