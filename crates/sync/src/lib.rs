@@ -8,10 +8,13 @@ mod code;
 mod keys;
 mod mastery;
 mod node;
+pub mod pairing;
 mod peer;
 #[cfg(feature = "planted")]
 mod planted;
+
 mod role;
+mod tls;
 mod wire;
 
 pub use code::{CodeError, LEVEL, PACKED_MAX, PLAIN_MAX, Packer, Unpacker, plain_bytes};
