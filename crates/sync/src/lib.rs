@@ -4,14 +4,21 @@
 //! A [`Node`] is told what happened ([`Node::up`], [`Node::frame`], [`Node::stored`], [`Node::tick`] …) and answers with
 //! what is to be done ([`Act`]). It never blocks, never reads a clock and keeps no entry in memory.
 
+mod code;
+mod keys;
 mod mastery;
 mod node;
+pub mod pairing;
 mod peer;
 #[cfg(feature = "planted")]
 mod planted;
+
 mod role;
+mod tls;
 mod wire;
 
+pub use code::{CodeError, LEVEL, PACKED_MAX, PLAIN_MAX, Packer, Unpacker, plain_bytes};
+pub use keys::{DeviceKey, Fingerprint, KeyError, Keyring, PublicKey};
 pub use node::{Act, Alarm, Log, Node, Now};
 pub use peer::{Link, Peer};
 #[cfg(feature = "planted")]
