@@ -8,7 +8,10 @@ CREATE TABLE membership (
     epoch INTEGER NOT NULL,
     master INTEGER NOT NULL,
     -- A person asked for this master.
-    pinned INTEGER NOT NULL
+    pinned INTEGER NOT NULL,
+    -- The terminal that let this one in, and its key: whom to trust until the log has come over.
+    sponsor INTEGER,
+    sponsor_key TEXT
 ) STRICT;
 
 -- Where other terminals were last reached, or a person said they are; dialled besides what is discovered.

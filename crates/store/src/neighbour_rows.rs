@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::StoreError;
 
 /// The restaurant a terminal belongs to and the master it knows of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     /// The terminal that set the restaurant up gave it its id.
     pub store: Origin,
@@ -14,6 +14,8 @@ pub struct Membership {
     pub master: Origin,
     /// A person asked for this master.
     pub pinned: bool,
+    /// The terminal that let this one in, with its public key, hex: whom to trust until the log has come over.
+    pub sponsor: Option<(Origin, String)>,
 }
 
 /// A place where another terminal may be reached.
@@ -27,13 +29,14 @@ pub struct Neighbour {
 }
 
 pub(crate) fn membership(db: &Connection) -> Result<Option<Membership>, StoreError> {
-    let mut find = db.prepare_cached("SELECT store, epoch, master, pinned FROM membership")?;
+    let mut find = db.prepare_cached("SELECT store, epoch, master, pinned, sponsor, sponsor_key FROM membership")?;
     let row = find.query_row([], |r| {
         Ok(Membership {
             store: Origin(r.get::<_, i64>(0)? as u64),
             epoch: r.get::<_, i64>(1)? as u64,
             master: Origin(r.get::<_, i64>(2)? as u64),
             pinned: r.get(3)?,
+            sponsor: r.get::<_, Option<i64>>(4)?.map(|o| Origin(o as u64)).zip(r.get(5)?),
         })
     });
     Ok(row.optional()?)
@@ -41,9 +44,17 @@ pub(crate) fn membership(db: &Connection) -> Result<Option<Membership>, StoreErr
 
 pub(crate) fn put_membership(db: &Connection, row: &Membership) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT OR REPLACE INTO membership (one, store, epoch, master, pinned) VALUES (1, ?1, ?2, ?3, ?4)",
+        "INSERT OR REPLACE INTO membership (one, store, epoch, master, pinned, sponsor, sponsor_key)
+         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6)",
     )?
-    .execute(params![row.store.0 as i64, row.epoch as i64, row.master.0 as i64, row.pinned])?;
+    .execute(params![
+        row.store.0 as i64,
+        row.epoch as i64,
+        row.master.0 as i64,
+        row.pinned,
+        row.sponsor.as_ref().map(|s| s.0.0 as i64),
+        row.sponsor.as_ref().map(|s| s.1.as_str())
+    ])?;
     Ok(())
 }
 

@@ -385,7 +385,8 @@ fn what_a_terminal_is_to_the_others_outlives_it() {
     let dir = tempfile::tempdir().expect("a folder");
     let mut store = open(dir.path());
     assert_eq!(store.readers().membership(), Ok(None));
-    let member = Membership { store: Origin(1), epoch: 4, master: Origin(2), pinned: true };
+    let sponsor = Some((Origin(3), "0a1b".to_owned()));
+    let member = Membership { store: Origin(1), epoch: 4, master: Origin(2), pinned: true, sponsor };
     let at = |address: &str, origin, typed| Neighbour { address: address.into(), origin, typed };
     let mut batch = store.batch();
     batch.put_membership(&member).expect("it is written");

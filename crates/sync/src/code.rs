@@ -310,7 +310,11 @@ impl Unpacker {
             self.stream.decompress_stream(&mut output, &mut input).map_err(zstd_error)?;
             let full = output.pos() == room;
             if input.pos() == packed.len() && !full {
-                return if self.payload.len() > PLAIN_MAX { Err(CodeError::TooBig(self.payload.len())) } else { Ok(()) };
+                return if self.payload.len() > PLAIN_MAX {
+                    Err(CodeError::TooBig(self.payload.len()))
+                } else {
+                    Ok(())
+                };
             }
         }
     }
@@ -433,7 +437,10 @@ mod tests {
         let mut packer = Packer::new(LEVEL).unwrap();
         let mut bytes = Vec::new();
         assert!(matches!(packer.pack(&entries(1, vec![vec![1; PLAIN_MAX]]), &mut bytes), Err(CodeError::TooBig(_))));
-        assert!(matches!(packer.pack(&entries(1, vec![Vec::new(); BODIES_MAX + 1]), &mut bytes), Err(CodeError::TooMany(_))));
+        assert!(matches!(
+            packer.pack(&entries(1, vec![Vec::new(); BODIES_MAX + 1]), &mut bytes),
+            Err(CodeError::TooMany(_))
+        ));
         assert!(bytes.is_empty());
         let menu = entries(1, vec![vec![1; 4 << 20]]);
         assert_eq!(through(std::slice::from_ref(&menu), 1 << 16), [menu]);

@@ -48,7 +48,7 @@ impl Terminal {
         let who = lock(&self.door).who(caller, millis_now());
         let who = who.filter(|id| restaurant.member(id).is_some_and(|m| m.active));
         match &query {
-            Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, self.letter))),
+            Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, *read(&self.letter)))),
             Query::WhoAmI => return Ok(View::WhoAmI(who.and_then(|id| people::person(restaurant, &id)))),
             _ => {}
         }
@@ -62,7 +62,7 @@ impl Terminal {
         let now = state.zone.now();
         match query {
             Query::Door | Query::WhoAmI => Err(Rejection::NotHere { what: "question".into() }),
-            Query::Config => people::config(restaurant, self.letter, now)
+            Query::Config => people::config(restaurant, *read(&self.letter), now)
                 .map(|c| View::Config(Box::new(c)))
                 .ok_or(Rejection::NoStore),
             Query::Floor => {
@@ -76,10 +76,10 @@ impl Terminal {
             Query::CheckFacts { check } => self.with_check(&state, check, |c| View::CheckFacts(Box::new(c.clone()))),
             Query::Receipt { check } => self.receipt(&state, check),
             Query::History { check } => self.history(&state, check),
-            Query::Today => Ok(View::Today(Box::new(today(restaurant, now, self.letter)))),
+            Query::Today => Ok(View::Today(Box::new(today(restaurant, now, *read(&self.letter))))),
             Query::XReport => {
                 let day = restaurant.business_day(now);
-                Ok(View::XReport(Box::new(restaurant.x_report(day, self.letter, now))))
+                Ok(View::XReport(Box::new(restaurant.x_report(day, *read(&self.letter), now))))
             }
             Query::ExportMenu { format } => {
                 let (menu, settings) = (restaurant.menu(), restaurant.settings());

@@ -26,6 +26,6 @@ pub use dispatch::MAX_COMMANDS;
 pub use domain::query::Wants;
 pub use door::Caller;
 pub use news::Subscription;
-pub use peers::{Happening, Wires};
+pub use peers::{Happening, Newcomer, NotLetIn, Welcome, Wires};
 pub use store::OpenError;
 pub use terminal::{Options, Terminal};

@@ -12,6 +12,7 @@ use std::{
 
 use domain::ids::{CommandId, MAX_TOKEN, Origin, Session};
 use store::{Batch, OpenError, Readers, Store, StoreError};
+use sync::DeviceKey;
 
 use crate::{
     dispatch::Counter,
@@ -19,7 +20,7 @@ use crate::{
     metrics::Metrics,
     news::{News, Subscription},
     paper::PaperDesk,
-    peers::Peers,
+    peers::{Peers, identity},
     state::State,
     zone::millis_now,
 };
@@ -52,7 +53,9 @@ pub struct Terminal {
     pub(crate) metrics: Metrics,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
-    pub(crate) letter: char,
+    /// Names this terminal's series of numbers.
+    pub(crate) letter: RwLock<char>,
+    pub(crate) key: DeviceKey,
     pub(crate) peers: Peers,
     /// Alarms raised since the start, so that each is written down once.
     pub(crate) alarms: Mutex<BTreeSet<String>>,
@@ -93,7 +96,8 @@ impl Terminal {
             paper: PaperDesk::default(),
             metrics: Metrics::default(),
             damage: Mutex::new(None),
-            letter: store_letter,
+            letter: RwLock::new(store_letter),
+            key: identity::device_key(&options.dir)?,
             peers: Peers::new(),
             alarms: Mutex::default(),
             keeper: Mutex::new(None),

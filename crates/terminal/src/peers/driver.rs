@@ -129,6 +129,7 @@ impl Driver {
                 self.own_entries(terminal)
             }
             Happening::Members => {
+                terminal.found();
                 let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
                 self.node.choose(rank);
                 self.wires.recheck();

@@ -5,7 +5,7 @@
 //! through the same counter as everybody.
 
 mod driver;
-mod identity;
+pub(crate) mod identity;
 mod ingest;
 mod kitchen;
 
@@ -21,6 +21,7 @@ use std::{
 use domain::{event::Event, ids::Origin, tickets::NOBODY};
 use sync::{Frame, Link, Role};
 
+pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
 pub(crate) use kitchen::TicketsFor;
 
@@ -127,6 +128,7 @@ impl Terminal {
     pub fn join_others(self: &Arc<Self>, wires: Arc<dyn Wires>) -> Result<(), store::OpenError> {
         let failed = |what: String| store::OpenError::Failed(what);
         let Some(waiting) = lock(&self.peers.waiting).take() else { return Ok(()) };
+        self.found();
         let driver = driver::Driver::new(self, wires, waiting).map_err(|e| e.at_open(self.file()))?;
         let thread = std::thread::Builder::new().name("peers".into()).spawn(move || driver.run());
         *lock(&self.peers.thread) = Some(thread.map_err(|e| failed(e.to_string()))?);
