@@ -49,7 +49,7 @@ pub struct Terminal {
     #[serde(default)]
     joined: Register<Joined>,
     #[serde(default)]
-    card: Register<TerminalCard>,
+    pub(crate) card: Register<TerminalCard>,
     /// Shut out for good: a stolen one. It comes back only as a new terminal.
     #[serde(default)]
     pub revoked: bool,
@@ -125,7 +125,7 @@ impl Terminals {
     }
 
     pub(crate) fn apply(&mut self, entry: &Entry, event: &Event) {
-        let cause = Cause { dot: entry.dot, seen: entry.seen.clone() };
+        let cause = Cause::of(entry);
         match event {
             Event::TerminalJoined { terminal } => {
                 if terminal.origin != entry.dot.origin {

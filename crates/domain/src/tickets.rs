@@ -74,7 +74,7 @@ impl Duties {
     }
 
     pub(crate) fn apply(&mut self, entry: &Entry) {
-        let cause = Cause { dot: entry.dot, seen: entry.seen.clone() };
+        let cause = Cause::of(entry);
         for event in &entry.events {
             match event {
                 Event::Fired { check, .. } => self.begin(entry, &cause, *check),

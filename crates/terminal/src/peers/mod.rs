@@ -25,7 +25,7 @@ pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
 pub(crate) use kitchen::TicketsFor;
 
-use crate::terminal::{Terminal, lock};
+use crate::terminal::{Terminal, lock, read};
 
 /// Happenings that may wait for the thread. A peer has at most a window of entries on its way, so honest ones stay far
 /// below; a link that overflows it is closed.
@@ -133,6 +133,17 @@ impl Terminal {
         let thread = std::thread::Builder::new().name("peers".into()).spawn(move || driver.run());
         *lock(&self.peers.thread) = Some(thread.map_err(|e| failed(e.to_string()))?);
         Ok(())
+    }
+
+    /// Who is master as far as this terminal knows.
+    pub fn master(&self) -> Origin {
+        let standing = *lock(&self.peers.standing);
+        standing.map_or_else(|| self.origin(), |s| s.role.master)
+    }
+
+    /// Equal on terminals that hold the same entries.
+    pub fn digest(&self) -> String {
+        read(&self.state).restaurant.digest()
     }
 
     /// Tells the terminal what happened on its links.
