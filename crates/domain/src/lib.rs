@@ -4,6 +4,7 @@
 pub mod check;
 pub mod clock;
 pub mod command;
+pub mod conflict;
 pub mod decide;
 pub mod demo;
 pub mod event;

@@ -80,6 +80,8 @@ pub enum Query {
         text: String,
     },
     WhoAmI,
+    /// What people did without knowing of each other that somebody must settle.
+    Tray,
 }
 
 /// One bar of a report.
@@ -113,6 +115,7 @@ pub enum View {
     History(Vec<HistoryLine>),
     Import(ImportView),
     WhoAmI(Option<Person>),
+    Tray(Vec<ConflictView>),
 }
 
 /// The answer to a command.

@@ -54,9 +54,10 @@ fn kind(event: &Event) -> usize {
         TerminalSet { .. } => 35,
         TerminalRevoked { .. } => 36,
         AlarmRaised { .. } => 37,
+        ConflictSettled { .. } => 38,
     }
 }
-const KINDS: usize = 38;
+const KINDS: usize = 39;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -101,6 +101,7 @@ impl Terminal {
                 self.list(query)
             }
             Query::Printers => Ok(View::Printers(self.printers(&state))),
+            Query::Tray => Ok(View::Tray(view::tray(restaurant))),
         }
     }
 

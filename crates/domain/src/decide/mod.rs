@@ -7,6 +7,7 @@ mod kitchen;
 mod lines;
 mod money;
 mod store;
+mod tray;
 
 use crate::{
     check::Check,
@@ -22,6 +23,7 @@ use crate::{
 };
 
 pub use lines::missing_choices;
+pub(crate) use tray::needed_to_keep;
 
 /// Who acts, where and when; supplied by the terminal, never by a client.
 #[derive(Debug, Clone)]
@@ -100,6 +102,7 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | PrintReceipt { .. }
         | PrintBill { .. } => decide_on_check(restaurant, command, context),
         MoveCash { .. } | CountDrawer { .. } | PrintX | CloseDay => desk.day(command),
+        SettleConflict { conflict, how } => desk.settle_conflict(conflict, *how),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

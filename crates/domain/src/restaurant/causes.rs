@@ -8,6 +8,7 @@ use super::{Counters, Day, Restaurant, Stock};
 use crate::{
     check::{Check, Register},
     clock::BusinessDay,
+    conflict::How,
     event::Event,
     floor::Floor,
     ids::*,
@@ -37,6 +38,8 @@ struct Shared<'a> {
     last_closed: Option<BusinessDay>,
     grand_total: Money,
     terminals: &'a Terminals,
+    laid_aside: &'a BTreeMap<ConflictId, How>,
+    tray: Vec<ConflictId>,
 }
 
 impl Restaurant {
@@ -74,7 +77,8 @@ impl Restaurant {
     }
 
     /// BLAKE3, hex, over everything that must be equal on terminals which hold the same entries: what is published, who is
-    /// there, stock, numbers, the books and drawers of the days in memory, and every open check with all its facts.
+    /// there, stock, numbers, the books and drawers of the days in memory, every open check with all its facts, and which
+    /// conflicts are in the tray.
     ///
     /// Left out is what each terminal does at its own pace: closed checks (they leave memory at different times; their
     /// money is in the books), days and items nothing was left of, and the screens' version.
@@ -96,6 +100,8 @@ impl Restaurant {
             last_closed: self.last_closed,
             grand_total: self.grand_total,
             terminals: &self.terminals,
+            laid_aside: &self.laid_aside,
+            tray: self.conflicts().into_iter().map(|c| c.id).collect(),
         };
         // State is plain data with text keys; writing it as JSON cannot fail.
         blake3::hash(&serde_json::to_vec(&shared).unwrap_or_default()).to_hex().to_string()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Moved, Restaurant, Said, Touched};
+use super::{Closing, Moved, Restaurant, Said, Touched};
 use crate::{
     check::{Cause, Check},
     clock::BusinessDay,
@@ -145,7 +145,11 @@ impl Restaurant {
                 self.terminals.apply(entry, event);
                 touched.terminals = true;
             }
-            Event::DayClosed { z } => self.close_day(z, touched),
+            Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
+            Event::ConflictSettled { conflict, how, .. } => {
+                let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);
+                *kept = (*kept).min(*how);
+            }
             _ => self.publish(entry, event, touched),
         }
         self.version += u64::from(touched.config);
@@ -187,8 +191,11 @@ impl Restaurant {
         }
     }
 
-    fn close_day(&mut self, z: &ZReport, touched: &mut Touched) {
-        self.day(z.day, |day| day.closed = true);
+    fn close_day(&mut self, dot: Dot, z: &ZReport, touched: &mut Touched) {
+        self.day(z.day, |day| {
+            day.closed = true;
+            day.closings.insert(dot, Closing { letter: z.letter, n: z.n, at: z.at });
+        });
         self.closed_days.insert(z.day);
         let counters = self.counters.entry(z.letter).or_default();
         counters.z = counters.z.max(z.n);
