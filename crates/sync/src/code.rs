@@ -14,7 +14,6 @@
 
 use std::sync::Arc;
 
-use domain::ids::Origin;
 use serde::Deserialize;
 use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, zstd_sys::ZSTD_EndDirective};
 
@@ -310,7 +309,11 @@ impl Unpacker {
             self.stream.decompress_stream(&mut output, &mut input).map_err(zstd_error)?;
             let full = output.pos() == room;
             if input.pos() == packed.len() && !full {
-                return if self.payload.len() > PLAIN_MAX { Err(CodeError::TooBig(self.payload.len())) } else { Ok(()) };
+                return if self.payload.len() > PLAIN_MAX {
+                    Err(CodeError::TooBig(self.payload.len()))
+                } else {
+                    Ok(())
+                };
             }
         }
     }
@@ -330,20 +333,19 @@ pub fn plain_bytes(json: &str, bodies: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Entries that resemble nothing else, for tests.
-#[cfg(test)]
-fn entries(first: u64, bodies: Vec<Vec<u8>>) -> Frame {
-    Frame::Entries { origin: Origin(7), first, bodies: bodies.into_iter().map(Arc::from).collect() }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use domain::ids::Origin;
     use proptest::prelude::*;
 
     use super::*;
     use crate::role::{Rank, Role};
+
+    fn entries(first: u64, bodies: Vec<Vec<u8>>) -> Frame {
+        Frame::Entries { origin: Origin(7), first, bodies: bodies.into_iter().map(Arc::from).collect() }
+    }
 
     fn through(frames: &[Frame], piece: usize) -> Vec<Frame> {
         let (mut packer, mut unpacker) = (Packer::new(LEVEL).unwrap(), Unpacker::new().unwrap());
@@ -433,7 +435,10 @@ mod tests {
         let mut packer = Packer::new(LEVEL).unwrap();
         let mut bytes = Vec::new();
         assert!(matches!(packer.pack(&entries(1, vec![vec![1; PLAIN_MAX]]), &mut bytes), Err(CodeError::TooBig(_))));
-        assert!(matches!(packer.pack(&entries(1, vec![Vec::new(); BODIES_MAX + 1]), &mut bytes), Err(CodeError::TooMany(_))));
+        assert!(matches!(
+            packer.pack(&entries(1, vec![Vec::new(); BODIES_MAX + 1]), &mut bytes),
+            Err(CodeError::TooMany(_))
+        ));
         assert!(bytes.is_empty());
         let menu = entries(1, vec![vec![1; 4 << 20]]);
         assert_eq!(through(std::slice::from_ref(&menu), 1 << 16), [menu]);

@@ -1,12 +1,7 @@
 //! Whom this terminal calls, and when again. Addresses come from announcements and from the caller, who remembers them
 //! and lets people type them in, for networks that carry no announcements.
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use domain::ids::Origin;
 use tokio::{sync::Notify, task::AbortHandle, time::sleep};

@@ -10,7 +10,9 @@ use std::{
 };
 
 use domain::ids::Origin;
-use mdns_sd::{DaemonEvent, IfKind, IfPredicate, Receiver, ResolvedService, ScopedIp, ServiceDaemon, ServiceEvent, ServiceInfo};
+use mdns_sd::{
+    DaemonEvent, IfKind, IfPredicate, Receiver, ResolvedService, ScopedIp, ServiceDaemon, ServiceEvent, ServiceInfo,
+};
 use tokio::{
     sync::Notify,
     time::{sleep, timeout},
@@ -263,12 +265,21 @@ impl Discovery {
 
     async fn look(self: Arc<Discovery>, hub: Arc<Hub>) {
         let mut interfaces = self.daemon.monitor().ok();
+        let mut before: Option<Receiver<ServiceEvent>> = None;
         loop {
-            match self.daemon.browse(SERVICE) {
-                Ok(heard) => self.look_once(&hub, &heard, interfaces.as_ref()).await,
-                Err(error) => tracing::debug!(%error, "cannot look for terminals yet"),
+            let asked = self.daemon.browse(SERVICE);
+            // A good-bye that came before the answers changed their way must not be missed.
+            before.iter().flat_map(Receiver::try_iter).for_each(|event| self.event(&hub, event));
+            match asked {
+                Ok(heard) => {
+                    self.look_once(&hub, &heard, interfaces.as_ref()).await;
+                    before = Some(heard);
+                }
+                Err(error) => {
+                    tracing::debug!(%error, "cannot look for terminals yet");
+                    sleep(AGAIN).await;
+                }
             }
-            sleep(SETTLE).await;
             if interfaces.as_ref().is_none_or(Receiver::is_disconnected) {
                 interfaces = self.daemon.monitor().ok();
             }
@@ -276,24 +287,30 @@ impl Discovery {
     }
 
     /// Returns when it is time to ask anew: the interfaces changed, the answers stopped, or enough time passed.
-    async fn look_once(&self, hub: &Arc<Hub>, heard: &Receiver<ServiceEvent>, interfaces: Option<&Receiver<DaemonEvent>>) {
+    async fn look_once(
+        &self,
+        hub: &Arc<Hub>,
+        heard: &Receiver<ServiceEvent>,
+        interfaces: Option<&Receiver<DaemonEvent>>,
+    ) {
         let interfaces_change = async {
             let Some(interfaces) = interfaces else { return std::future::pending().await };
-            loop {
-                match interfaces.recv_async().await {
-                    Ok(DaemonEvent::IpAdd(_) | DaemonEvent::IpDel(_)) | Err(_) => return,
-                    Ok(_) => {}
-                }
+            while !matches!(interfaces.recv_async().await, Ok(DaemonEvent::IpAdd(_) | DaemonEvent::IpDel(_)) | Err(_)) {
             }
+            sleep(SETTLE).await;
+            let _ = interfaces.drain();
+            hub.wake_targets();
         };
         let hear = async {
             while let Ok(event) = heard.recv_async().await {
                 self.event(hub, event);
             }
+            // Closed because it was not emptied in time, or because the daemon stops.
+            sleep(AGAIN).await;
         };
         let _ = timeout(ASK_ANEW, async {
             tokio::select! {
-                () = interfaces_change => hub.wake_targets(),
+                () = interfaces_change => {}
                 () = hear => {}
             }
         })
@@ -303,11 +320,9 @@ impl Discovery {
     fn event(&self, hub: &Arc<Hub>, event: ServiceEvent) {
         match event {
             ServiceEvent::ServiceResolved(service) => self.resolved(hub, &service),
-            ServiceEvent::ServiceRemoved(_, instance) => {
-                if lock(&self.said).finder.lose(&instance) {
-                    hub.lost(&instance);
-                    hub.tell(Heard::Lost { instance });
-                }
+            ServiceEvent::ServiceRemoved(_, instance) if lock(&self.said).finder.lose(&instance) => {
+                hub.lost(&instance);
+                hub.tell(Heard::Lost { instance });
             }
             _ => {}
         }
@@ -348,7 +363,12 @@ mod tests {
         SocketAddr::from(([192, 0, 2, last], 4700))
     }
 
-    fn hear(finder: &mut Finder, instance: &str, text: &[(&'static str, String)], addresses: &[SocketAddr]) -> Option<Sighting> {
+    fn hear(
+        finder: &mut Finder,
+        instance: &str,
+        text: &[(&'static str, String)],
+        addresses: &[SocketAddr],
+    ) -> Option<Sighting> {
         let of = |key: &str| text.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_bytes());
         finder.hear(instance, of, addresses.iter().copied())
     }

@@ -7,7 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::{net::TcpStream, time::{sleep, timeout}};
+use tokio::{
+    net::TcpStream,
+    time::{sleep, timeout},
+};
 
 use crate::{
     hub::{CONNECT, Heard, Hub, StrangerWhy, lock},
@@ -190,10 +193,12 @@ impl Hub {
     /// A person typed a new terminal's digits into this one.
     pub async fn invite(&self, address: SocketAddr, code: Code, key: Option<Fingerprint>, welcome: Welcome) {
         let outcome = self.invite_once(address, &code, key, welcome).await;
+        let failed = outcome.as_ref().err().cloned();
         self.tell(Heard::Joining(match outcome {
             Ok(key) => Joining::Joined { key, address },
             Err(why) => Joining::Failed { address, why },
         }));
+        self.count_wrong(address, failed);
     }
 
     async fn invite_once(
@@ -211,25 +216,23 @@ impl Hub {
             return Err(JoinError::OtherKey);
         }
         let proved = timeout(PROVE, self.prove_as_inviter(&mut channel, code)).await;
-        let proved = proved.unwrap_or(Err(JoinError::TooSlow));
-        self.count_wrong(address, &proved);
-        proved?;
+        proved.unwrap_or(Err(JoinError::TooSlow))?;
         timeout(EXCHANGE, self.welcome(&mut channel, welcome)).await.unwrap_or(Err(JoinError::TooSlow))?;
         Ok(channel.peer)
     }
 
     /// Digits got wrong again and again mean that somebody answers in the new terminal's place.
-    fn count_wrong(&self, address: SocketAddr, proved: &Result<(), JoinError>) {
+    fn count_wrong(&self, address: SocketAddr, failed: Option<JoinError>) {
         let wrong = {
             let mut wrong = lock(&self.wrong_codes);
-            match proved {
-                Ok(()) => *wrong = 0,
-                Err(JoinError::Pairing(_) | JoinError::Connect(_)) => *wrong += 1,
-                Err(_) => {}
+            match failed {
+                None => *wrong = 0,
+                Some(JoinError::Pairing(_)) => *wrong += 1,
+                Some(_) => return,
             }
             *wrong
         };
-        if wrong >= TRIES && proved.is_err() {
+        if wrong >= TRIES {
             self.report(address, StrangerWhy::GuessedCodes);
         }
     }

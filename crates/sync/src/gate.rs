@@ -148,7 +148,8 @@ mod tests {
     #[test]
     fn a_network_of_many_addresses_is_one() {
         let (mut gate, now) = (Gate::new(), Instant::now());
-        let places = (0..100u128).filter(|i| gate.enter(IpAddr::from((0xfd00u128 << 112 | i).to_be_bytes()), now).is_some());
+        let places =
+            (0..100u128).filter(|i| gate.enter(IpAddr::from((0xfd00u128 << 112 | i).to_be_bytes()), now).is_some());
         assert_eq!(places.count(), PER_ADDRESS);
         assert!(gate.enter("::ffff:10.0.0.1".parse().unwrap(), now).is_some());
         assert!(gate.seen.contains_key(&address(1)));

@@ -14,8 +14,8 @@ use tokio::{net::TcpStream, sync::watch, time::timeout};
 
 use crate::{
     dial::Targets,
-    door::{Door, Joining},
     discovery::Sighting,
+    door::{Door, Joining},
     gate::{Bucket, Gate, Place},
     keys::{Keyring, PublicKey},
     peer::Link,
@@ -41,15 +41,31 @@ const WELCOME: u8 = b'w';
 #[derive(Debug)]
 pub enum Heard {
     /// A link to a paired terminal. Frames of it come after this, and nothing of it comes after its `Down`.
-    Up { link: Link, origin: Origin, key: PublicKey, address: SocketAddr },
-    Frame { link: Link, frame: Frame },
-    Down { link: Link, why: Why },
+    Up {
+        link: Link,
+        origin: Origin,
+        key: PublicKey,
+        address: SocketAddr,
+    },
+    Frame {
+        link: Link,
+        frame: Frame,
+    },
+    Down {
+        link: Link,
+        why: Why,
+    },
     /// Somebody announces a terminal: of this restaurant, or a new one that wants in. A hint, not an identity.
     Found(Sighting),
     /// It says good-bye, or was not announced for long.
-    Lost { instance: String },
+    Lost {
+        instance: String,
+    },
     /// Somebody came, or was called, who is not paired.
-    Stranger { address: SocketAddr, why: StrangerWhy },
+    Stranger {
+        address: SocketAddr,
+        why: StrangerWhy,
+    },
     Joining(Joining),
 }
 
@@ -144,7 +160,8 @@ impl Hub {
         let stream = timeout(CONNECT, TcpStream::connect(address)).await.map_err(|_| ConnectError::TooSlow)??;
         let _ = stream.set_nodelay(true);
         let mut channel = self.tls.call(stream, Purpose::Link).await?;
-        let origin = self.keyring.knows(&channel.peer).ok_or_else(|| ConnectError::NotPaired(channel.peer.to_string()))?;
+        let origin =
+            self.keyring.knows(&channel.peer).ok_or_else(|| ConnectError::NotPaired(channel.peer.to_string()))?;
         if !lock(&self.table).may_call(origin) {
             return Ok(origin);
         }

@@ -4,11 +4,7 @@
 use std::{fmt, str::FromStr};
 
 use domain::ids::Origin;
-use rustls::{
-    crypto::ring::sign::any_eddsa_type,
-    pki_types::PrivatePkcs8KeyDer,
-    sign::SigningKey,
-};
+use rustls::{crypto::ring::sign::any_eddsa_type, pki_types::PrivatePkcs8KeyDer, sign::SigningKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::sync::Arc;
 
@@ -53,8 +49,7 @@ impl DeviceKey {
 
     pub fn from_seed(seed: [u8; 32]) -> Result<DeviceKey, KeyError> {
         let pkcs8 = [&PKCS8_HEAD[..], &seed].concat();
-        let signer =
-            any_eddsa_type(&PrivatePkcs8KeyDer::from(pkcs8)).map_err(|e| KeyError::BadSeed(e.to_string()))?;
+        let signer = any_eddsa_type(&PrivatePkcs8KeyDer::from(pkcs8)).map_err(|e| KeyError::BadSeed(e.to_string()))?;
         let spki = signer.public_key();
         let public = spki.as_deref().and_then(PublicKey::from_spki);
         let public = public.ok_or_else(|| KeyError::BadSeed("no public key".to_owned()))?;

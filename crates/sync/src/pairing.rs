@@ -164,8 +164,15 @@ impl Try {
         };
         let proof = |role: &str| {
             let mut hash = blake3::Hasher::new_derive_key("comanda 2026 proof of a pairing");
-            let parts =
-                [&agreed, role.as_bytes(), &self.bond.inviter.0, &self.bond.newcomer.0, &self.bond.channel, inviter, newcomer];
+            let parts = [
+                &agreed,
+                role.as_bytes(),
+                &self.bond.inviter.0,
+                &self.bond.newcomer.0,
+                &self.bond.channel,
+                inviter,
+                newcomer,
+            ];
             for part in parts {
                 hash.update(&(part.len() as u64).to_le_bytes());
                 hash.update(part);
@@ -244,7 +251,10 @@ mod tests {
     }
 
     /// What each side says of the other's proof, the inviter first.
-    fn pair(at_inviter: (&str, Bond), at_newcomer: (&str, Bond)) -> (Result<(), PairingError>, Result<(), PairingError>) {
+    fn pair(
+        at_inviter: (&str, Bond),
+        at_newcomer: (&str, Bond),
+    ) -> (Result<(), PairingError>, Result<(), PairingError>) {
         let (inviter, to_newcomer) = Try::begin(Side::Inviter, &code(at_inviter.0), at_inviter.1);
         let (newcomer, to_inviter) = Try::begin(Side::Newcomer, &code(at_newcomer.0), at_newcomer.1);
         let (inviter, newcomer) = (inviter.meet(&to_inviter).unwrap(), newcomer.meet(&to_newcomer).unwrap());
@@ -262,7 +272,10 @@ mod tests {
         assert_eq!(pair(("12345678", BOND), ("12345679", BOND)), wrong);
         // A man in the middle who passes everything on: his own keys, and two connections.
         let between = PublicKey([9; 32]);
-        assert_eq!(pair(("12345678", Bond { newcomer: between, ..BOND }), ("12345678", Bond { inviter: between, ..BOND })), wrong);
+        assert_eq!(
+            pair(("12345678", Bond { newcomer: between, ..BOND }), ("12345678", Bond { inviter: between, ..BOND })),
+            wrong
+        );
         assert_eq!(pair(("12345678", BOND), ("12345678", Bond { channel: [4; 32], ..BOND })), wrong);
     }
 
