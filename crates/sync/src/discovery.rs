@@ -40,6 +40,8 @@ const SETTLE: Duration = Duration::from_millis(500);
 const INTERFACES: u32 = 2;
 /// Waiting for a good-bye to be sent.
 const GOOD_BYE: Duration = Duration::from_millis(500);
+/// A good-bye is sent a second time a little later, for those who missed it.
+const SAID_TWICE: Duration = Duration::from_millis(150);
 /// Before what failed for lack of room in a queue is tried again.
 const AGAIN: Duration = Duration::from_millis(200);
 
@@ -346,6 +348,7 @@ impl Discovery {
             && let Ok(done) = self.daemon.unregister(&instance)
         {
             let _ = done.recv_timeout(GOOD_BYE);
+            std::thread::sleep(SAID_TWICE);
         }
         if let Ok(done) = self.daemon.shutdown() {
             let _ = done.recv_timeout(GOOD_BYE);
