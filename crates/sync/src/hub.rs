@@ -192,8 +192,8 @@ impl Hub {
         let mut table = lock(&self.table);
         // Asked under the lock: a key revoked since the handshake is either seen here or closed by `recheck`.
         let (origin, pipe) = self.keyring.knows(&key).zip(pipe)?;
-        let live = Live { origin, key, pipe };
-        let kept = Live { origin: live.origin, key, pipe: live.pipe.clone() };
+        let live = Live { origin, key, pipe, called };
+        let kept = Live { pipe: live.pipe.clone(), ..live };
         let (link, replaced) = if called { table.add_called(live) } else { table.add_answered(live) }?;
         drop(table);
         replaced.iter().for_each(|pipe| pipe.close(Why::Replaced));

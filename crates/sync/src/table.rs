@@ -15,11 +15,14 @@ pub(crate) struct Live<P = Pipe> {
     pub origin: Origin,
     pub key: PublicKey,
     pub pipe: Arc<P>,
+    /// Made by a call of this terminal, not of the other.
+    pub called: bool,
 }
 
 /// The links of this terminal. Who calls says "go" only if it has no link to the other and is not calling it already,
 /// so whoever is called may trust that an older link is dead. Of two calls that cross, the one of the smaller origin
-/// stands.
+/// stands: the smaller one answers none while it calls, nor while it has a link that it called for. If that link is
+/// dead the beat will tell, and until then the greater one calls again.
 pub(crate) struct Table<P = Pipe> {
     me: Origin,
     live: BTreeMap<Link, Live<P>>,
@@ -64,7 +67,9 @@ impl<P> Table<P> {
 
     /// A link that another terminal called for and said "go" on. What it replaces is to be closed by the caller.
     pub fn add_answered(&mut self, live: Live<P>) -> Option<(Link, Vec<Arc<P>>)> {
-        if self.calling.contains(&live.origin) && self.me < live.origin || live.origin == self.me {
+        let stands =
+            self.calling.contains(&live.origin) || self.live.values().any(|l| l.called && l.origin == live.origin);
+        if stands && self.me < live.origin || live.origin == self.me {
             return None;
         }
         self.replace(live)
@@ -98,7 +103,7 @@ mod tests {
     const GREAT: Origin = Origin(2);
 
     fn live(origin: Origin, call: u8) -> Live<u8> {
-        Live { origin, key: PublicKey([0; 32]), pipe: Arc::new(call) }
+        Live { origin, key: PublicKey([0; 32]), pipe: Arc::new(call), called: false }
     }
 
     fn calls(table: &Table<u8>) -> Vec<u8> {
@@ -123,7 +128,11 @@ mod tests {
                 match step[call] {
                     0 if !me.may_call(theirs) => step[call] = 2,
                     1 => taken[call] = other.add_answered(live(mine, name)).is_some(),
-                    2 if taken[call] => assert!(me.add_called(live(theirs, name)).is_some()),
+                    2 if taken[call] => {
+                        let (_, replaced) = me.add_called(Live { called: true, ..live(theirs, name) }).unwrap();
+                        // No link that both sides had used already is taken away.
+                        assert!(replaced.iter().all(|old| !calls(other).contains(old)), "{order:06b}");
+                    }
                     2 => me.called(theirs),
                     _ => {}
                 }
@@ -144,6 +153,16 @@ mod tests {
         assert_eq!((calls(&table), *old[0]), (vec![2], 1));
         assert!(second > first && table.remove(first).is_none());
         assert!(table.add_answered(live(SMALL, 3)).is_none(), "ourselves");
+    }
+
+    #[test]
+    fn a_call_that_crossed_ours_is_late() {
+        let mut table = Table::new(SMALL);
+        assert!(table.may_call(GREAT) && table.add_answered(live(GREAT, 2)).is_none());
+        let (link, _) = table.add_called(Live { called: true, ..live(GREAT, 1) }).unwrap();
+        assert!(table.add_answered(live(GREAT, 2)).is_none());
+        table.remove(link);
+        assert!(table.add_answered(live(GREAT, 3)).is_some());
     }
 
     #[test]
