@@ -14,7 +14,6 @@
 
 use std::sync::Arc;
 
-use domain::ids::Origin;
 use serde::Deserialize;
 use zstd::zstd_safe::{CCtx, CParameter, DCtx, DParameter, InBuffer, OutBuffer, zstd_sys::ZSTD_EndDirective};
 
@@ -334,20 +333,19 @@ pub fn plain_bytes(json: &str, bodies: &[&[u8]]) -> Vec<u8> {
     bytes
 }
 
-/// Entries that resemble nothing else, for tests.
-#[cfg(test)]
-fn entries(first: u64, bodies: Vec<Vec<u8>>) -> Frame {
-    Frame::Entries { origin: Origin(7), first, bodies: bodies.into_iter().map(Arc::from).collect() }
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
+    use domain::ids::Origin;
     use proptest::prelude::*;
 
     use super::*;
     use crate::role::{Rank, Role};
+
+    fn entries(first: u64, bodies: Vec<Vec<u8>>) -> Frame {
+        Frame::Entries { origin: Origin(7), first, bodies: bodies.into_iter().map(Arc::from).collect() }
+    }
 
     fn through(frames: &[Frame], piece: usize) -> Vec<Frame> {
         let (mut packer, mut unpacker) = (Packer::new(LEVEL).unwrap(), Unpacker::new().unwrap());

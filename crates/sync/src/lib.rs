@@ -5,25 +5,38 @@
 //! what is to be done ([`Act`]). It never blocks, never reads a clock and keeps no entry in memory.
 
 mod code;
+mod dial;
+mod discovery;
+mod door;
+mod gate;
+mod hub;
 mod keys;
+mod lan;
 mod mastery;
 mod node;
 pub mod pairing;
 mod peer;
+mod pipe;
 #[cfg(feature = "planted")]
 mod planted;
-
 mod role;
+mod table;
 mod tls;
 mod wire;
 
 pub use code::{CodeError, LEVEL, PACKED_MAX, PLAIN_MAX, Packer, Unpacker, plain_bytes};
+pub use discovery::{Advert, Announced, Sighting};
+pub use door::{JoinError, Joining, Welcome};
+pub use hub::{Heard, StrangerWhy};
 pub use keys::{DeviceKey, Fingerprint, KeyError, Keyring, PublicKey};
+pub use lan::{Lan, LanError, Settings};
 pub use node::{Act, Alarm, Log, Node, Now};
 pub use peer::{Link, Peer};
+pub use pipe::{SendError, Why};
 #[cfg(feature = "planted")]
 pub use planted::Planted;
 pub use role::{Rank, Role};
+pub use tls::ConnectError;
 pub use wire::{Body, Frame, Heads, PROTOCOL};
 
 /// Every duration and size of the protocol, in milliseconds of a clock that only runs forward, and bytes.

@@ -1,0 +1,208 @@
+//! Whom this terminal calls, and when again. Addresses come from announcements and from the caller, who remembers them
+//! and lets people type them in, for networks that carry no announcements.
+
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+
+use domain::ids::Origin;
+use tokio::{sync::Notify, task::AbortHandle, time::sleep};
+
+use crate::{
+    hub::{Hub, StrangerWhy, lock},
+    keys::random,
+    tls::ConnectError,
+};
+
+/// After the first failure; doubled after each further one …
+pub const AGAIN_FIRST: Duration = Duration::from_millis(100);
+/// … up to this.
+pub const AGAIN_LAST: Duration = Duration::from_secs(2);
+/// Who is not paired is not called more often: its key or ours must be paired first, which a person does.
+pub const AGAIN_STRANGER: Duration = Duration::from_secs(10);
+/// Of two terminals that find each other, the one with the greater origin leaves the first call to the other.
+pub const AFTER_YOU: Duration = Duration::from_millis(150);
+/// Addresses called.
+pub const TARGETS_MAX: usize = 192;
+
+#[derive(Debug)]
+struct Target {
+    /// Given by the caller.
+    given: bool,
+    /// Which announcement named it, if one did.
+    instance: Option<String>,
+    /// Who is there: said by the announcement, and after a first handshake proved.
+    origin: Option<Origin>,
+    proved: bool,
+    wake: Arc<Notify>,
+    task: Option<AbortHandle>,
+}
+
+/// The addresses that are called.
+#[derive(Debug, Default)]
+pub(crate) struct Targets {
+    by_address: BTreeMap<SocketAddr, Target>,
+}
+
+impl Targets {
+    /// Makes room by giving up an address that only announcements named and where nobody proved to be anybody.
+    fn has_room(&mut self) -> bool {
+        if self.by_address.len() < TARGETS_MAX {
+            return true;
+        }
+        let useless = self.by_address.iter().find(|(_, t)| !t.given && !t.proved).map(|(address, _)| *address);
+        useless.is_some_and(|address| self.give_up(address))
+    }
+
+    fn give_up(&mut self, address: SocketAddr) -> bool {
+        let target = self.by_address.remove(&address);
+        if let Some(task) = target.as_ref().and_then(|t| t.task.as_ref()) {
+            task.abort();
+        }
+        target.is_some()
+    }
+}
+
+/// Half to all of it, so that terminals that lost each other at once do not call at once.
+fn jittered(whole: Duration) -> Duration {
+    let spread = random::<2>().map_or(0, u16::from_le_bytes);
+    whole.mul_f64(0.5 + f64::from(spread) / f64::from(u16::MAX) / 2.0)
+}
+
+fn pause(failures: u32) -> Duration {
+    jittered(AGAIN_FIRST.saturating_mul(1 << failures.min(10)).min(AGAIN_LAST))
+}
+
+impl Hub {
+    /// Calls an address from now on, and at once.
+    pub fn target(self: &Arc<Hub>, address: SocketAddr, instance: Option<&str>, origin: Option<Origin>) {
+        let mut targets = lock(&self.targets);
+        if let Some(target) = targets.by_address.get_mut(&address) {
+            target.given |= instance.is_none();
+            if let Some(instance) = instance {
+                target.instance = Some(instance.to_owned());
+            }
+            if !target.proved && origin.is_some() {
+                target.origin = origin;
+            }
+            target.wake.notify_one();
+            return;
+        }
+        if !targets.has_room() {
+            return;
+        }
+        let wake = Arc::new(Notify::new());
+        let task = tokio::spawn(self.clone().keep_calling(address, origin, wake.clone()));
+        let (given, instance) = (instance.is_none(), instance.map(str::to_owned));
+        let target = Target { given, instance, origin, proved: false, wake, task: Some(task.abort_handle()) };
+        targets.by_address.insert(address, target);
+    }
+
+    /// The addresses the caller gives, instead of those it gave before.
+    pub fn set_targets(self: &Arc<Hub>, addresses: &[SocketAddr]) {
+        let mut targets = lock(&self.targets);
+        targets.by_address.values_mut().for_each(|t| t.given = false);
+        let dropped: Vec<SocketAddr> = targets
+            .by_address
+            .iter()
+            .filter(|(address, t)| !addresses.contains(address) && t.instance.is_none() && !t.proved)
+            .map(|(address, _)| *address)
+            .collect();
+        dropped.into_iter().for_each(|address| {
+            targets.give_up(address);
+        });
+        drop(targets);
+        addresses.iter().for_each(|address| self.target(*address, None, None));
+    }
+
+    /// An announcement is gone. Where somebody proved to be there, he may be there again: good-byes can be forged.
+    pub fn lost(&self, instance: &str) {
+        let mut targets = lock(&self.targets);
+        let dropped: Vec<SocketAddr> = targets
+            .by_address
+            .iter()
+            .filter(|(_, t)| t.instance.as_deref() == Some(instance) && !t.given && !t.proved)
+            .map(|(address, _)| *address)
+            .collect();
+        dropped.into_iter().for_each(|address| {
+            targets.give_up(address);
+        });
+    }
+
+    /// Tries every address now.
+    pub fn wake_targets(&self) {
+        lock(&self.targets).by_address.values().for_each(|t| t.wake.notify_one());
+    }
+
+    /// Where paired terminals were found, for the caller to remember.
+    pub fn proved_addresses(&self) -> Vec<(Origin, SocketAddr)> {
+        let targets = lock(&self.targets);
+        let proved = targets.by_address.iter().filter(|(_, t)| t.proved);
+        proved.filter_map(|(address, t)| t.origin.map(|origin| (origin, *address))).collect()
+    }
+
+    fn proved(&self, address: SocketAddr, origin: Origin) {
+        if let Some(target) = lock(&self.targets).by_address.get_mut(&address) {
+            (target.origin, target.proved) = (Some(origin), true);
+        }
+    }
+
+    /// Whether a call would be of no use: who is there has a link already.
+    fn has_company(&self, address: SocketAddr) -> bool {
+        let origin = lock(&self.targets).by_address.get(&address).and_then(|t| t.origin);
+        origin.is_some_and(|origin| lock(&self.table).has(origin))
+    }
+
+    async fn keep_calling(self: Arc<Hub>, address: SocketAddr, hint: Option<Origin>, wake: Arc<Notify>) {
+        let mut changed = self.changed.subscribe();
+        let mut failures = 0;
+        if hint.is_some_and(|origin| origin < self.me) {
+            sleep(AFTER_YOU).await;
+        }
+        loop {
+            changed.mark_unchanged();
+            if self.has_company(address) {
+                tokio::select! {
+                    _ = changed.changed() => {}
+                    () = wake.notified() => {}
+                }
+                continue;
+            }
+            let rest = match self.call(address).await {
+                Ok(origin) => {
+                    self.proved(address, origin);
+                    failures = 0;
+                    AGAIN_FIRST
+                }
+                Err(why @ (ConnectError::NotPaired(_) | ConnectError::Foreign(_))) => {
+                    if failures == 0 {
+                        self.report(address, StrangerWhy::Connect(why));
+                    }
+                    failures += 1;
+                    AGAIN_STRANGER
+                }
+                Err(_) => {
+                    failures += 1;
+                    pause(failures - 1)
+                }
+            };
+            tokio::select! {
+                () = sleep(rest) => {}
+                // Something new was said of this address: called again soon, but never in a frenzy.
+                () = wake.notified() => sleep(jittered(AGAIN_FIRST)).await,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_to_their_bound() {
+        for failures in 0..40 {
+            let pause = pause(failures);
+            assert!(pause >= AGAIN_FIRST / 2 && pause <= AGAIN_LAST, "{pause:?}");
+        }
+        assert!(pause(0) <= AGAIN_FIRST && pause(20) >= AGAIN_LAST / 2);
+    }
+}

@@ -1,0 +1,43 @@
+//! How many bytes travel. Measured, not judged by the clock:
+//! `cargo test --release -p sync --test packing -- --ignored --nocapture`.
+
+mod lab;
+
+use lab::{entries, order};
+use sync::{LEVEL, Packer};
+
+const CATCH_UP: u64 = 50_000;
+const WINDOW: u64 = 256 << 10;
+
+fn per_event(level: i32, per_frame: u64, events: u64) -> f64 {
+    let mut packer = Packer::new(level).unwrap();
+    let mut bytes = Vec::new();
+    for first in (1..=events).step_by(per_frame as usize) {
+        packer.pack(&entries(1, first, (first..first + per_frame).map(order).collect()), &mut bytes).unwrap();
+    }
+    bytes.len() as f64 / events as f64
+}
+
+#[test]
+fn a_catch_up_is_small_and_a_live_order_too() {
+    assert!(per_event(LEVEL, 900, 9_000) <= 37.0);
+    assert!(per_event(LEVEL, 1, 2_000) <= 80.0);
+}
+
+#[test]
+#[ignore = "a measurement, best in release"]
+fn bytes_per_event() {
+    let plain = (1..=1_000).map(|n| order(n).len()).sum::<usize>() / 1_000;
+    let per_frame = WINDOW / plain as u64;
+    println!("{plain} bytes of JSON per event");
+    for level in [1, 3, 6, 9] {
+        let since = std::time::Instant::now();
+        let caught_up = per_event(level, per_frame, CATCH_UP);
+        let seconds = since.elapsed().as_secs_f64();
+        let live = per_event(level, 1, 5_000);
+        let rate = plain as f64 * CATCH_UP as f64 / seconds / 1e6;
+        println!(
+            "level {level}: catch-up {caught_up:.1} bytes ({rate:.0} MB/s), live {live:.1} bytes with the frame's own"
+        );
+    }
+}
