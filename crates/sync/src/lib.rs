@@ -7,7 +7,6 @@
 mod mastery;
 mod node;
 mod peer;
-#[cfg(feature = "planted")]
 mod planted;
 mod role;
 mod wire;
