@@ -78,6 +78,9 @@ pub enum Event {
         item: ItemId,
         left: Option<u32>,
         sold: i64,
+        /// `sold` counts every unit since the beginning. Without it, it counted from when somebody first counted the item.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        all: bool,
     },
 
     // A check

@@ -70,7 +70,6 @@ impl Evening {
     }
 
     fn fold(&mut self, context: &Context, events: Vec<Event>) {
-        let seen = events.iter().find_map(Event::check).and_then(|check| self.restaurant.check(check));
         self.restaurant.apply(&Entry {
             dot: Dot { origin: context.terminal, seq: u64::from(self.n) },
             cmd: context.id,
@@ -79,7 +78,7 @@ impl Evening {
             day: context.day,
             by: context.actor.clone(),
             device: Some(context.device.clone()),
-            seen: seen.map(|check| check.seen_by(context.terminal)).unwrap_or_default(),
+            seen: self.restaurant.seen_by(context.terminal, &events),
             events,
         });
     }

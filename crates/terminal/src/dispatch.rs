@@ -361,8 +361,7 @@ impl Terminal {
     ) -> Result<Entry, StoreError> {
         let Facts { id, by, device, now, events } = facts;
         let origin = tx.mine().origin;
-        let check = events.iter().find_map(Event::check);
-        let seen = check.and_then(|c| state.restaurant.check(c)).map(|c| c.seen_by(origin)).unwrap_or_default();
+        let seen = state.restaurant.seen_by(origin, &events);
         let entry = Entry {
             dot: Dot { origin, seq: tx.next_seq() },
             cmd: id,

@@ -83,7 +83,6 @@ impl Mirror {
 
     fn entry(&mut self, cmd: CommandId, hand: &Hand, events: Vec<Event>) -> Entry {
         self.seq += 1;
-        let check = events.iter().find_map(Event::check).and_then(|id| self.restaurant.check(id));
         Entry {
             dot: Dot { origin: self.me, seq: self.seq },
             cmd,
@@ -93,7 +92,7 @@ impl Mirror {
             by: hand.actor.clone(),
             device: None,
             // A prediction follows everything known, so it never counts as concurrent.
-            seen: check.map(|c| c.seen_by(self.me)).unwrap_or_default(),
+            seen: self.restaurant.seen_by(self.me, &events),
             events,
         }
     }
@@ -231,7 +230,7 @@ fn again(line: &Line, qty: u32) -> Option<NewLine> {
 }
 
 fn stock_set(item: &ItemId, left: Option<u32>) -> Event {
-    Event::StockSet { item: item.clone(), left, sold: 0 }
+    Event::StockSet { item: item.clone(), left, sold: 0, all: true }
 }
 
 /// The check a command is about; opening one is about the check it names.

@@ -65,13 +65,14 @@ impl Desk<'_> {
 
 /// Drawers that held cash or were touched; with what should lie in them.
 fn drawer_counts(day: &Day) -> Vec<DrawerCount> {
-    let mut letters: Vec<char> = day.drawers.keys().chain(day.book.drawer_cash.keys()).copied().collect();
+    let drawers = day.drawers();
+    let mut letters: Vec<char> = drawers.keys().chain(day.book.drawer_cash.keys()).copied().collect();
     letters.sort_unstable();
     letters.dedup();
     letters
         .into_iter()
         .map(|letter| {
-            let drawer = day.drawers.get(&letter).cloned().unwrap_or_default();
+            let drawer = drawers.get(&letter).cloned().unwrap_or_default();
             let cash = day.book.drawer_cash.get(&letter).copied().unwrap_or_default();
             let expected = drawer.expected(cash);
             DrawerCount { letter, expected, difference: drawer.counted.map(|c| c - expected), drawer }

@@ -176,7 +176,7 @@ fn clean_reference(text: &str) -> Result<String, Rejection> {
 /// The refunded part of the sale by tax group. Worked out from the running total, so that refunds in steps add up to
 /// exactly the taxes of the sale.
 fn refund_taxes(check: &Check, part: Money) -> Vec<TaxSum> {
-    let sale = check.settled.values().next().map(|s| s.what.taxes.clone()).unwrap_or_default();
+    let sale = check.sale().map(|s| s.what.taxes.clone()).unwrap_or_default();
     let before: Money = check.refunds.values().flat_map(|r| &r.what.taxes).map(|t| t.gross).sum();
     let at = |total: Money| -> Vec<(Money, Money)> {
         let weights: Vec<i64> = sale.iter().map(|t| t.gross.0).collect();
