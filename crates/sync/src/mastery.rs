@@ -1,5 +1,7 @@
 //! Taking over from a master nobody hears, and handing the role back to the one a person chose.
 
+use std::collections::BTreeSet;
+
 use domain::ids::Origin;
 
 use crate::{
@@ -33,8 +35,10 @@ impl Node {
             return;
         }
         let since = *self.missed_since.get_or_insert(now);
-        let fitter = self.peers.values().filter(|p| p.origin.is_some() && p.rank.beats(self.rank)).count() as u64;
-        if now >= since + MISSED + fitter * STEP {
+        // Terminals, not links: there can be two to one.
+        let fitter: BTreeSet<Origin> =
+            self.peers.values().filter(|p| p.rank.beats(self.rank)).filter_map(|p| p.origin).collect();
+        if now >= since + MISSED + fitter.len() as u64 * STEP {
             self.claim_for(self.me, false, acts);
         }
     }

@@ -142,13 +142,17 @@ impl Node {
             _ if peer.origin.is_none() => {}
             Frame::Beat { rank, role, hears_master, heads } => {
                 let sticks = self.planting.has(Planted::HearsForEver) && peer.hears_master;
-                (peer.rank, peer.hears_master) = (rank, hears_master || sticks);
+                (peer.rank, peer.hears_master, peer.beaten) = (rank, hears_master || sticks, true);
                 peer.has(&heads, now);
                 self.look_at_own_log(&heads, &mut acts);
                 self.adopt(role, &mut acts);
             }
             Frame::Have { heads } => peer.has(&heads, now),
-            Frame::Entries { origin, first, bodies } => self.receive(link, origin, first, bodies, &mut acts),
+            Frame::Entries { origin, first, bodies } => {
+                // Whoever sends entries holds them.
+                peer.has(&Heads::from([(origin, last_of(first, &bodies))]), now);
+                self.receive(link, origin, first, bodies, &mut acts);
+            }
         }
         self.push(link, now, log, &mut acts);
         acts
@@ -170,10 +174,13 @@ impl Node {
 
     fn receive(&mut self, link: Link, origin: Origin, first: u64, mut bodies: Vec<Body>, acts: &mut Vec<Act>) {
         let known = reach(&self.storing, origin);
-        let last = (first + bodies.len() as u64).saturating_sub(1);
-        let follows =
-            (first <= known + 1 || self.planting.has(Planted::TakesGaps)) && last > known && first > 0;
-        let welcome = (origin != self.me || self.planting.has(Planted::TakesOwnLog)) && (known > 0 || self.storing.len() < MAX_LOGS);
+        let last = last_of(first, &bodies);
+        if let Some(peer) = self.peers.get_mut(&link).filter(|_| last > reach(&self.mine, origin)) {
+            peer.awaits.insert(origin);
+        }
+        let follows = (first <= known + 1 || self.planting.has(Planted::TakesGaps)) && last > known && first > 0;
+        let welcome = (origin != self.me || self.planting.has(Planted::TakesOwnLog))
+            && (known > 0 || self.storing.len() < MAX_LOGS);
         if !follows || !welcome {
             // A gap or a repetition: the sender learns what is here and goes on from there.
             let heads = Heads::from([(origin, reach(&self.mine, origin))]);
@@ -199,7 +206,10 @@ impl Node {
         let mut acts = Vec::new();
         let links: Vec<Link> = self.peers.keys().copied().collect();
         for link in links {
-            acts.push(Act::Send(link, Frame::Have { heads: Heads::from([(origin, upto)]) }));
+            // Only whoever sent it waits for the answer; the others hear of it with the next sign of life.
+            if self.peers.get_mut(&link).is_some_and(|p| p.awaits.remove(&origin)) {
+                acts.push(Act::Send(link, Frame::Have { heads: Heads::from([(origin, upto)]) }));
+            }
             self.push(link, now, log, &mut acts);
         }
         acts
@@ -250,9 +260,17 @@ impl Node {
 
     fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {
         let hears_master = self.hears_master();
+        let Some(origin) = self.peers.get(&link).and_then(|p| p.origin) else { return };
+        if self.peers.range(link + 1..).any(|(_, p)| p.origin == Some(origin)) {
+            // Of two links to one terminal the newer carries entries, or each would travel twice.
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&link) else { return };
-        let Some(origin) = peer.origin else { return };
         let through_master = self.role.master == self.me || self.role.master == origin;
         peer.push(link, &View { me: self.me, mine: &self.mine, through_master, hears_master, now }, log, acts);
     }
+}
+
+fn last_of(first: u64, bodies: &[Body]) -> u64 {
+    (first + bodies.len() as u64).saturating_sub(1)
 }

@@ -1,5 +1,7 @@
 //! What is known of the terminal at the other end of a link, and what it is sent next.
 
+use std::collections::BTreeSet;
+
 use domain::ids::Origin;
 
 use crate::{
@@ -25,9 +27,13 @@ pub struct Peer {
     pub rank: Rank,
     /// Whether it says that it hears the master.
     pub hears_master: bool,
+    /// Whether it gave a sign of life since its hello, and so said whether it hears the master.
+    pub(crate) beaten: bool,
     /// What it said it holds.
     pub theirs: Heads,
-    /// Since when it has had everything this terminal has.
+    /// Logs of which it sent something that is not durable here yet.
+    pub(crate) awaits: BTreeSet<Origin>,
+    /// Since when it has kept up: it had everything this terminal has, or lacked it only for as long as that travels.
     pub has_all_since: Option<Now>,
     /// What was pushed to it.
     sent: Heads,
@@ -62,6 +68,8 @@ impl Peer {
             protocol: 0,
             rank: Rank { chosen: 0, origin: Origin(u64::MAX) },
             hears_master: false,
+            beaten: false,
+            awaits: BTreeSet::new(),
             theirs: Heads::new(),
             has_all_since: None,
             sent: Heads::new(),
@@ -111,12 +119,14 @@ impl Peer {
         let View { me, mine, through_master, hears_master, now } = *view;
         let lacks = mine.iter().any(|(origin, head)| reach(&self.theirs, *origin) < *head);
         self.lacks_since = lacks.then(|| self.lacks_since.unwrap_or(now));
-        self.has_all_since = (!lacks).then(|| self.has_all_since.unwrap_or(now));
+        // In a busy service something is always on its way; that must not keep the role from being handed back.
+        let keeps_up = self.lacks_since.is_none_or(|since| self.has_all_since.is_some() && since + GRACE > now);
+        self.has_all_since = keeps_up.then(|| self.has_all_since.unwrap_or(now));
         if self.in_flight > 0 && self.moved + AGAIN <= now && !self.planting.has(Planted::NeverAgain) {
             // Pushed and never acknowledged: its disk may have refused it.
             (self.sent, self.in_flight, self.moved) = (self.theirs.clone(), 0, now);
         }
-        let alone = !hears_master || !self.hears_master;
+        let alone = !hears_master || self.beaten && !self.hears_master;
         let waits = self.lacks_since.is_none_or(|since| since + GRACE > now);
         if !through_master && (!alone && waits || self.planting.has(Planted::OnlyThroughMaster)) {
             return;

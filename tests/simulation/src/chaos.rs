@@ -220,7 +220,7 @@ impl World {
     /// Taps at a terminal that is gone for good go with it, unless the device can ask another.
     pub fn forget_taps(&mut self, place: usize) {
         for waiter in &mut self.waiters {
-            let stays = crate::RESENDS_ELSEWHERE && waiter.roams;
+            let stays = waiter.roams;
             if !stays && waiter.asked.as_ref().is_some_and(|a| a.of.0 == place) {
                 waiter.asked = None;
             }

@@ -184,7 +184,8 @@ impl World {
             let body = self.as_this_version_stores(place, body);
             let same = self.ledger.at(dot).is_some_and(|w| w.body == body);
             if !same {
-                return self.fail("bytes", format!("terminal {place} stored other bytes as {dot} than its author wrote"));
+                return self
+                    .fail("bytes", format!("terminal {place} stored other bytes as {dot} than its author wrote"));
             }
             if seq > reach + 1 {
                 return self.fail("gap", format!("terminal {place} stored {dot} after {reach}"));

@@ -9,9 +9,18 @@ use sync::{Body, Heads, Log, Role};
 #[derive(Debug, Clone)]
 pub enum Job {
     /// The terminal's own next entry.
-    Own { cmd: CommandId, seq: u64, body: Body, knew: Heads },
+    Own {
+        cmd: CommandId,
+        seq: u64,
+        body: Body,
+        knew: Heads,
+    },
     /// Entries of a peer's log.
-    Peer { origin: Origin, first: u64, bodies: Vec<Body> },
+    Peer {
+        origin: Origin,
+        first: u64,
+        bodies: Vec<Body>,
+    },
     Role(Role),
 }
 

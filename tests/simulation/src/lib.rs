@@ -24,6 +24,3 @@ mod wires;
 mod world;
 
 pub use evening::{Evening, Options, evening};
-
-/// Whether a device may ask another terminal with the same command when its own does not answer any more.
-const RESENDS_ELSEWHERE: bool = false;

@@ -1,6 +1,5 @@
 //! The service: waiters tap, and tap again when nobody answers.
 
-use domain::command::Command;
 use domain::ids::CommandId;
 
 use crate::{
@@ -33,7 +32,7 @@ impl World {
         let intent = if terminal.version >= crate::fold::NEW && self.dice.one_in(15) {
             Intent::Whistle
         } else if self.dice.one_in(60) {
-            Intent::Order(Box::new(Command::PublishMenu { menu: Box::new(domain::demo::menu()) }))
+            Intent::Order(Box::new(self.card.chore(&mut self.dice)))
         } else {
             Intent::Order(Box::new(self.card.idea(&running.fold.restaurant, &mut self.dice)))
         };
@@ -52,7 +51,7 @@ impl World {
         }
         let others: Vec<usize> = self.places().filter(|p| self.terminals[*p].is_up(self.now)).collect();
         let here = others.contains(&place);
-        let roams = self.waiters[w].roams && crate::RESENDS_ELSEWHERE;
+        let roams = self.waiters[w].roams;
         let next = if here { Some(place) } else { self.dice.pick(&others).copied().filter(|_| roams) };
         if let Some(next) = next {
             self.waiters[w].place = next;

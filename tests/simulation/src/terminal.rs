@@ -7,7 +7,7 @@ use domain::{
     Context,
     clock::Moment,
     decide,
-    event::{Entry, Event},
+    event::Entry,
     ids::{CommandId, Dot, Origin, StaffId},
 };
 use serde_json::{Value, json};
@@ -160,8 +160,7 @@ fn decided(
     if events.is_empty() {
         return None;
     }
-    let check = events.iter().find_map(Event::check);
-    let seen = check.and_then(|c| fold.restaurant.check(c)).map(|c| c.seen_by(dot.origin)).unwrap_or_default();
+    let seen = fold.restaurant.seen_by(dot.origin, &events);
     let seen = if lapse == Some(Lapse::SeesNothing) { Vec::new() } else { seen };
     let (by, device) = (context.actor, Some(context.device));
     Some(Entry { dot, cmd: id, at: now.at, off: now.offset, day: context.day, by, device, seen, events })

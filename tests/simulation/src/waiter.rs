@@ -4,7 +4,7 @@ use domain::{
     Restaurant,
     check::Check,
     command::{Command, NewChange, NewLine, NewTender, What},
-    event::{CheckKind, Part},
+    event::{CheckKind, Movement, Part},
     ids::{CommandId, ItemId, Session, TableId},
     money::Money,
 };
@@ -78,6 +78,19 @@ impl Card {
             return Command::OpenCheck { kind, table, covers: dice.between(1, 7) as u16, name: String::new() };
         };
         self.about(check, table, dice)
+    }
+
+    /// What a manager does now and then: a new menu (the longest entry there is), what is left, the drawer, the day.
+    pub fn chore(&self, dice: &mut Dice) -> Command {
+        let item = dice.pick(&self.items).cloned().unwrap_or_default();
+        let amount = Money(dice.between(1, 20_000) as i64);
+        match dice.below(8) {
+            0 | 1 => Command::PublishMenu { menu: Box::new(domain::demo::menu()) },
+            2 | 3 => Command::SetStock { item, left: Some(dice.below(30) as u32).filter(|left| *left > 5) },
+            4 => Command::MoveCash { movement: Movement::PaidIn, amount, reason: "Change".into() },
+            5 | 6 => Command::CountDrawer { counted: amount },
+            _ => Command::CloseDay,
+        }
     }
 
     fn about(&self, found: &Check, table: Option<TableId>, dice: &mut Dice) -> Command {

@@ -27,8 +27,14 @@ pub enum Happens {
     /// A waiter looks up.
     Tap(usize),
     /// The first write in the queue of a disk ends.
-    Written { at: usize, run: u64 },
-    Arrives { wire: u64, side: usize },
+    Written {
+        at: usize,
+        run: u64,
+    },
+    Arrives {
+        wire: u64,
+        side: usize,
+    },
     Dial,
     /// A terminal that may not write under its name any more gets a new one.
     Renamed(usize),

@@ -18,7 +18,10 @@ pub fn none_is_stuck(world: &World) -> Verdict {
             }
         }
         if !world.terminals[a].must_meet.is_empty() {
-            return Err(("stuck", format!("terminal {a} was restored and never met {:?}", world.terminals[a].must_meet)));
+            return Err((
+                "stuck",
+                format!("terminal {a} was restored and never met {:?}", world.terminals[a].must_meet),
+            ));
         }
     }
     Ok(())

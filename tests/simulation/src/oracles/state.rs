@@ -1,30 +1,10 @@
 //! Same entries, same restaurant: whatever order they came in.
 
-use domain::{Restaurant, ids::Dot, restaurant::Day};
-
+use domain::{Restaurant, ids::Dot};
 use serde_json::{Value, json};
 
 use super::Verdict;
 use crate::{dice::Dice, fold::Fold, world::World};
-
-/// All that must not depend on the order of arrival, by name, without the checks, which are hashed one by one. What the
-/// rules still fold in order of arrival (stock sold so far, drawer counts, the last Z) is left out until they do not.
-fn parts(restaurant: &Restaurant) -> [(&'static str, Value); 8] {
-    let blank = Day::default();
-    let days: Vec<_> = restaurant.days.iter().filter(|(_, d)| **d != blank).collect();
-    let books: Vec<_> = days.iter().map(|(day, d)| (day, &d.book)).collect();
-    let receipts: Vec<_> = days.iter().map(|(day, d)| (day, &d.receipts)).collect();
-    [
-        ("books", json!(books)),
-        ("receipts of the day", json!(receipts)),
-        ("numbers given", json!(restaurant.counters)),
-        ("grand total", json!(restaurant.grand_total)),
-        ("settings", json!(restaurant.settings)),
-        ("menu", json!(restaurant.menu)),
-        ("floor", json!(restaurant.floor)),
-        ("staff", json!(restaurant.staff)),
-    ]
-}
 
 /// Hashes the checks that changed since the last time.
 fn hash(fold: &mut Fold) {
@@ -46,16 +26,29 @@ fn compare(a: &Fold, b: &Fold, names: [&str; 2]) -> Verdict {
             return Err(("state", format!("check {id} is {one:?} for {first} and {other:?} for {second}")));
         }
     }
-    for ((part, one), (_, other)) in parts(&a.restaurant).into_iter().zip(parts(&b.restaurant)) {
-        if one != other {
-            let [first, second] = names;
-            return Err(("state", format!("the {part} are {one} for {first} and {other} for {second}")));
-        }
+    let (one, other) = (a.restaurant.digest(), b.restaurant.digest());
+    if one != other {
+        return Err(("state", difference(&a.restaurant, &b.restaurant, names)));
     }
     if a.whistles != b.whistles {
         return Err(("state", format!("{} and {} know different new entries", names[0], names[1])));
     }
     Ok(())
+}
+
+/// Which part of two restaurants differs.
+fn difference(a: &Restaurant, b: &Restaurant, [first, second]: [&str; 2]) -> String {
+    let parts = |r: &Restaurant| -> Value {
+        json!({ "books": r.days.iter().collect::<Vec<_>>(), "numbers": r.counters, "total": r.grand_total,
+            "stock": r.stock, "last Z": r.last_z, "staff": r.staff, "clocked in": r.clocked_in,
+            "settings": r.settings, "menu": r.menu, "floor": r.floor })
+    };
+    let (a, b) = (parts(a), parts(b));
+    let differs = a.as_object().into_iter().flatten().find(|(part, value)| b[part.as_str()] != **value);
+    match differs {
+        Some((part, value)) => format!("the {part}: {value} for {first}, {} for {second}", b[part.as_str()]),
+        None => format!("the digests of {first} and {second}"),
+    }
 }
 
 /// All terminals fold to one restaurant; versions that understand less are compared with their like.

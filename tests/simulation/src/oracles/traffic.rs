@@ -63,7 +63,10 @@ impl Traffic {
     pub fn is_thrifty(&self) -> Verdict {
         let Calm { wanted, sent, frames } = self.calm;
         if sent * 100 > wanted * CALM_SENDS_PERCENT + 2_000 {
-            return Err(("thrift", format!("{sent} entries were sent where {wanted} were wanted and nothing was wrong")));
+            return Err((
+                "thrift",
+                format!("{sent} entries were sent where {wanted} were wanted and nothing was wrong"),
+            ));
         }
         if frames > wanted * CALM_FRAMES + 200 {
             return Err(("thrift", format!("{frames} frames for {wanted} entries while nothing was wrong")));

@@ -3,44 +3,50 @@
 
 use std::collections::BTreeSet;
 
-use domain::{
-    event::Event,
-    ids::{CheckId, Dot},
-};
+use domain::{event::Event, ids::Dot};
 
 use super::Verdict;
 use crate::{ledger::Ledger, world::World};
 
-/// Writes to one register that no other write to it knew of.
-fn blind(ledger: &Ledger, writes: &[Dot]) -> usize {
+/// Writes to one register that no other write to it knew of. A person knew of what their terminal had; and of what the
+/// authors of that had known of the same check, because entries of several logs need not arrive in the order of causes.
+fn blind(ledger: &Ledger, of_check: &[Dot], writes: &[Dot], chains: bool) -> usize {
     let knew = |by: &Dot, of: &Dot| {
         by != of && ledger.at(*by).is_some_and(|w| w.knew.get(&of.origin).is_some_and(|head| *head >= of.seq))
     };
-    writes.iter().filter(|w| !writes.iter().any(|by| knew(by, w))).count()
-}
-
-fn writes(ledger: &Ledger, check: CheckId, reach: &impl Fn(Dot) -> bool, which: fn(&Event) -> bool) -> Vec<Dot> {
-    let of_check: BTreeSet<Dot> = ledger.of_check.get(&check).into_iter().flatten().copied().collect();
-    let says = |dot: &Dot| {
-        let entry = ledger.at(*dot).and_then(|w| w.entry.as_ref());
-        entry.is_some_and(|e| e.events.iter().any(|ev| ev.check() == Some(check) && which(ev)))
+    let knew_by_chain = |by: &Dot, of: &Dot| {
+        let mut known: BTreeSet<Dot> = BTreeSet::from([*by]);
+        let mut next = vec![*by];
+        while let Some(dot) = next.pop() {
+            next.extend(of_check.iter().filter(|d| knew(&dot, d) && known.insert(**d)));
+        }
+        by != of && known.contains(of)
     };
-    of_check.into_iter().filter(|dot| reach(*dot) && says(dot)).collect()
+    let knows = |by: &Dot, of: &Dot| knew(by, of) || chains && knew_by_chain(by, of);
+    writes.iter().filter(|w| !writes.iter().any(|by| knows(by, w))).count()
 }
 
 pub fn is_right(world: &mut World) -> Verdict {
     let terminal = &world.terminals[0];
     let Some(running) = &terminal.running else { return Ok(()) };
-    let reach = |dot: Dot| terminal.disk.kept.reach(dot.origin) >= dot.seq;
+    let ledger = &world.ledger;
     for check in running.fold.restaurant.checks.values() {
-        let tables = |e: &Event| matches!(e, Event::CheckOpened(_) | Event::CheckMoved { .. });
-        let covers = |e: &Event| matches!(e, Event::CheckOpened(_) | Event::CoversSet { .. });
-        let shown = [("table", check.table.concurrent().count()), ("covers", check.covers.concurrent().count())];
-        let real = [tables as fn(&Event) -> bool, covers].map(|which| writes(&world.ledger, check.id, &reach, which));
-        for ((name, shown), real) in shown.into_iter().zip(&real) {
-            let real = blind(&world.ledger, real);
-            if shown != real {
-                let what = format!("check {} shows {shown} values of its {name} where {real} stand", check.id);
+        let held = |dot: &&Dot| terminal.disk.kept.reach(dot.origin) >= dot.seq;
+        let of_check: Vec<Dot> = ledger.of_check.get(&check.id).into_iter().flatten().filter(held).copied().collect();
+        let says = |which: fn(&Event) -> bool| -> Vec<Dot> {
+            let entry = |dot: &Dot| ledger.at(*dot).and_then(|w| w.entry.as_ref());
+            let here = |e: &Event| e.check() == Some(check.id) && which(e);
+            of_check.iter().filter(|dot| entry(dot).is_some_and(|e| e.events.iter().any(here))).copied().collect()
+        };
+        let registers = [
+            ("table", check.table.concurrent().count(), says(|e| matches!(e, Event::CheckMoved { .. }))),
+            ("number of guests", check.covers.concurrent().count(), says(|e| matches!(e, Event::CoversSet { .. }))),
+        ];
+        for (name, shown, changes) in registers {
+            // What a check began with stands until somebody changes it.
+            let real = |chains| blind(ledger, &of_check, &changes, chains).max(1);
+            if shown != real(false) && shown != real(true) {
+                let what = format!("check {} shows {shown} values of its {name} where {} stand", check.id, real(true));
                 return Err(("tray", what));
             }
         }
