@@ -140,7 +140,7 @@ impl Peer {
                 if after >= *head {
                     break;
                 }
-                let bodies = log.entries(*origin, after + 1, WINDOW - self.in_flight);
+                let bodies = log.entries(*origin, after + 1, WINDOW.saturating_sub(self.in_flight).max(1));
                 if bodies.is_empty() {
                     break;
                 }

@@ -20,7 +20,13 @@ impl World {
             match act {
                 Act::Send(link, frame) => self.send(link, place, frame),
                 Act::Store { origin, first, bodies } => self.take_in(place, origin, first, bodies),
-                Act::Keep(role) => self.write(place, Job::Role(role)),
+                Act::Keep(role) => {
+                    let kept = self.terminals[place].disk.kept.role;
+                    if let Some(kept) = kept.filter(|kept| kept.beats(role)) {
+                        self.fail("role", format!("terminal {place} goes back from {kept:?} to {role:?}"));
+                    }
+                    self.write(place, Job::Role(role));
+                }
                 Act::Close(link, why) => {
                     self.trace.line(self.now, || format!("terminal {place} closes a link: {why}"));
                     self.traffic.closed += 1;

@@ -26,6 +26,8 @@ pub struct Fold {
     /// Checks whose hash below is not that of their facts any more.
     pub changed: BTreeSet<CheckId>,
     pub hashes: BTreeMap<CheckId, String>,
+    /// Of the whole, when it was last asked for.
+    pub digest: String,
 }
 
 impl Fold {

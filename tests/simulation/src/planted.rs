@@ -2,6 +2,13 @@
 
 use sync::Planted;
 
+use crate::evening::{Evening, Options, evening};
+
+/// A planted bug must be found within so many services.
+const SERVICES: u64 = 120;
+/// The length of each, milliseconds.
+const LASTS: u64 = 150_000;
+
 /// One planted bug, in the protocol or in what the terminal around it owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bug {
@@ -87,6 +94,16 @@ impl Bug {
             words.push(letter.to_ascii_lowercase());
         }
         words
+    }
+
+    /// The services in which it is looked for.
+    pub fn options(self) -> Options {
+        Options { bug: Some(self), ..Options::of(LASTS) }
+    }
+
+    /// The first service in which a rule finds it.
+    pub fn found(self) -> Option<Evening> {
+        (0..SERVICES).map(|seed| evening(seed, &self.options())).find(|e| e.failure.is_some())
     }
 
     pub fn named(name: &str) -> Option<Bug> {

@@ -3,7 +3,7 @@
 use std::{
     process::ExitCode,
     sync::Mutex,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
     thread,
 };
 
@@ -19,11 +19,6 @@ cargo xtask simulate --planted [NAME]
 
 /// Services run side by side; each is one thread of events.
 const THREADS: u64 = 2;
-/// A planted bug must be found within so many services.
-const SEEDS_FOR_A_BUG: u64 = 200;
-/// Length of the services in which planted bugs are looked for, seconds.
-const BUG_SECONDS: u64 = 150;
-
 struct Wishes {
     seeds: u64,
     from: u64,
@@ -94,23 +89,19 @@ fn show(seed: u64, options: &Options) -> ExitCode {
 fn many(wishes: &Wishes) -> ExitCode {
     let (next, done) = (AtomicU64::new(wishes.from), Mutex::new(Vec::<Evening>::new()));
     let until = wishes.from + wishes.seeds;
-    thread::scope(|scope| {
-        for _ in 0..THREADS {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= until {
-                        return;
-                    }
-                    let one = evening(seed, &wishes.options);
-                    if let Some(complaint) = one.complaint(&wishes.options) {
-                        println!("{complaint}");
-                    }
-                    if let Ok(mut all) = done.lock() {
-                        all.push(one);
-                    }
-                }
-            });
+    side_by_side(|| {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= until {
+                return;
+            }
+            let one = evening(seed, &wishes.options);
+            if let Some(complaint) = one.complaint(&wishes.options) {
+                println!("{complaint}");
+            }
+            if let Ok(mut all) = done.lock() {
+                all.push(one);
+            }
         }
     });
     let all = done.into_inner().unwrap_or_default();
@@ -128,18 +119,29 @@ fn many(wishes: &Wishes) -> ExitCode {
 }
 
 fn plant(only: Option<Bug>) -> ExitCode {
-    let mut missed = 0;
-    for bug in Bug::all().into_iter().filter(|b| only.is_none_or(|o| o == *b)) {
-        let options = Options { bug: Some(bug), ..Options::of(BUG_SECONDS * 1_000) };
-        let found = (0..SEEDS_FOR_A_BUG).find_map(|seed| evening(seed, &options).complaint(&options));
-        match found {
-            Some(complaint) => println!("{:<24} found\n  {complaint}", bug.name()),
-            None => {
-                missed += 1;
-                println!("{:<24} NOT FOUND in {SEEDS_FOR_A_BUG} services", bug.name());
+    let bugs: Vec<Bug> = Bug::all().into_iter().filter(|b| only.is_none_or(|o| o == *b)).collect();
+    let (next, missed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    side_by_side(|| {
+        while let Some(bug) = bugs.get(next.fetch_add(1, Ordering::Relaxed)) {
+            match bug.found().and_then(|e| e.complaint(&bug.options())) {
+                Some(complaint) => println!("{:<22} found by {complaint}", bug.name()),
+                None => {
+                    missed.fetch_add(1, Ordering::Relaxed);
+                    println!("{:<22} NOT FOUND", bug.name());
+                }
             }
         }
-    }
-    println!("{missed} planted bugs were not found");
+    });
+    let missed = missed.into_inner();
+    println!("{} planted bugs, {missed} not found", bugs.len());
     if missed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Does the work on every thread.
+fn side_by_side(work: impl Fn() + Sync) {
+    thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(&work);
+        }
+    });
 }
