@@ -17,7 +17,6 @@ mod node;
 pub mod pairing;
 mod peer;
 mod pipe;
-#[cfg(feature = "planted")]
 mod planted;
 mod role;
 mod table;
