@@ -82,6 +82,10 @@ pub enum Query {
     WhoAmI,
     /// What people did without knowing of each other that somebody must settle.
     Tray,
+    /// The terminals of the restaurant. Asked without a sign-in only on a terminal that has none yet.
+    Terminals,
+    /// What works right now, each with the age of its last proof.
+    Works,
 }
 
 /// One bar of a report.
@@ -116,6 +120,8 @@ pub enum View {
     Import(ImportView),
     WhoAmI(Option<Person>),
     Tray(Vec<ConflictView>),
+    Terminals(Box<TerminalsView>),
+    Works(WorksView),
 }
 
 /// The answer to a command.
@@ -213,6 +219,8 @@ pub enum Update {
     Menu(Box<Menu>),
     Slip(SlipView),
     Printer(PrinterView),
+    /// What works right now changed; sent to everybody.
+    Works(WorksView),
     DayClosed {
         day: BusinessDay,
     },

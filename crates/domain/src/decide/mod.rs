@@ -7,6 +7,7 @@ mod kitchen;
 mod lines;
 mod money;
 mod store;
+mod terminals;
 mod tray;
 
 use crate::{
@@ -103,6 +104,15 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | PrintBill { .. } => decide_on_check(restaurant, command, context),
         MoveCash { .. } | CountDrawer { .. } | PrintX | CloseDay => desk.day(command),
         SettleConflict { conflict, how } => desk.settle_conflict(conflict, *how),
+        // Where there is a restaurant, nobody is let into another one.
+        OpenDoor | CloseDoor => Err(Rejection::AlreadySetUp),
+        LetIn { .. }
+        | SetTerminal { .. }
+        | ShutOut { .. }
+        | MakeMaster { .. }
+        | HoldDrill
+        | AddAddress { .. }
+        | ForgetAddress { .. } => desk.terminals(command),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

@@ -106,6 +106,11 @@ rejections! {
     "last_owner" LastOwner {}
     "unknown_printer" UnknownPrinter { printer }
     "unknown_slip" UnknownSlip { job }
+    "unknown_terminal" UnknownTerminal {}
+    "not_this_terminal" NotThisTerminal {}
+    "bad_code" BadCode {}
+    "bad_address" BadAddress {}
+    "no_network" NoNetwork {}
     "unknown_check" UnknownCheck { check }
     "check_closed" CheckClosed { number }
     "unknown_table" UnknownTable { table }
