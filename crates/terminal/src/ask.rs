@@ -49,6 +49,10 @@ impl Terminal {
         let who = who.filter(|id| restaurant.member(id).is_some_and(|m| m.active));
         match &query {
             Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, *read(&self.letter)))),
+            // Before there is a restaurant nobody can sign in, and there is nothing to hide.
+            Query::Terminals if restaurant.settings().is_none() => {
+                return Ok(View::Terminals(Box::new(self.terminals_view(&state))));
+            }
             Query::WhoAmI => return Ok(View::WhoAmI(who.and_then(|id| people::person(restaurant, &id)))),
             _ => {}
         }
@@ -102,6 +106,8 @@ impl Terminal {
             }
             Query::Printers => Ok(View::Printers(self.printers(&state))),
             Query::Tray => Ok(View::Tray(view::tray(restaurant))),
+            Query::Terminals => Ok(View::Terminals(Box::new(self.terminals_view(&state)))),
+            Query::Works => Ok(View::Works(self.works(&state))),
         }
     }
 
