@@ -194,3 +194,24 @@ fn the_domain_has_no_clock_no_random_no_float() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+#[test]
+fn the_protocol_between_terminals_has_no_clock_and_no_sockets() {
+    let pure = ["node", "peer", "mastery", "role", "wire", "table", "code", "pairing"];
+    let mut found = Vec::new();
+    for (path, text) in rust_files() {
+        let room = path.strip_prefix("crates/sync/src/").and_then(|name| name.strip_suffix(".rs"));
+        if !room.is_some_and(|room| pure.contains(&room)) {
+            continue;
+        }
+        for (i, line) in text.lines().enumerate() {
+            let code = line.split("//").next().unwrap_or("");
+            for word in ["SystemTime", "Instant", "std::fs", "std::env", "thread::", "tokio", "TcpStream"] {
+                if code.contains(word) {
+                    found.push(format!("{path}:{}: {word}", i + 1));
+                }
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}

@@ -17,7 +17,7 @@ pub const AGAIN_FIRST: Duration = Duration::from_millis(100);
 /// … up to this.
 pub const AGAIN_LAST: Duration = Duration::from_secs(2);
 /// Who is not paired is not called more often: its key or ours must be paired first, which a person does.
-pub const AGAIN_STRANGER: Duration = Duration::from_secs(10);
+pub const AGAIN_STRANGER: Duration = Duration::from_secs(5);
 /// Of two terminals that find each other, the one with the greater origin leaves the first call to the other.
 pub const AFTER_YOU: Duration = Duration::from_millis(150);
 /// Addresses called.
@@ -80,8 +80,9 @@ impl Hub {
             if let Some(instance) = instance {
                 target.instance = Some(instance.to_owned());
             }
-            if !target.proved && origin.is_some() {
-                target.origin = origin;
+            if origin.is_some() && target.origin != origin {
+                // An address can pass to another terminal. Who is there now is proved anew.
+                (target.origin, target.proved) = (origin, false);
             }
             target.wake.notify_one();
             return;

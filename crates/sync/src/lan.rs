@@ -185,6 +185,7 @@ impl Lan {
 
     /// On a paired terminal: calls a new one whose code a person typed in or scanned, once. `welcome` gets the new
     /// terminal's key and what it says of itself, and answers what it is to be told; it runs on a thread of its own.
+    /// It may be called and the joining still fail: what it stored of the new terminal is good for the next try.
     pub fn invite(&self, address: SocketAddr, code: Code, key: Option<Fingerprint>, welcome: Welcome) {
         let hub = self.hub.clone();
         self.within(|| tokio::spawn(async move { hub.invite(address, code, key, welcome).await }));

@@ -1,8 +1,12 @@
-//! Terminals that are one restaurant: what they tell each other, and who of them is master. Pure: time, links, the logs
-//! and the disk are the caller's, so that the simulation owns them as well as a terminal does.
+//! Terminals that are one restaurant: what they tell each other, who of them is master, and how they reach each other.
 //!
-//! A [`Node`] is told what happened ([`Node::up`], [`Node::frame`], [`Node::stored`], [`Node::tick`] …) and answers with
-//! what is to be done ([`Act`]). It never blocks, never reads a clock and keeps no entry in memory.
+//! The protocol is pure: time, links, the logs and the disk are the caller's, so that the simulation owns them as well
+//! as a terminal does. A [`Node`] is told what happened ([`Node::up`], [`Node::frame`], [`Node::stored`],
+//! [`Node::tick`] …) and answers with what is to be done ([`Act`]). It never blocks, never reads a clock and keeps no
+//! entry in memory.
+//!
+//! Around it lies the network, which knows nothing of logs and roles: a [`Lan`] finds paired terminals, keeps one
+//! encrypted link to each, carries frames, and lets new terminals in ([`Heard`]).
 
 mod code;
 mod dial;

@@ -1,5 +1,6 @@
 //! How a new terminal and a paired one come to trust each other's keys, by eight digits that a person reads off one
-//! screen and types into the other. Pure: bytes come in, bytes go out, and the types leave only one order.
+//! screen and types into the other. No sockets and no clock: bytes come in, bytes go out, and the types leave only one
+//! order.
 //!
 //! The digits never travel, not even hashed: both sides run SPAKE2 over them (RFC 9382), whose outcome is equal only if
 //! the digits were. Then each proves to the other that it has this outcome, over everything both must agree on: their

@@ -5,6 +5,11 @@ mod lab;
 use std::{
     collections::BTreeMap,
     io::{Read, Write},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use domain::ids::Origin;
@@ -134,6 +139,79 @@ fn a_catch_up_arrives_whole_and_in_order() {
         }
     }
     sender.join().unwrap().is_untouched();
+}
+
+/// A cable that can be cut without either end noticing. Answers where to call, and the knife.
+fn cable(to: SocketAddr) -> (SocketAddr, Arc<AtomicBool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, cut) = (listener.local_addr().unwrap(), Arc::new(AtomicBool::new(false)));
+    let knife = cut.clone();
+    std::thread::spawn(move || {
+        let caller = listener.accept().unwrap().0;
+        let called = TcpStream::connect(to).unwrap();
+        let ways = [(caller.try_clone().unwrap(), called.try_clone().unwrap()), (called, caller)];
+        let ways = ways.map(|(mut from, mut to)| {
+            let cut = cut.clone();
+            std::thread::spawn(move || {
+                let mut piece = [0; 4096];
+                while let Ok(n @ 1..) = from.read(&mut piece) {
+                    if !cut.load(Ordering::Acquire) && to.write_all(&piece[..n]).is_err() {
+                        break;
+                    }
+                }
+                // Neither end hears of the other's end.
+                (from, to)
+            })
+        });
+        ways.map(|way| way.join().unwrap())
+    });
+    (address, knife)
+}
+
+#[test]
+fn a_link_that_died_in_silence_makes_room_for_a_new_one() {
+    let (a, b) = (Terminal::new(1), Terminal::new(2));
+    a.pair_with(&b);
+    let (through, knife) = cable(b.address());
+    a.lan.dial(through);
+    let (at_a, at_b) = (a.up(), b.up());
+    knife.store(true, Ordering::Release);
+    // The beat would tell A; B notices nothing, but A calls again, so the old link is dead.
+    a.lan.set_addresses(&[b.address()]);
+    a.lan.close(at_a);
+    a.down(at_a);
+    assert_eq!(b.down(at_b), Why::Replaced);
+    a.lan.send(a.up(), entries(1, 1, vec![order(1)])).unwrap();
+    b.frame();
+}
+
+#[test]
+fn the_greater_one_comes_back_when_the_smaller_one_lost_it_too() {
+    let (a, b) = (Terminal::new(1), Terminal::new(2));
+    a.pair_with(&b);
+    let (through, knife) = cable(b.address());
+    a.lan.dial(through);
+    let (at_a, at_b) = (a.up(), b.up());
+    knife.store(true, Ordering::Release);
+    b.lan.close(at_b);
+    b.down(at_b);
+    // A answers no calls of B while it believes in the link it called for.
+    b.lan.dial(a.address());
+    a.lan.close(at_a);
+    assert_eq!(a.down(at_a), Why::Closed);
+    let at_b = b.up();
+    a.up();
+    b.lan.send(at_b, entries(2, 1, vec![order(1)])).unwrap();
+    a.frame();
+}
+
+#[test]
+fn links_go_over_ipv6_too() {
+    let (a, b) = (Terminal::new(1), Terminal::with(2, |s| s.listen = vec!["[::1]:0".parse().unwrap()]));
+    a.pair_with(&b);
+    a.lan.dial(b.address());
+    a.lan.send(a.up(), entries(1, 1, vec![order(1)])).unwrap();
+    b.frame();
 }
 
 /// A terminal of another version: it shares nothing with ours but the bytes.

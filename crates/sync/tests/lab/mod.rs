@@ -140,19 +140,46 @@ impl Terminal {
     }
 }
 
-/// An order event as a terminal writes it, of about 265 bytes.
+/// An entry as a terminal writes it on a busy evening, of about 320 bytes: six screens, thirty open checks, 120 dishes.
 pub fn order(n: u64) -> Vec<u8> {
-    let dish = ["Espresso", "Toast", "Risotto ai funghi", "Beer 0.4", "Affogato", "Mixed salad"][(n % 6) as usize];
-    let (table, price, minute) = (n * 7 % 40, 180 + n * 37 % 2_000, n / 6 % 60);
-    format!(
-        concat!(
-            r#"{{"at":17637{:05}000,"by":"st{:06}","command":"k3f09q2m-{}","seen":["00000001:{}"],"events":[{{"lines_added":"#,
-            r#"{{"check":"k3f09q2m-{}","table":"T{}","lines":[{{"id":"k3f09q2m-{}.1","item":"it{:06}","name":"{}","#,
-            r#""price":{},"tax":"food","station":"grill","minute":{}}}]}}}}]}}"#
+    let drawn = noise(n ^ 0x5eed_0f0a, 8);
+    let [screen, check, item, seat, kind, early, late, who] = std::array::from_fn(|i| u64::from(drawn[i]));
+    let (screen, item) = (0x9a3f_27d1_u64.wrapping_mul(screen % 6 + 1) & 0xff_ffff_ffff, item % 120);
+    let at = 1_763_712_000_000 + n * 2_700 + early * 10 + late;
+    let (check, by) = (n / 40 * 40 + check % 30, ["mia", "jon", "ada", "kim"][who as usize % 4]);
+    let session = Origin(screen);
+    let what = match kind % 4 {
+        0 => format!(
+            r#"{{"fired":{{"check":"{session}-{check}","lines":[{{"line":"{session}-{n}.0","qty":1,"stations":["grill"]}},{{"line":"{session}-{}.0","qty":2,"stations":["bar"]}}]}}}}"#,
+            n - n.min(2)
         ),
-        n * 13 % 100_000, n % 9, n, n.saturating_sub(1), n / 5, table, n, n * 31 % 300, dish, price, minute,
-    )
-    .into_bytes()
+        _ => {
+            let dish =
+                ["Espresso", "Risotto ai funghi", "Beer 0.4", "Mixed salad", "Steak", "Panna cotta"][item as usize % 6];
+            let station = ["bar", "grill", "cold"][item as usize % 3];
+            let price = 180 + item * 35;
+            format!(
+                concat!(
+                    r#"{{"lines_added":{{"check":"{}-{}","lines":[{{"id":"{}-{}.0","item":"it{}","name":{{"en":"{} {}"}},"#,
+                    r#""category":"c{}","price":{},"tax":{{"id":"food","rate":100000,"letter":"A"}},"station":"{}","qty":1,"seat":{}}}]}}}}"#
+                ),
+                session,
+                check,
+                session,
+                n,
+                item,
+                dish,
+                item,
+                item / 10,
+                price,
+                station,
+                seat % 4,
+            )
+        }
+    };
+    let head =
+        format!(r#"{{"dot":"k3f09q2m:{n}","cmd":"{session}-{n}","at":{at},"off":60,"day":"2026-11-21","by":"{by}""#);
+    format!(r#"{head},"events":[{what}]}}"#).into_bytes()
 }
 
 /// Bytes that cannot be packed, the same for the same `seed`.
