@@ -23,12 +23,13 @@ impl World {
     /// One thing goes wrong, or is mended.
     pub fn misfortune(&mut self) {
         let place = self.some_place();
-        match self.dice.below(22) {
+        match self.dice.below(23) {
             0 | 1 => {
                 let power = self.dice.one_in(3);
                 self.stop(place, power);
             }
-            2 | 3 => self.start_all(),
+            2 => self.doomed = Some(place),
+            3 | 21 => self.start_all(),
             4 => {
                 let (side, both) = (self.dice.roll(), !self.dice.one_in(3));
                 self.part(side, both);
@@ -230,6 +231,7 @@ impl World {
     /// Everything that was wrong is put right.
     pub fn heal(&mut self) {
         self.trace.line(self.now, || "everything is mended".to_owned());
+        self.doomed = None;
         self.network.blocked.clear();
         self.network.slow.clear();
         self.mend_disks();

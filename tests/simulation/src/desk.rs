@@ -10,6 +10,8 @@ use crate::{
     world::{Happens, World},
 };
 
+/// One answer of so many never arrives.
+const ANSWERS_LOST: u64 = 30;
 /// A person needs so long to give a terminal its new name.
 const NEW_NAME: u64 = 500;
 
@@ -249,6 +251,10 @@ impl World {
 
     /// An answer reaches whoever waits for it. What is promised now must never be lost.
     pub fn answered(&mut self, cmd: CommandId, done: Option<Dot>) {
+        if done.is_some() && self.dice.one_in(ANSWERS_LOST) {
+            // The Wi-Fi swallowed it: whoever asked asks again.
+            return;
+        }
         if let Some(dot) = done {
             self.ledger.promised.insert(dot, cmd);
         }

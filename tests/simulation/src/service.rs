@@ -81,6 +81,10 @@ impl World {
                     self.answered(id, Some(dot));
                 }
                 self.write(place, job);
+                if self.doomed == Some(place) {
+                    self.doomed = None;
+                    self.stop(place, false);
+                }
             }
         }
     }

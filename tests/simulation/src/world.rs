@@ -81,6 +81,8 @@ pub struct World {
     /// Milliseconds between the taps of one waiter, about.
     pub pace: u64,
     pub letters: u32,
+    /// This terminal crashes as soon as it gives its disk an order: nobody knows then whether it was done.
+    pub doomed: Option<usize>,
     pub bug: Option<Bug>,
     pub traffic: Traffic,
     pub trace: Trace,
@@ -104,6 +106,7 @@ impl World {
             open: true,
             pace: dice.between(300, 3_000),
             letters: 0,
+            doomed: None,
             bug,
             traffic: Traffic::default(),
             trace,
