@@ -7,6 +7,7 @@ use crate::{
     clock::{BusinessDay, Date},
     command::MenuFormat,
     ids::*,
+    late::LateDay,
     menu::Menu,
     paper::Slip,
     rejection::Refusal,
@@ -82,6 +83,8 @@ pub enum Query {
     WhoAmI,
     /// What people did without knowing of each other that somebody must settle.
     Tray,
+    /// Entries of closed days that came after their Z.
+    LateArrivals,
 }
 
 /// One bar of a report.
@@ -116,6 +119,7 @@ pub enum View {
     Import(ImportView),
     WhoAmI(Option<Person>),
     Tray(Vec<ConflictView>),
+    LateArrivals(Vec<LateDay>),
 }
 
 /// The answer to a command.
