@@ -10,6 +10,7 @@ pub mod demo;
 pub mod event;
 pub mod floor;
 pub mod ids;
+pub mod late;
 pub mod menu;
 pub mod money;
 pub mod paper;

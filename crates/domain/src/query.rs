@@ -7,6 +7,7 @@ use crate::{
     clock::{BusinessDay, Date},
     command::MenuFormat,
     ids::*,
+    late::LateDay,
     menu::Menu,
     paper::Slip,
     rejection::Refusal,
@@ -86,6 +87,8 @@ pub enum Query {
     Terminals,
     /// What works right now, each with the age of its last proof.
     Works,
+    /// Entries of closed days that came after their Z.
+    LateArrivals,
 }
 
 /// One bar of a report.
@@ -122,6 +125,7 @@ pub enum View {
     Tray(Vec<ConflictView>),
     Terminals(Box<TerminalsView>),
     Works(WorksView),
+    LateArrivals(Vec<LateDay>),
 }
 
 /// The answer to a command.

@@ -16,6 +16,7 @@ use crate::{
     event::Movement,
     floor::Floor,
     ids::*,
+    late::Posting,
     menu::Menu,
     money::Money,
     settings::Settings,
@@ -55,6 +56,12 @@ pub struct Restaurant {
     /// Settled conflicts that belong to no check: a day closed twice. A few a year.
     #[serde(default)]
     pub laid_aside: BTreeMap<ConflictId, How>,
+    /// What entries did to the books, until a Z covers them; see [`crate::late`].
+    #[serde(default)]
+    pub postings: BTreeMap<Dot, Posting>,
+    /// What the Zs so far cover of each log.
+    #[serde(default)]
+    pub z_seen: BTreeMap<Origin, u64>,
     /// The last entry folded of each log.
     #[serde(default)]
     pub heads: BTreeMap<Origin, u64>,
@@ -118,6 +125,9 @@ pub struct Closing {
     pub letter: char,
     pub n: u64,
     pub at: Millis,
+    /// What it covers of each log.
+    pub seen: Vec<Dot>,
+    pub book: Box<Book>,
 }
 
 /// One opening of a drawer that was not a sale.

@@ -73,36 +73,121 @@ fn check(before: &str, at_a: &str, at_b: &str, expected: &str) {
 
 #[test]
 fn on_the_floor() {
-    check("seat T1 | toast", "move T2", "move T3", "?");
-    check("seat T1", "hand wim", "hand max", "?");
-    check("", "seat T5 2", "seat T5 4 | toast", "?");
-    check("seat T1", "cancel", "toast", "?");
+    check(
+        "seat T1 | toast",
+        "move T2",
+        "move T3",
+        "Check A1 was moved to table 2 and to table 3. Where do they sit? [sit_at 2, sit_at 3]",
+    );
+    check(
+        "seat T1",
+        "hand wim",
+        "hand max",
+        "Check A1 was handed to wim and to max. Who serves it? [served_by wim, served_by max]",
+    );
+    check(
+        "",
+        "seat T5 2",
+        "seat T5 4 | toast",
+        "Table 5 was seated twice: checks A1 and B1. [cancel A1, leave_table B1, keep]",
+    );
+    check("seat T1", "cancel", "toast", "Check A1 was cancelled while somebody ordered on it. It stays open. [keep]");
 }
 
 #[test]
 fn in_the_kitchen() {
-    check("seat T1 | toast | salad", "fire", "fire", "?");
-    check("seat T1 | 2 toast", "void 1 toast", "fire", "?");
-    check("seat T1 | toast", "take-off toast", "fire", "?");
-    check("seat T1 | toast", "qty toast 2", "qty toast 3", "?");
-    check("seat T1 | toast", "allergy toast nuts", "allergy toast milk", "?");
+    check(
+        "seat T1 | toast | salad",
+        "fire",
+        "fire",
+        "1 toast, 1 salad of check A1 went to the kitchen twice. [drop_ticket, keep]",
+    );
+    check(
+        "seat T1 | 2 toast",
+        "void 1 toast",
+        "fire",
+        "1 toast of check A1 was voided while somebody fired it. It is off the bill, but the kitchen has it. [tell_kitchen, keep]",
+    );
+    check(
+        "seat T1 | toast",
+        "take-off toast",
+        "fire",
+        "1 toast of check A1 was taken off while somebody fired it. The kitchen has it, and it is on the bill. [void, keep]",
+    );
+    check(
+        "seat T1 | toast",
+        "qty toast 2",
+        "qty toast 3",
+        "3 toast of check A1 was changed twice: “2” and “3”. [want 2, want 3]",
+    );
+    check(
+        "seat T1 | toast",
+        "allergy toast nuts",
+        "allergy toast milk",
+        "1 toast of check A1 was changed twice: “nuts” and “milk”. [want nuts, want milk]",
+    );
 }
 
 #[test]
 fn with_money() {
-    check("seat T1 | toast", "pay card tip 1.00", "as wim | pay cash 10.00", "?");
-    check("seat T1 | toast", "pay card of 3.00", "pay card of 4.00", "?");
-    check("seat T1 | toast", "pay card of 2.90", "pay card of 3.00", "?");
-    check("seat T1 | 2 toast | salad", "void 1 toast", "pay card", "?");
-    check("seat T1 | toast", "pay card", "2 espresso | fire", "?");
-    check("seat T1 | toast | pay card of 2.00", "refund 2.00", "refund 2.00", "?");
-    check("seat T1 | toast | pay card | count 0 | later 1", "close-day", "close-day", "?");
+    check(
+        "seat T1 | toast",
+        "pay card tip 1.00",
+        "as wim | pay cash 10.00",
+        "Check A1 was settled twice: by mia (A-000001) and by wim (B-000001). 5.90 too much was paid. [give_back mia 690, give_back wim 590, keep]",
+    );
+    check(
+        "seat T1 | toast",
+        "pay card of 3.00",
+        "pay card of 4.00",
+        "More was paid on check A1 than it comes to: 1.10 too much. [give_back mia 300, give_back mia 400, keep]",
+    );
+    check(
+        "seat T1 | toast",
+        "pay card of 2.90",
+        "pay card of 3.00",
+        "Check A1 is paid in full, but nobody settled it. [settle]",
+    );
+    check(
+        "seat T1 | 2 toast | salad",
+        "void 1 toast",
+        "pay card",
+        "More was paid on check A1 than it comes to: 5.90 too much. [give_back mia 590, keep]",
+    );
+    check(
+        "seat T1 | toast",
+        "pay card",
+        "2 espresso | fire",
+        "2 espresso came onto check A1 while it was settled. 5.00 is still owed. [collect_card 500, collect_cash 500, on_the_house, take_off, keep]",
+    );
+    check(
+        "seat T1 | toast | pay card of 2.00",
+        "refund 2.00",
+        "refund 2.00",
+        "A payment of check A1 was given back twice: 2.00 too much. [keep]",
+    );
+    check(
+        "seat T1 | toast | pay card | count 0 | later 1",
+        "close-day",
+        "close-day",
+        "2026-11-21 was closed twice: Z 1 of A and Z 1 of B. Give both to the bookkeeper. [keep]",
+    );
 }
 
 #[test]
 fn what_is_published() {
-    check("", "menu 10", "menu 20", "?");
-    check("", "named Bianca", "named Bruno", "?");
+    check(
+        "",
+        "menu 10",
+        "menu 20",
+        "The menu was changed on two terminals. Choose which version holds. [take_version 00000001:5, take_version 00000002:1]",
+    );
+    check(
+        "",
+        "named Bianca",
+        "named Bruno",
+        "Bruno was changed on two terminals. Choose which version holds. [take_version Bianca, take_version Bruno]",
+    );
 }
 
 #[test]

@@ -112,7 +112,8 @@ impl Check {
         }
         let bill = self.bill();
         let over = Money::ZERO - bill.due;
-        let payments: Vec<PaymentId> = self.payments.keys().copied().filter(|p| !self.is_taken_back(*p)).collect();
+        let kept = self.payments.iter().filter(|(id, p)| p.what.amount > Money::ZERO && !self.is_taken_back(**id));
+        let payments: Vec<PaymentId> = kept.map(|(id, _)| *id).collect();
         let settlements = self.settled_unknowingly();
         let ids = all(&payments);
         if over > Money::ZERO && settlements.len() > 1 {

@@ -16,6 +16,7 @@ use crate::{
     command::Command,
     event::{Entry, Event},
     ids::*,
+    late::Missing,
     rejection::Rejection,
     restaurant::Restaurant,
     settings::Settings,
@@ -41,6 +42,8 @@ pub struct Context {
     pub device: DeviceId,
     /// Argon2id hash of the new PIN of `set_up` or `set_member`.
     pub pin_hash: Option<String>,
+    /// Terminals of this restaurant that are out of reach and were last heard before now; a Z declares them.
+    pub missing: Vec<Missing>,
 }
 
 impl Context {

@@ -59,11 +59,11 @@ impl Desk<'_> {
         let has_lines = check.lines.values().any(|l| l.live_qty() > 0);
         // Paid in full and yet open: two terminals took a part each, or the bill became as small as what was paid. Nothing
         // more is taken, but somebody must settle it.
-        let paid_but_open = bill.due == Money::ZERO && amount == Money::ZERO && !check.payments.is_empty();
+        let paid_but_open = bill.due <= Money::ZERO && amount == Money::ZERO && !check.payments.is_empty();
         if !has_lines || (bill.due <= Money::ZERO && bill.total > Money::ZERO && !paid_but_open) {
             return Err(Rejection::NothingDue);
         }
-        if amount > bill.due {
+        if amount > bill.due.max(Money::ZERO) {
             return Err(Rejection::Overpaid { due: bill.due });
         }
         // Otherwise only a check that was comped to nothing is settled with nothing.
@@ -74,7 +74,7 @@ impl Desk<'_> {
         let (tender, rounding) = tendered(tender, amount, tip, check.terms().cash_step)?;
         let payment = Payment { tender, amount, tip, rounding, letter: self.context.letter, part: part.clone() };
         let mut events = vec![Event::PaymentTaken { check: id, payment }];
-        if amount == bill.due {
+        if amount == bill.due || paid_but_open {
             events.extend(self.fire_the_rest(check)?);
             let receipt = self.next_receipt();
             let (total, taxes) = unsold(check, bill.total, bill.taxes);
@@ -140,17 +140,21 @@ impl Desk<'_> {
 /// The part of a bill, and of its taxes, that no receipt of the check states yet: all of it, unless the check was settled
 /// while more was ordered on the other side.
 fn unsold(check: &Check, total: Money, taxes: Vec<TaxSum>) -> (Money, Vec<TaxSum>) {
-    let Some(sold) = check.sale().map(|sale| &sale.what) else { return (total, taxes) };
-    let mut rest = taxes;
-    for tax in &mut rest {
-        if let Some(before) = sold.taxes.iter().find(|t| t.tax == tax.tax) {
-            tax.net -= before.net;
-            tax.amount -= before.amount;
-            tax.gross -= before.gross;
+    let Some(sale) = check.sale() else { return (total, taxes) };
+    let (mut total, mut rest) = (total, taxes);
+    let stated = check.settled.values().filter(|s| s.knows(sale.dot));
+    for stated in stated.map(|s| &s.what) {
+        total -= stated.total;
+        for tax in &mut rest {
+            if let Some(before) = stated.taxes.iter().find(|t| t.tax == tax.tax) {
+                tax.net -= before.net;
+                tax.amount -= before.amount;
+                tax.gross -= before.gross;
+            }
         }
     }
     rest.retain(|t| t.gross != Money::ZERO);
-    (total - sold.total, rest)
+    (total, rest)
 }
 
 /// What is stored of a tender, and the cash rounding on `amount`.

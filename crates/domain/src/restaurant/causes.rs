@@ -12,6 +12,7 @@ use crate::{
     event::Event,
     floor::Floor,
     ids::*,
+    late::Posting,
     menu::Menu,
     money::Money,
     settings::Settings,
@@ -40,6 +41,8 @@ struct Shared<'a> {
     terminals: &'a Terminals,
     laid_aside: &'a BTreeMap<ConflictId, How>,
     tray: Vec<ConflictId>,
+    postings: &'a BTreeMap<Dot, Posting>,
+    z_seen: &'a BTreeMap<Origin, u64>,
 }
 
 impl Restaurant {
@@ -78,7 +81,7 @@ impl Restaurant {
 
     /// BLAKE3, hex, over everything that must be equal on terminals which hold the same entries: what is published, who is
     /// there, stock, numbers, the books and drawers of the days in memory, every open check with all its facts, and which
-    /// conflicts are in the tray.
+    /// conflicts are in the tray, and what no Z covers yet.
     ///
     /// Left out is what each terminal does at its own pace: closed checks (they leave memory at different times; their
     /// money is in the books), days and items nothing was left of, and the screens' version.
@@ -101,6 +104,8 @@ impl Restaurant {
             grand_total: self.grand_total,
             terminals: &self.terminals,
             laid_aside: &self.laid_aside,
+            postings: &self.postings,
+            z_seen: &self.z_seen,
             tray: self.conflicts().into_iter().map(|c| c.id).collect(),
         };
         // State is plain data with text keys; writing it as JSON cannot fail.

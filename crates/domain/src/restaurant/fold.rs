@@ -19,6 +19,7 @@ impl Restaurant {
         let mut touched = Touched::default();
         let head = self.heads.entry(entry.dot.origin).or_default();
         *head = (*head).max(entry.dot.seq);
+        self.post(entry);
         for (check, events) in by_check(entry) {
             match check {
                 Some(id) => self.apply_to_check(entry, id, &events, &mut touched),
@@ -192,9 +193,16 @@ impl Restaurant {
     }
 
     fn close_day(&mut self, dot: Dot, z: &ZReport, touched: &mut Touched) {
+        // A Z from before it said so covers its own terminal's log, the only one there was.
+        let seen = if z.seen.is_empty() { vec![dot] } else { z.seen.clone() };
+        for dot in &seen {
+            let covered = self.z_seen.entry(dot.origin).or_default();
+            *covered = (*covered).max(dot.seq);
+        }
         self.day(z.day, |day| {
             day.closed = true;
-            day.closings.insert(dot, Closing { letter: z.letter, n: z.n, at: z.at });
+            let (at, seen) = (z.at, seen.clone());
+            day.closings.insert(dot, Closing { letter: z.letter, n: z.n, at, seen, book: Box::new(z.book.clone()) });
         });
         self.closed_days.insert(z.day);
         let counters = self.counters.entry(z.letter).or_default();
@@ -207,6 +215,7 @@ impl Restaurant {
         touched.day_closed = Some(z.day);
         let gone: Vec<BusinessDay> = self.days.keys().copied().filter(|day| !self.keeps(*day)).collect();
         gone.iter().for_each(|day| drop(self.days.remove(day)));
+        self.forget_covered();
     }
 }
 

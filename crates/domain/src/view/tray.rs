@@ -103,7 +103,7 @@ pub enum Label {
     OnTheHouse,
     /// Everything is paid: the check is settled.
     Settle,
-    /// The version that stands at `what` holds.
+    /// The version that stands at `what` holds; of a person, the one of that name.
     TakeVersion,
     /// It stays as it is.
     Keep,
@@ -278,7 +278,12 @@ impl Teller<'_> {
                 view.message =
                     format!("More was paid on check {number} than it comes to: {} too much.", self.amount(*over));
                 view.resolutions = self.give_back(check, payments, *over);
-                view.resolutions.push(keep(conflict));
+                let mut kept = keep(conflict);
+                if !check.is_closed() {
+                    // What is too much stays in the house, and nobody is left to pay: the check is settled along with it.
+                    kept.commands.push(pay(check, cash(Money::ZERO), Money::ZERO));
+                }
+                view.resolutions.push(kept);
             }
             Clash::PaidButOpen { .. } => {
                 view.kind = ConflictKind::PaidButOpen;
@@ -353,8 +358,16 @@ impl Teller<'_> {
         };
         view.message = format!("{what} changed on two terminals. Choose which version holds.");
         let take = |dot: &Dot| Command::SettleConflict { conflict: conflict.id.clone(), how: How::Take(*dot) };
-        view.resolutions =
-            writes.iter().map(|dot| tap(Label::TakeVersion, &dot.to_string(), vec![take(dot)])).collect();
+        let name = |dot: &Dot| match document {
+            Document::Member(id) => self
+                .restaurant
+                .staff
+                .get(id)
+                .and_then(|m| m.written_at(*dot))
+                .map_or_else(String::new, |m| m.name.clone()),
+            _ => dot.to_string(),
+        };
+        view.resolutions = writes.iter().map(|dot| tap(Label::TakeVersion, &name(dot), vec![take(dot)])).collect();
     }
 
     fn label(&self, table: Option<&TableId>) -> String {

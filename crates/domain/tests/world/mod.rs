@@ -132,6 +132,8 @@ pub struct World {
     /// Entries of its own log.
     pub seq: u64,
     pub n: u32,
+    /// Terminals out of reach.
+    pub missing: Vec<domain::late::Missing>,
     /// The check being worked on.
     pub check: CheckId,
 }
@@ -152,6 +154,7 @@ impl World {
             letter: 'A',
             seq: 0,
             n: 0,
+            missing: Vec::new(),
             check: CommandId::default(),
         };
         let member = |id: &str, role| Member {
@@ -203,6 +206,7 @@ impl World {
             approver: self.approver.map(StaffId::from),
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            missing: self.missing.clone(),
         };
         let events = decide(&self.restaurant, &command, &context)?;
         if let Some(Event::CheckOpened(opened)) = events.first() {
