@@ -53,6 +53,8 @@ pub struct Terminal {
     pub(crate) metrics: Metrics,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
+    /// This terminal's name in every log.
+    pub(crate) me: Origin,
     /// Names this terminal's series of numbers.
     pub(crate) letter: RwLock<char>,
     pub(crate) key: DeviceKey,
@@ -80,7 +82,7 @@ impl Terminal {
             new_origin: Origin(random()?),
         })?;
         let file = store.file().to_owned();
-        let (readers, store_letter) = (store.readers(), store.mine().letter);
+        let (readers, me, store_letter) = (store.readers(), store.mine().origin, store.mine().letter);
         let (state, door) = State::load(&store)
             .and_then(|state| Ok((state, Door::load(&readers, millis_now())?)))
             .map_err(|e| e.at_open(&file))?;
@@ -96,6 +98,7 @@ impl Terminal {
             paper: PaperDesk::default(),
             metrics: Metrics::default(),
             damage: Mutex::new(None),
+            me,
             letter: RwLock::new(store_letter),
             key: identity::device_key(&options.dir)?,
             peers: Peers::new(),

@@ -93,7 +93,7 @@ fn keep_key(dir: &Path, key: &DeviceKey) -> std::io::Result<()> {
 impl Terminal {
     /// This terminal's name in every log.
     pub fn origin(&self) -> Origin {
-        self.writer().mine().origin
+        self.me
     }
 
     /// The public key others know this terminal by.
@@ -127,8 +127,8 @@ impl Terminal {
         (sponsor.1 == key && restaurant.terminals.get(sponsor.0).is_none()).then_some(sponsor.0)
     }
 
-    /// The first terminal of a restaurant lets itself in, when there is a restaurant.
-    pub(super) fn found(&self) {
+    /// The first terminal of a restaurant lets itself in, when there is a restaurant; whether it just did.
+    pub(super) fn found(&self) -> bool {
         let me = self.origin();
         let is_founder = self.membership().is_ok_and(|m| m.store == me);
         let known = {
@@ -140,6 +140,7 @@ impl Terminal {
             let events = vec![Event::TerminalJoined { terminal }];
             self.queue(vec![Job::Note { events, staff: None, device: None }]);
         }
+        is_founder && !known
     }
 
     /// Lets a terminal in whose key a person vouched for. Saying it twice lets it in once.
