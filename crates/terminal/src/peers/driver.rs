@@ -182,6 +182,7 @@ impl Driver {
             }
             Happening::CameIn => {
                 self.start_over(terminal);
+                terminal.reopen_network();
                 Vec::new()
             }
             Happening::Reached(origin, address) => {

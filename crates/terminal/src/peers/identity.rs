@@ -40,6 +40,9 @@ pub struct Welcome {
     pub restaurant: String,
     pub letter: char,
     pub sponsor: Origin,
+    /// The port on which the sponsor is called; its address is the one it came from.
+    #[serde(default)]
+    pub port: Option<u16>,
     pub role: Role,
 }
 
@@ -167,7 +170,7 @@ impl Terminal {
             Err(Some(new)) => self.write_in(new)?,
         };
         let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
-        Ok(Welcome { store: member.store, restaurant, letter: joined.letter, sponsor: me, role })
+        Ok(Welcome { store: member.store, restaurant, letter: joined.letter, sponsor: me, port: self.port(), role })
     }
 
     fn write_in(&self, new: Joined) -> Result<Joined, NotLetIn> {

@@ -144,6 +144,11 @@ impl Terminal {
         }
     }
 
+    /// The port on which others call this terminal.
+    pub(super) fn port(&self) -> Option<u16> {
+        self.network()?.lan.addresses().first().map(SocketAddr::port)
+    }
+
     /// Whether there is a restaurant this terminal belongs to.
     pub(super) fn is_member(&self) -> bool {
         self.is_set_up() || self.readers.membership().is_ok_and(|m| m.is_some())
@@ -220,10 +225,12 @@ impl Terminal {
             Joining::Welcomed { by, address, payload } => match self.welcomed(by, &payload) {
                 Ok(welcome) => {
                     self.stage(JoinStage::CameIn { restaurant: welcome.restaurant });
-                    self.peers.tell(Happening::Reached(welcome.sponsor, address));
+                    let called = welcome.port.map(|port| SocketAddr::new(address.ip(), port));
+                    if let Some(called) = called {
+                        self.peers.tell(Happening::Reached(welcome.sponsor, called));
+                    }
                     self.peers.tell(Happening::CameIn);
                     self.shut_door();
-                    self.reopen_network();
                 }
                 Err(why) => self.stage(JoinStage::Failed { why: why.to_string() }),
             },
