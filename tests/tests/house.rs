@@ -149,7 +149,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn the_walls_stand() {
     let all = dependencies();
-    let own = ["domain", "store", "printing", "sync", "terminal", "ui", "comanda", "xtask"];
+    let own = ["domain", "store", "printing", "sync", "terminal", "ui", "comanda", "xtask", "simulation"];
     let knows = |package: &str| -> Vec<&str> {
         let deps = all.get(package).unwrap_or_else(|| panic!("{package} is in the workspace"));
         own.into_iter().filter(|o| deps.contains(*o)).collect()
@@ -159,9 +159,10 @@ fn the_walls_stand() {
     assert_eq!(knows("printing"), ["domain"]);
     assert_eq!(knows("sync"), ["domain"]);
     assert_eq!(knows("ui"), ["domain"]);
-    assert_eq!(knows("terminal"), ["domain", "store", "printing"]);
+    assert_eq!(knows("terminal"), ["domain", "store", "printing", "sync"]);
     assert_eq!(knows("comanda"), ["terminal"]);
     assert_eq!(knows("xtask"), [""; 0]);
+    assert_eq!(knows("simulation"), ["domain", "sync"], "no disk, no socket and no clock that is real");
     let pure: BTreeSet<String> = ["blake3", "serde", "serde_json", "smol_str", "thiserror"].map(String::from).into();
     assert_eq!(all["domain"], pure, "domain stays pure: no clock, no I/O, no randomness");
 }

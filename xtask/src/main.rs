@@ -8,6 +8,7 @@ mod run;
 mod say;
 mod setup;
 mod shots;
+mod simulate;
 mod tally;
 mod test;
 mod ui;
@@ -27,6 +28,8 @@ cargo xtask COMMAND
   ui [--quick]       build the pages into dist/ui (--quick: bigger, but faster to build)
   test [PART ...]    everything the project is judged by; parts: fmt clippy cargo ui browser desktop deny
   bench [NAME ...]   the measurements, in release mode
+  simulate [--seeds N] [--hours H] [--seed S] [--planted [NAME]] [--trace]
+                     services in which network, disks and clocks fail, in release mode
   shots              take the pictures in docs/pictures anew";
 
 fn main() -> ExitCode {
@@ -51,6 +54,7 @@ fn command(args: &[String]) -> Result<ExitCode> {
         "ui" => ui::command(rest)?,
         "test" => return test::all(rest),
         "bench" => bench::run_named(rest)?,
+        "simulate" => simulate::run_with(rest)?,
         "shots" => shots::renew()?,
         "help" | "--help" | "-h" => println!("{USAGE}"),
         other => bail!("there is no command `{other}`\n\n{USAGE}"),

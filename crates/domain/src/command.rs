@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    conflict::How,
     event::{CheckKind, Movement, Part, TenderKind},
     floor::Floor,
     ids::*,
@@ -210,6 +211,45 @@ pub enum Command {
     },
     PrintX,
     CloseDay,
+    // Terminals
+    /// On a terminal without a restaurant: shows a code with which a manager lets it into theirs. Nobody is signed in
+    /// there yet.
+    OpenDoor,
+    CloseDoor,
+    /// Lets the new terminal in that listens at `address` (`host:port`) and shows this code. How it goes is in
+    /// `terminals`.
+    LetIn {
+        address: String,
+        code: String,
+    },
+    /// Greater `rank` is rather master; 0 only in need.
+    SetTerminal {
+        terminal: Origin,
+        name: String,
+        rank: u8,
+    },
+    /// For good: a stolen terminal comes back only as a new one.
+    ShutOut {
+        terminal: Origin,
+    },
+    MakeMaster {
+        terminal: Origin,
+    },
+    /// Unplugs the master from the others for some seconds, on purpose, and measures how the restaurant goes on.
+    HoldDrill,
+    /// Where a terminal is on a network that lets none be discovered.
+    AddAddress {
+        address: String,
+    },
+    ForgetAddress {
+        address: String,
+    },
+
+    /// Settles what is in the conflict tray. `keep` of something settled meanwhile changes nothing.
+    SettleConflict {
+        conflict: ConflictId,
+        how: How,
+    },
 
     // Paper
     /// Prints a slip of the ledger again, marked as a copy.

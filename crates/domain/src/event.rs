@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{BusinessDay, Moment},
+    conflict::How,
     floor::Floor,
     ids::*,
     menu::{Allergen, Menu},
@@ -12,6 +13,7 @@ use crate::{
     settings::{Settings, TaxMode, TaxRounding},
     shift::ZReport,
     staff::Member,
+    terminals::{Joined, TerminalCard},
     text::Text,
 };
 
@@ -34,6 +36,9 @@ pub struct Entry {
     /// causality, from which concurrency is told. Empty while a check lives on one terminal.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Dot>,
+    /// Who makes the kitchen's tickets of it, when that is not the author; see [`crate::tickets`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paper: Option<Origin>,
     pub events: Vec<Event>,
 }
 
@@ -78,6 +83,9 @@ pub enum Event {
         item: ItemId,
         left: Option<u32>,
         sold: i64,
+        /// `sold` counts every unit since the beginning. Without it, it counted from when somebody first counted the item.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        all: bool,
     },
 
     // A check
@@ -193,14 +201,72 @@ pub enum Event {
         z: Box<ZReport>,
     },
 
+    /// A person settled what was in the conflict tray. `check` is one of those it is about, `line` what the kitchen must be
+    /// told of.
+    ConflictSettled {
+        conflict: ConflictId,
+        how: How,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        check: Option<CheckId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<LineId>,
+    },
+
     // Paper
     /// How a slip ended; `job` is the terminal's own number of it.
     SlipEnded {
         job: u64,
         printer: PrinterId,
         check: Option<CheckId>,
+        /// The kitchen ticket it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<TicketOf>,
         end: SlipEnd,
     },
+    /// Whose duty the kitchen tickets of these entries are from now on; see [`crate::tickets`].
+    TicketsGoTo {
+        entries: Vec<CommandId>,
+        to: Origin,
+    },
+
+    // Terminals
+    /// The author let a terminal in (the first one: itself).
+    TerminalJoined {
+        terminal: Box<Joined>,
+    },
+    TerminalSet {
+        origin: Origin,
+        card: TerminalCard,
+    },
+    /// Shut out for good.
+    TerminalRevoked {
+        origin: Origin,
+    },
+    /// Something at the author that a person must hear of.
+    AlarmRaised {
+        alarm: Alarm,
+    },
+}
+
+/// A kitchen ticket, named by the command of the entry that asked for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketOf {
+    pub entry: CommandId,
+    pub station: StationId,
+}
+
+/// What no rule can put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alarm {
+    /// Others hold more of this terminal's log than itself: it was restored from a backup, or copied.
+    OwnLogIsLonger { here: u64, there: u64 },
+    /// Somebody without a known key tried to link, or a terminal that was shut out.
+    Stranger { address: String, why: String },
+    /// A code was typed wrongly too often while a terminal wanted to join.
+    CodeGuessed { address: String },
+    /// A terminal sent entries that cannot be its own, or contradict what it sent before.
+    ForgedLog { origin: Origin, seq: u64 },
 }
 
 /// How a check began, with the terms that hold for it to its end.
@@ -468,7 +534,7 @@ impl Event {
             | PaymentRefunded { check, .. }
             | ReceiptPrinted { check, .. }
             | BillPrinted { check } => Some(*check),
-            SlipEnded { check, .. } => *check,
+            ConflictSettled { check, .. } | SlipEnded { check, .. } => *check,
             _ => None,
         }
     }

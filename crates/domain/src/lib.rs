@@ -4,22 +4,27 @@
 pub mod check;
 pub mod clock;
 pub mod command;
+pub mod conflict;
 pub mod decide;
 pub mod demo;
 pub mod event;
 pub mod floor;
 pub mod ids;
+pub mod late;
 pub mod menu;
 pub mod money;
 pub mod paper;
 pub mod query;
+pub mod reading;
 pub mod rejection;
 pub mod restaurant;
 pub mod settings;
 pub mod shift;
 pub mod slips;
 pub mod staff;
+pub mod terminals;
 pub mod text;
+pub mod tickets;
 pub mod view;
 
 pub use decide::{Context, decide, decide_on_check};

@@ -7,6 +7,7 @@ use crate::{
     clock::{BusinessDay, Date},
     command::MenuFormat,
     ids::*,
+    late::LateDay,
     menu::Menu,
     paper::Slip,
     rejection::Refusal,
@@ -80,6 +81,14 @@ pub enum Query {
         text: String,
     },
     WhoAmI,
+    /// What people did without knowing of each other that somebody must settle.
+    Tray,
+    /// The terminals of the restaurant. Asked without a sign-in only on a terminal that has none yet.
+    Terminals,
+    /// What works right now, each with the age of its last proof.
+    Works,
+    /// Entries of closed days that came after their Z.
+    LateArrivals,
 }
 
 /// One bar of a report.
@@ -113,6 +122,10 @@ pub enum View {
     History(Vec<HistoryLine>),
     Import(ImportView),
     WhoAmI(Option<Person>),
+    Tray(Vec<ConflictView>),
+    Terminals(Box<TerminalsView>),
+    Works(WorksView),
+    LateArrivals(Vec<LateDay>),
 }
 
 /// The answer to a command.
@@ -210,6 +223,8 @@ pub enum Update {
     Menu(Box<Menu>),
     Slip(SlipView),
     Printer(PrinterView),
+    /// What works right now changed; sent to everybody.
+    Works(WorksView),
     DayClosed {
         day: BusinessDay,
     },

@@ -61,6 +61,15 @@ pub enum Rejection {
     UnknownSlip {
         job: u64,
     },
+    UnknownTerminal,
+    /// A terminal cannot shut itself out.
+    NotThisTerminal,
+    /// Not eight digits.
+    BadCode,
+    /// Not `host:port`.
+    BadAddress,
+    /// This terminal speaks with no others.
+    NoNetwork,
     // A check
     UnknownCheck {
         check: CheckId,
@@ -136,6 +145,8 @@ pub enum Rejection {
         lines: u32,
     },
     NothingToClose,
+    /// Settled meanwhile by somebody else, or by what people did.
+    ConflictGone,
     DrawerNotCounted {
         letter: char,
     },
@@ -195,6 +206,11 @@ impl std::fmt::Display for Rejection {
             UnknownStaff { .. } => write!(f, "There is nobody with that name here."),
             LastOwner => write!(f, "Somebody must stay owner. Make another person owner first."),
             UnknownPrinter { .. } => write!(f, "There is no such printer. Look at the printers page."),
+            UnknownTerminal => write!(f, "There is no such terminal. Look at the terminals page."),
+            NotThisTerminal => write!(f, "A terminal cannot shut itself out. Do it at another terminal."),
+            BadCode => write!(f, "A code has eight digits. Read it from the new terminal again."),
+            BadAddress => write!(f, "That is no address. It looks like 192.168.1.20:7710."),
+            NoNetwork => write!(f, "This terminal has no network. Look at its cable or Wi-Fi, then start it again."),
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),
             UnknownCheck { .. } => write!(f, "That check is not here. Go back to the floor and open it again."),
             CheckClosed { number } => write!(f, "Check {number} is closed. Open a new one, or refund it."),
@@ -226,6 +242,7 @@ impl std::fmt::Display for Rejection {
             NothingToPrint => write!(f, "There is nothing to print yet."),
             UnfiredLines { lines } => write!(f, "{lines} lines were never fired. Fire or remove them before payment."),
             NothingToClose => write!(f, "Nothing happened since the last Z. There is nothing to close."),
+            ConflictGone => write!(f, "That was settled already. Look at the tray again."),
             DrawerNotCounted { letter } => write!(f, "Drawer {letter} is not counted yet. Count it first."),
             StorageFull => write!(
                 f,

@@ -1,25 +1,33 @@
 //! The whole store as one value: what is published, every open check, stock, the days. A fold over entries in which
-//! order does not matter within what one check, one item or one document is concerned.
+//! order does not matter: the same entries make the same store, however the logs of several terminals interleave, and
+//! [`Restaurant::digest`] says so in one number.
+
+mod causes;
+mod fold;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    check::{Cause, Check, Register},
-    clock::{BusinessDay, Date, Moment},
-    event::{Entry, Event, Movement},
+    check::{Check, Register},
+    clock::{BusinessDay, Date, Millis, Moment},
+    conflict::How,
+    event::Movement,
     floor::Floor,
     ids::*,
+    late::Posting,
     menu::Menu,
     money::Money,
     settings::Settings,
     shift::{Book, Drawer, ZReport},
     staff::Member,
+    terminals::Terminals,
+    tickets::Duties,
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -41,18 +49,48 @@ pub struct Restaurant {
     /// The last Z of each terminal.
     pub last_z: BTreeMap<char, Box<ZReport>>,
     pub last_closed: Option<BusinessDay>,
-    /// Moves whenever settings, menu, floor or staff change.
+    /// Every day that has a Z, for ever, because an entry that arrives years late must not open its day again. One small
+    /// row for each day the store was open.
+    #[serde(default)]
+    pub closed_days: BTreeSet<BusinessDay>,
+    /// Settled conflicts that belong to no check: a day closed twice. A few a year.
+    #[serde(default)]
+    pub laid_aside: BTreeMap<ConflictId, How>,
+    /// What entries did to the books, until a Z covers them; see [`crate::late`].
+    #[serde(default)]
+    pub postings: BTreeMap<Dot, Posting>,
+    /// What the Zs so far cover of each log.
+    #[serde(default)]
+    pub z_seen: BTreeMap<Origin, u64>,
+    /// The last entry folded of each log.
+    #[serde(default)]
+    pub heads: BTreeMap<Origin, u64>,
+    /// Moves whenever settings, menu, floor or staff change; this terminal's own count.
     pub version: u64,
     /// Sales less refunds since the beginning; never resets.
     pub grand_total: Money,
+    #[serde(default)]
+    pub terminals: Terminals,
+    /// Who makes the kitchen's tickets.
+    #[serde(default)]
+    pub duties: Duties,
 }
 
 /// How many of an item are left: what was said, less what was sold since.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Stock {
-    pub said: Register<(Option<u32>, i64)>,
-    /// Units ever put on checks less taken off; only counted for items somebody counts.
+    pub said: Register<Said>,
+    /// Units ever put on checks less taken off.
     pub sold: i64,
+}
+
+/// What somebody said of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// `None` is "plenty".
+    pub left: Option<u32>,
+    /// Units its author had seen sold; `None` in entries from before all units were counted.
+    pub sold: Option<i64>,
 }
 
 /// Numbers a terminal has given out.
@@ -68,9 +106,57 @@ pub struct Counters {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Day {
     pub book: Book,
-    pub drawers: BTreeMap<char, Drawer>,
+    /// What was done to drawers beside sales, by the command that asked, so that a command done in two logs counts once.
+    pub moves: BTreeMap<CommandId, Moved>,
+    pub counted: BTreeMap<char, Register<Money>>,
     pub receipts: BTreeMap<char, (u64, u64)>,
+    /// Receipts that count for nothing; see [`crate::check::Annulled`].
+    #[serde(default)]
+    pub annulled: BTreeSet<ReceiptNumber>,
     pub closed: bool,
+    /// Its Zs by where they stand; more than one only when two terminals closed it without knowing of each other.
+    #[serde(default)]
+    pub closings: BTreeMap<Dot, Closing>,
+}
+
+/// A Z as far as it is needed to tell what came after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    pub letter: char,
+    pub n: u64,
+    pub at: Millis,
+    /// What it covers of each log.
+    pub seen: Vec<Dot>,
+    pub book: Box<Book>,
+}
+
+/// One opening of a drawer that was not a sale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    pub dot: Dot,
+    pub letter: char,
+    pub movement: Movement,
+    pub amount: Money,
+}
+
+impl Day {
+    /// Every drawer that was touched or counted, as it stands.
+    pub fn drawers(&self) -> BTreeMap<char, Drawer> {
+        let mut drawers: BTreeMap<char, Drawer> = BTreeMap::new();
+        for moved in self.moves.values() {
+            let drawer = drawers.entry(moved.letter).or_default();
+            match moved.movement {
+                Movement::Float => drawer.float += moved.amount,
+                Movement::PaidIn => drawer.paid_in += moved.amount,
+                Movement::PaidOut => drawer.paid_out += moved.amount,
+                Movement::NoSale => drawer.no_sales += 1,
+            }
+        }
+        for (letter, counted) in &self.counted {
+            drawers.entry(*letter).or_default().counted = counted.get().copied();
+        }
+        drawers
+    }
 }
 
 /// What an entry changed, for whoever must tell screens.
@@ -79,15 +165,24 @@ pub struct Touched {
     pub checks: BTreeSet<CheckId>,
     pub stock: BTreeSet<ItemId>,
     pub config: bool,
+    /// A terminal was let in, named or shut out.
+    pub terminals: bool,
     pub day_closed: Option<BusinessDay>,
 }
 
 impl Stock {
-    /// Units left; `None` is "plenty".
+    /// Units left; `None` is "plenty". Of what several people said without knowing of each other the smallest holds: an
+    /// item that is out somewhere must not be sold because another terminal still had three.
     pub fn left(&self) -> Option<u32> {
-        let (left, sold_then) = *self.said.get()?;
+        self.said.concurrent().filter_map(|said| self.left_of(said)).min()
+    }
+
+    fn left_of(&self, said: &Said) -> Option<u32> {
+        let left = said.left?;
+        // An old entry counted sales another way; only its "none left" still means something.
+        let Some(sold_then) = said.sold else { return (left == 0).then_some(0) };
         let since = (self.sold - sold_then).max(0);
-        left.map(|l| u32::try_from(i64::from(l) - since).unwrap_or(0))
+        Some(u32::try_from(i64::from(left) - since).unwrap_or(0))
     }
 }
 
@@ -138,6 +233,13 @@ impl Restaurant {
         }
     }
 
+    /// Whether a day's figures are (still) kept in memory. They go once as many later days have their Z; this holds for
+    /// ever from then on, so what arrives later still is left out just as what was there was let go.
+    pub fn keeps(&self, day: BusinessDay) -> bool {
+        let oldest = self.closed_days.iter().rev().nth(CLOSED_DAYS_KEPT - 1);
+        !self.closed_days.contains(&day) || oldest.is_none_or(|oldest| day >= *oldest)
+    }
+
     /// Puts a closed check, re-folded from its entries, back into memory so that it can be decided on. The next
     /// [`Restaurant::evict_done`] lets it go again when it is the oldest.
     pub fn recall_check(&mut self, check: Check) {
@@ -155,230 +257,12 @@ impl Restaurant {
         let spare = closed.len().saturating_sub(CLOSED_KEPT);
         let gone: Vec<CheckId> = (closed.iter().enumerate())
             .filter(|(i, (_, id, over))| *over || (*i < spare && self.checks[id].kitchen_is_done()))
+            // What is in the tray must be found until it is settled.
+            .filter(|(_, (_, id, _))| !self.checks[id].is_in_the_tray())
             .map(|(_, (_, id, _))| *id)
             .collect();
         gone.iter().for_each(|id| drop(self.checks.remove(id)));
+        self.duties.forget(&gone);
         gone
     }
-
-    /// BLAKE3 over the canonical JSON of the state.
-    pub fn state_hash(&self) -> String {
-        // State is plain data; writing it as JSON cannot fail.
-        blake3::hash(&serde_json::to_vec(self).unwrap_or_default()).to_hex().to_string()
-    }
-
-    /// Folds one entry. Idempotent for checks, documents and numbers; a terminal never folds an entry twice all the
-    /// same, because its log holds each position once.
-    pub fn apply(&mut self, entry: &Entry) -> Touched {
-        let mut touched = Touched::default();
-        for (check, events) in by_check(entry) {
-            match check {
-                Some(id) => self.apply_to_check(entry, id, &events, &mut touched),
-                None => events.iter().for_each(|event| self.apply_to_store(entry, event, &mut touched)),
-            }
-        }
-        touched
-    }
-
-    /// As [`Restaurant::apply`] without the books: a screen shows checks and what is published, but no day's figures.
-    pub fn apply_on_screen(&mut self, entry: &Entry) {
-        let mut touched = Touched::default();
-        for (check, events) in by_check(entry) {
-            match check {
-                Some(id) => {
-                    let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
-                    self.fold(&mut check, entry, &events, &mut touched);
-                    self.checks.insert(id, check);
-                }
-                None => events.iter().for_each(|event| self.publish(entry, event, &mut touched)),
-            }
-        }
-    }
-
-    fn apply_to_check(&mut self, entry: &Entry, id: CheckId, events: &[&Event], touched: &mut Touched) {
-        let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
-        let counts = check.is_closed() || events.iter().any(|e| moves_money(e));
-        let before = if counts { check.contributions() } else { BTreeMap::new() };
-        self.fold(&mut check, entry, events, touched);
-        events.iter().for_each(|event| self.note_receipt(entry.day, event));
-        if counts {
-            self.settle_contribution(&before, &check.contributions());
-        }
-        touched.checks.insert(id);
-        self.checks.insert(id, check);
-    }
-
-    /// Folds events into their check, and into the numbers and the stock that follow from it.
-    fn fold(&mut self, check: &mut Check, entry: &Entry, events: &[&Event], touched: &mut Touched) {
-        let held_before = units(check, &self.stock);
-        for event in events {
-            check.apply(entry, event);
-            self.take_numbers(entry, event);
-        }
-        for (item, after) in units(check, &self.stock) {
-            let change = after - held_before.get(&item).copied().unwrap_or(0);
-            if change != 0 {
-                self.stock.entry(item.clone()).or_default().sold += change;
-                touched.stock.insert(item);
-            }
-        }
-    }
-
-    fn settle_contribution(&mut self, before: &BTreeMap<BusinessDay, Book>, after: &BTreeMap<BusinessDay, Book>) {
-        for (sign, books) in [(-1, before), (1, after)] {
-            for (day, book) in books {
-                self.days.entry(*day).or_default().book.add(book, sign);
-                let refunds: Money = book.refunds.values().map(|t| t.amount).sum();
-                self.grand_total += Money((book.sales.amount - refunds).0 * sign);
-            }
-        }
-    }
-
-    fn take_numbers(&mut self, entry: &Entry, event: &Event) {
-        match event {
-            Event::CheckOpened(opened) => {
-                let counters = self.counters.entry(opened.number.letter).or_default();
-                if entry.day.date > counters.guest_date {
-                    (counters.guest_date, counters.guest) = (entry.day.date, 0);
-                }
-                if entry.day.date == counters.guest_date {
-                    counters.guest = counters.guest.max(opened.number.n);
-                }
-            }
-            _ => {
-                if let Some(receipt) = receipt_of(event) {
-                    let counters = self.counters.entry(receipt.letter).or_default();
-                    counters.receipt = counters.receipt.max(receipt.n);
-                }
-            }
-        }
-    }
-
-    /// The day's books name its first and last receipt.
-    fn note_receipt(&mut self, day: BusinessDay, event: &Event) {
-        let Some(receipt) = receipt_of(event) else { return };
-        let range = self.days.entry(day).or_default().receipts.entry(receipt.letter).or_insert((receipt.n, receipt.n));
-        *range = (range.0.min(receipt.n), range.1.max(receipt.n));
-    }
-
-    fn apply_to_store(&mut self, entry: &Entry, event: &Event, touched: &mut Touched) {
-        match event {
-            Event::DrawerMoved { letter, movement, amount, .. } => {
-                self.move_drawer(entry.day, *letter, *movement, *amount);
-            }
-            Event::DrawerCounted { letter, counted, day } => {
-                self.days.entry(day.unwrap_or(entry.day)).or_default().drawers.entry(*letter).or_default().counted =
-                    Some(*counted);
-            }
-            Event::DayClosed { z } => self.close_day(z, touched),
-            _ => self.publish(entry, event, touched),
-        }
-        self.version += u64::from(touched.config);
-    }
-
-    /// What the manager published, who is there, what is left.
-    fn publish(&mut self, entry: &Entry, event: &Event, touched: &mut Touched) {
-        let cause = Cause { dot: entry.dot, seen: entry.seen.clone() };
-        match event {
-            Event::StoreSetUp { settings, letter } => {
-                self.settings.set(&cause, settings.clone());
-                self.counters.entry(*letter).or_default();
-                touched.config = true;
-            }
-            Event::SettingsChanged { settings } => {
-                self.settings.set(&cause, settings.clone());
-                touched.config = true;
-            }
-            Event::MenuPublished { menu } => {
-                self.menu.set(&cause, menu.clone());
-                touched.config = true;
-            }
-            Event::FloorPublished { floor } => {
-                self.floor.set(&cause, floor.clone());
-                touched.config = true;
-            }
-            Event::MemberSet { member } => {
-                self.staff.entry(member.id.clone()).or_default().set(&cause, member.clone());
-                touched.config = true;
-            }
-            Event::ClockedIn { staff } => self.clocked_in.entry(staff.clone()).or_default().set(&cause, true),
-            Event::ClockedOut { staff } => self.clocked_in.entry(staff.clone()).or_default().set(&cause, false),
-            Event::StockSet { item, left, sold } => {
-                self.stock.entry(item.clone()).or_default().said.set(&cause, (*left, *sold));
-                touched.stock.insert(item.clone());
-            }
-            _ => {}
-        }
-    }
-
-    fn move_drawer(&mut self, day: BusinessDay, letter: char, movement: Movement, amount: Money) {
-        let drawer = self.days.entry(day).or_default().drawers.entry(letter).or_default();
-        match movement {
-            Movement::Float => drawer.float += amount,
-            Movement::PaidIn => drawer.paid_in += amount,
-            Movement::PaidOut => drawer.paid_out += amount,
-            Movement::NoSale => drawer.no_sales += 1,
-        }
-    }
-
-    fn close_day(&mut self, z: &ZReport, touched: &mut Touched) {
-        self.days.entry(z.day).or_default().closed = true;
-        let counters = self.counters.entry(z.letter).or_default();
-        counters.z = counters.z.max(z.n);
-        if self.last_z.get(&z.letter).is_none_or(|last| last.n < z.n) {
-            self.last_z.insert(z.letter, Box::new(z.clone()));
-        }
-        self.last_closed = self.last_closed.max(Some(z.day));
-        touched.day_closed = Some(z.day);
-        let closed: Vec<BusinessDay> = self.days.iter().filter(|(_, d)| d.closed).map(|(day, _)| *day).collect();
-        for day in closed.iter().rev().skip(CLOSED_DAYS_KEPT) {
-            self.days.remove(day);
-        }
-    }
-}
-
-/// An entry's events in runs: those of one check together, so that its contribution is worked out once.
-fn by_check(entry: &Entry) -> Vec<(Option<CheckId>, Vec<&Event>)> {
-    let mut runs: Vec<(Option<CheckId>, Vec<&Event>)> = Vec::with_capacity(1);
-    for event in &entry.events {
-        // A slip's end is about paper, not about the check's facts.
-        let check = if matches!(event, Event::SlipEnded { .. }) { None } else { event.check() };
-        match runs.last_mut() {
-            Some((id, events)) if *id == check => events.push(event),
-            _ => runs.push((check, vec![event])),
-        }
-    }
-    runs
-}
-
-fn receipt_of(event: &Event) -> Option<ReceiptNumber> {
-    match event {
-        Event::CheckSettled { receipt, .. } => Some(*receipt),
-        Event::PaymentRefunded { refund, .. } => refund.receipt,
-        _ => None,
-    }
-}
-
-fn moves_money(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::PaymentTaken { .. }
-            | Event::CheckSettled { .. }
-            | Event::PaymentRefunded { .. }
-            | Event::LineVoided { .. }
-    )
-}
-
-/// Units a check holds of the items somebody counts.
-fn units(check: &Check, counted: &BTreeMap<ItemId, Stock>) -> BTreeMap<ItemId, i64> {
-    let mut units = BTreeMap::new();
-    if counted.is_empty() {
-        return units;
-    }
-    for line in check.lines.values() {
-        if let Some(added) = line.what().filter(|a| counted.contains_key(&a.item)) {
-            *units.entry(added.item.clone()).or_default() += i64::from(line.live_qty());
-        }
-    }
-    units
 }

@@ -6,8 +6,9 @@ use crate::{
     check::Check,
     clock::Moment,
     command::Command,
+    conflict::How,
     decide::Context,
-    event::{Event, Tender, Void},
+    event::{Entry, Event, Tender, Void},
     ids::*,
     restaurant::Restaurant,
     shift::ZReport,
@@ -76,6 +77,33 @@ pub fn slips_for(restaurant: &Restaurant, command: &Command, context: &Context, 
     slips
 }
 
+/// The kitchen's slips of an entry, at whichever terminal has the duty to make them. `restaurant` is the state after it.
+pub fn kitchen_slips_of(restaurant: &Restaurant, entry: &Entry) -> Vec<SlipOrder> {
+    let Some(desk) = Desk::new(restaurant, entry.cmd, entry.moment()) else { return Vec::new() };
+    let slips = entry.events.iter().filter(|event| is_for_the_kitchen(event)).flat_map(|event| desk.of_event(event));
+    slips.collect()
+}
+
+/// Whether an event has slips that go to stations, not to the guest or the drawer.
+pub fn is_for_the_kitchen(event: &Event) -> bool {
+    match event {
+        Event::Fired { .. } => true,
+        Event::LineVoided { void, .. } => void.fired,
+        _ => false,
+    }
+}
+
+impl SlipContent {
+    /// The station a kitchen slip is for.
+    pub fn station(&self) -> Option<&StationId> {
+        match self {
+            SlipContent::Ticket(ticket) => Some(&ticket.station),
+            SlipContent::Void(void) => Some(&void.ticket.station),
+            _ => None,
+        }
+    }
+}
+
 struct Desk<'a> {
     restaurant: &'a Restaurant,
     settings: &'a crate::settings::Settings,
@@ -92,6 +120,9 @@ impl<'a> Desk<'a> {
         match event {
             Event::Fired { check, .. } => self.with(check, |c| self.tickets(c)),
             Event::LineVoided { check, line, void } if void.fired => self.with(check, |c| self.voids(c, *line, void)),
+            Event::ConflictSettled { check: Some(check), line: Some(line), how: How::TellKitchen, .. } => {
+                self.with(check, |c| self.void_unseen(c, *line))
+            }
             Event::ReceiptPrinted { check, copy } => self.with(check, |c| {
                 let content = SlipContent::Receipt { check: Box::new(check_view(self.restaurant, c)), copy: *copy };
                 self.at_receipt_printer(SlipKind::Receipt, Some(c), String::new(), content)
@@ -142,6 +173,12 @@ impl<'a> Desk<'a> {
         slips
             .filter_map(|v| self.at_station(SlipKind::Void, check, v.ticket.station.clone(), SlipContent::Void(v)))
             .collect()
+    }
+
+    /// What was voided by somebody who did not know that it had been fired.
+    fn void_unseen(&self, check: &Check, line: LineId) -> Vec<SlipOrder> {
+        let voids = check.lines.get(&line).into_iter().flat_map(|l| l.voids.values()).filter(|v| !v.what.fired);
+        voids.flat_map(|v| self.voids(check, line, &v.what)).collect()
     }
 
     fn at_station(&self, kind: SlipKind, check: &Check, station: StationId, content: SlipContent) -> Option<SlipOrder> {

@@ -49,9 +49,15 @@ fn kind(event: &Event) -> usize {
         DrawerCounted { .. } => 30,
         DayClosed { .. } => 31,
         SlipEnded { .. } => 32,
+        TicketsGoTo { .. } => 33,
+        TerminalJoined { .. } => 34,
+        TerminalSet { .. } => 35,
+        TerminalRevoked { .. } => 36,
+        AlarmRaised { .. } => 37,
+        ConflictSettled { .. } => 38,
     }
 }
-const KINDS: usize = 33;
+const KINDS: usize = 39;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

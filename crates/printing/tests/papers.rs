@@ -59,6 +59,7 @@ impl Evening {
             approver: None,
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context).unwrap_or_else(|no| panic!("{no}: {command:?}"));
         if let Some(Event::CheckOpened(opened)) = events.first() {
@@ -70,7 +71,6 @@ impl Evening {
     }
 
     fn fold(&mut self, context: &Context, events: Vec<Event>) {
-        let seen = events.iter().find_map(Event::check).and_then(|check| self.restaurant.check(check));
         self.restaurant.apply(&Entry {
             dot: Dot { origin: context.terminal, seq: u64::from(self.n) },
             cmd: context.id,
@@ -79,7 +79,7 @@ impl Evening {
             day: context.day,
             by: context.actor.clone(),
             device: Some(context.device.clone()),
-            seen: seen.map(|check| check.seen_by(context.terminal)).unwrap_or_default(),
+            seen: self.restaurant.seen_by(context.terminal, &events),
             events,
         });
     }

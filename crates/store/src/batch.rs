@@ -1,11 +1,15 @@
-use domain::{event::Entry, ids::CommandId};
+use domain::{
+    event::Entry,
+    ids::{CommandId, Dot, Origin},
+};
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
-    ClosedRow, NewSlip, PinTry, Place, SessionRow, SlipRow, Snapshot, Store, StoreError, check_rows,
+    ClosedRow, Membership, Neighbour, NewSlip, PinTry, Place, SessionRow, SlipRow, Snapshot, Store, StoreError,
+    check_rows,
     done::Unlisted,
-    door_rows, log, slip_rows,
-    sql::{command_key, json, parse},
+    door_rows, log, neighbour_rows, slip_rows,
+    sql::{command_key, json, understood},
 };
 
 /// One transaction: everything in it becomes durable together at [`Batch::commit`], or nothing of it does.
@@ -49,7 +53,7 @@ impl<'a> Batch<'a> {
         let Some(at) = self.place_of(cmd)? else { return Ok(None) };
         let mut find = self.store.db.prepare_cached("SELECT body FROM entry WHERE at = ?1")?;
         let body: Option<Vec<u8>> = find.query_row(params![at], |r| r.get(0)).optional()?;
-        body.map(|b| parse(&b)).transpose()
+        Ok(body.map(|b| understood(&b)))
     }
 
     fn place_of(&mut self, cmd: CommandId) -> Result<Option<Place>, StoreError> {
@@ -57,31 +61,82 @@ impl<'a> Batch<'a> {
         if newest.is_new(db, unlisted, cmd)? { Ok(None) } else { unlisted.find(db, cmd) }
     }
 
-    /// Appends to the log of the entry's origin; it must be the next one there, and its command must be new.
+    /// Appends to this terminal's own log; it must be the next entry there, and its command must be new.
     pub fn append(&mut self, entry: &Entry) -> Result<Place, StoreError> {
         self.begin()?;
         if self.place_of(entry.cmd)?.is_some() {
             return Err(StoreError::Failed(format!("the command {} was done before", entry.cmd)));
         }
-        let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == entry.dot.origin) else {
-            return Err(StoreError::Failed(format!("the log of {} is not kept here", entry.dot.origin)));
-        };
-        if entry.dot.seq != head.seq + 1 {
-            return Err(StoreError::Failed(format!("entry {} does not follow {}", entry.dot.seq, head.seq)));
-        }
-        self.buffer.clear();
-        serde_json::to_writer(&mut self.buffer, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
-        let hash = log::chained(&head.hash, &self.buffer);
-        let at = log::place(head.no, entry.dot.seq);
-        self.store
-            .db
-            .prepare_cached("INSERT INTO entry (at, cmd, hash, body) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![at, command_key(entry.cmd), hash, self.buffer])?;
-        head.seq = entry.dot.seq;
-        head.hash = hash;
+        let mut body = std::mem::take(&mut self.buffer);
+        body.clear();
+        serde_json::to_writer(&mut body, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
+        let at = self.write_entry(entry.dot, entry.cmd, &body)?;
+        self.buffer = body;
         self.store.unlisted.add(&self.store.db, entry.cmd, at)?;
         self.store.newest.note(entry.cmd);
         Ok(at)
+    }
+
+    /// Appends an entry of another terminal to the log it belongs to, exactly as its author wrote it; it must be the next
+    /// one there. Its command may stand in another log too: somebody sent it to two terminals. The first one here is the
+    /// one [`Batch::entry_of`] finds.
+    pub fn ingest(&mut self, dot: Dot, cmd: CommandId, body: &[u8]) -> Result<Place, StoreError> {
+        self.begin()?;
+        self.follow(dot.origin)?;
+        let new = self.place_of(cmd)?.is_none();
+        let at = self.write_entry(dot, cmd, body)?;
+        if new {
+            self.store.unlisted.add(&self.store.db, cmd, at)?;
+            self.store.newest.note(cmd);
+        }
+        Ok(at)
+    }
+
+    /// Keeps the log of another terminal from now on.
+    fn follow(&mut self, origin: Origin) -> Result<(), StoreError> {
+        if self.store.heads.iter().any(|h| h.origin == origin) {
+            return Ok(());
+        }
+        let db = &self.store.db;
+        db.prepare_cached("INSERT INTO origin (id, letter, mine) VALUES (?1, '?', 0)")?
+            .execute(params![origin.0 as i64])?;
+        let no = db.last_insert_rowid();
+        self.store.heads.push(log::Head { no, origin, letter: '?', mine: false, seq: 0, hash: [0; 32] });
+        Ok(())
+    }
+
+    fn write_entry(&mut self, dot: Dot, cmd: CommandId, body: &[u8]) -> Result<Place, StoreError> {
+        let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == dot.origin) else {
+            return Err(StoreError::Failed(format!("the log of {} is not kept here", dot.origin)));
+        };
+        if dot.seq != head.seq + 1 {
+            return Err(StoreError::Failed(format!("entry {} does not follow {}", dot.seq, head.seq)));
+        }
+        let hash = log::chained(&head.hash, body);
+        let at = log::place(head.no, dot.seq);
+        self.store
+            .db
+            .prepare_cached("INSERT INTO entry (at, cmd, hash, body) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![at, command_key(cmd), hash, body])?;
+        head.seq = dot.seq;
+        head.hash = hash;
+        Ok(at)
+    }
+
+    /// Keeps the restaurant this terminal belongs to and the master it knows.
+    pub fn put_membership(&mut self, row: &Membership) -> Result<(), StoreError> {
+        self.begin()?;
+        neighbour_rows::put_membership(&self.store.db, row)
+    }
+
+    pub fn put_neighbour(&mut self, row: &Neighbour) -> Result<(), StoreError> {
+        self.begin()?;
+        neighbour_rows::put_neighbour(&self.store.db, row)
+    }
+
+    pub fn forget_neighbour(&mut self, address: &str) -> Result<(), StoreError> {
+        self.begin()?;
+        neighbour_rows::forget_neighbour(&self.store.db, address)
     }
 
     /// Writes or replaces what lists and reports show of a closed check.

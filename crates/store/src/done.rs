@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
     Head, Place, StoreError,
-    log::{place, seq_of},
+    log::{log_of, place, seq_of},
     sql::{command_key, read_command_key},
 };
 
@@ -79,7 +79,7 @@ impl Unlisted {
     /// The place of the entry a command made.
     pub fn find(&self, db: &Connection, cmd: CommandId) -> Result<Option<Place>, StoreError> {
         let key = command_key(cmd);
-        if let Some((_, at)) = self.0.iter().rev().find(|(k, _)| *k == key) {
+        if let Some((_, at)) = self.0.iter().find(|(k, _)| *k == key) {
             return Ok(Some(*at));
         }
         let mut find = db.prepare_cached("SELECT at FROM done WHERE cmd = ?1")?;
@@ -92,25 +92,21 @@ impl Unlisted {
         if self.0.len() < LIST_EVERY {
             return Ok(());
         }
-        let mut list = db.prepare_cached("INSERT INTO done (cmd, at) VALUES (?1, ?2)")?;
+        let mut list = db.prepare_cached("INSERT OR IGNORE INTO done (cmd, at) VALUES (?1, ?2)")?;
         // Each log's entries come in order, so the last one said is how far that log is listed.
         let mut origin = db.prepare_cached("UPDATE origin SET listed = ?1 WHERE no = ?2")?;
         let mut last: Option<Place> = None;
         for (key, at) in &self.0 {
             list.execute(params![key, at])?;
-            if let Some(before) = last.filter(|before| no_of(*before) != no_of(*at)) {
-                origin.execute(params![seq_of(before) as i64, no_of(before)])?;
+            if let Some(before) = last.filter(|before| log_of(*before) != log_of(*at)) {
+                origin.execute(params![seq_of(before) as i64, log_of(before)])?;
             }
             last = Some(*at);
         }
         if let Some(at) = last {
-            origin.execute(params![seq_of(at) as i64, no_of(at)])?;
+            origin.execute(params![seq_of(at) as i64, log_of(at)])?;
         }
         self.0.clear();
         Ok(())
     }
-}
-
-fn no_of(at: Place) -> i64 {
-    at >> crate::sql::SEQ_BITS
 }

@@ -1,15 +1,12 @@
 //! The event log: appended to by [`crate::Batch`], read here.
 
 use domain::{
-    event::Entry,
     ids::{Dot, Origin},
+    reading::{Reading, read_entry},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::{
-    StoreError,
-    sql::{SEQ_BITS, parse},
-};
+use crate::{StoreError, sql::SEQ_BITS};
 
 /// A position in the log table: `origin.no << 40 | seq`.
 pub type Place = i64;
@@ -34,6 +31,18 @@ pub struct Snapshot {
     pub fold: u32,
     pub upto: Vec<Dot>,
     pub body: Vec<u8>,
+}
+
+impl Head {
+    /// Where an entry of this log lies, or the end of it so far.
+    pub fn place(&self, seq: u64) -> Place {
+        place(self.no, seq)
+    }
+}
+
+/// Names the log a place is in, in this store only.
+pub fn log_of(at: Place) -> i64 {
+    at >> SEQ_BITS
 }
 
 pub(crate) fn place(no: i64, seq: u64) -> Place {
@@ -76,12 +85,32 @@ pub(crate) fn heads(db: &Connection) -> Result<Vec<Head>, StoreError> {
     Ok(heads)
 }
 
+/// The bodies of one log from number `first` on, together about `room` bytes at most.
+pub(crate) fn bodies(db: &Connection, origin: Origin, first: u64, room: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+    let no: Option<i64> = db
+        .prepare_cached("SELECT no FROM origin WHERE id = ?1")?
+        .query_row(params![origin.0 as i64], |r| r.get(0))
+        .optional()?;
+    let Some(no) = no else { return Ok(Vec::new()) };
+    let mut list = db.prepare_cached("SELECT body FROM entry WHERE at >= ?1 AND at < ?2 ORDER BY at")?;
+    let mut rows = list.query(params![place(no, first), place(no + 1, 0)])?;
+    let (mut bodies, mut bytes) = (Vec::new(), 0);
+    while bytes < room
+        && let Some(row) = rows.next()?
+    {
+        let body: Vec<u8> = row.get(0)?;
+        bytes += body.len();
+        bodies.push(body);
+    }
+    Ok(bodies)
+}
+
 /// Hands the entries of one log after `after` to `see`, in order, each proved to follow the one before it.
 pub(crate) fn entries_after<E: From<StoreError>>(
     db: &Connection,
     head: &Head,
     after: u64,
-    mut see: impl FnMut(Place, Entry) -> Result<(), E>,
+    mut see: impl FnMut(Place, Reading) -> Result<(), E>,
 ) -> Result<(), E> {
     let failed = |e: rusqlite::Error| StoreError::from(e);
     let before: Option<[u8; 32]> = db
@@ -104,7 +133,7 @@ pub(crate) fn entries_after<E: From<StoreError>>(
         if seq_of(at) != expected || row.get::<_, [u8; 32]>(1).map_err(failed)? != hash {
             return Err(StoreError::Corrupt(format!("entry {expected} of the log was changed or is missing")).into());
         }
-        see(at, parse(body)?)?;
+        see(at, read_entry(Dot { origin: head.origin, seq: expected }, body))?;
         previous = hash;
         expected += 1;
     }

@@ -9,16 +9,18 @@ use std::{
 use domain::{
     clock::Date,
     event::Entry,
-    ids::{CheckId, Dot},
+    ids::{CheckId, Dot, Origin},
     paper::Slip,
+    reading::Reading,
     shift::ZReport,
     view::ClosedCheck,
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    Head, PinTry, Place, Search, SessionRow, SlipRow, Snapshot, StoreError, check_rows, door_rows, log, slip_rows,
-    sql::parse,
+    Head, Membership, Neighbour, PinTry, Place, Search, SessionRow, SlipRow, Snapshot, StoreError, check_rows,
+    door_rows, log, neighbour_rows, slip_rows,
+    sql::{parse, understood},
 };
 
 /// Connections that only read. Bounded, because a forgotten reader would keep the write-ahead log from shrinking.
@@ -75,7 +77,7 @@ impl Readers {
         &self,
         head: &Head,
         after: u64,
-        see: impl FnMut(Place, Entry) -> Result<(), E>,
+        see: impl FnMut(Place, Reading) -> Result<(), E>,
     ) -> Result<(), E> {
         log::entries_after(&self.reader(), head, after, see)
     }
@@ -88,9 +90,26 @@ impl Readers {
             .iter()
             .map(|at| {
                 let body: Option<Vec<u8>> = find.query_row(params![at], |r| r.get(0)).optional()?;
-                parse(&body.ok_or_else(|| StoreError::Corrupt(format!("entry {at} of the log is missing")))?)
+                let body = body.ok_or_else(|| StoreError::Corrupt(format!("entry {at} of the log is missing")))?;
+                Ok(understood(&body))
             })
             .collect()
+    }
+
+    /// Consecutive entries of a log from number `first` on as their author wrote them: at least one if there is one,
+    /// together about `room` bytes at most.
+    pub fn bodies(&self, origin: Origin, first: u64, room: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        log::bodies(&self.reader(), origin, first, room)
+    }
+
+    /// The restaurant this terminal belongs to and the master it knew; `None` before it belongs to one.
+    pub fn membership(&self) -> Result<Option<Membership>, StoreError> {
+        neighbour_rows::membership(&self.reader())
+    }
+
+    /// Where other terminals may be reached.
+    pub fn neighbours(&self) -> Result<Vec<Neighbour>, StoreError> {
+        neighbour_rows::neighbours(&self.reader())
     }
 
     /// How many entries all logs hold.

@@ -1,6 +1,7 @@
 //! The ticket ledger, which is also the print outbox.
 
 use domain::{
+    event::TicketOf,
     ids::{CheckId, PrinterId},
     paper::Slip,
     view::{SlipKind, SlipState, SlipView},
@@ -21,6 +22,10 @@ pub struct NewSlip {
     pub kind: SlipKind,
     pub check: Option<CheckId>,
     pub title: String,
+    /// The kitchen ticket it is.
+    pub of: Option<TicketOf>,
+    /// Somebody else may have printed it already, so it says POSSIBLE DUPLICATE.
+    pub marked: bool,
     pub slip: Slip,
     pub queued: i64,
 }
@@ -34,14 +39,17 @@ pub struct SlipRow {
     pub came_from: Option<PrinterId>,
     /// An earlier try may be on paper already, so this one says POSSIBLE DUPLICATE.
     pub marked: bool,
+    /// The kitchen ticket it is.
+    pub of: Option<TicketOf>,
 }
 
-const COLUMNS: &str = "job, printer, backup, state, kind, chk, title, marked, tries, why, queued, ended, came_from";
+const COLUMNS: &str =
+    "job, printer, backup, state, kind, chk, title, marked, tries, why, queued, ended, came_from, entry, station";
 
 pub(crate) fn insert(db: &Connection, job: u64, slip: &NewSlip) -> Result<(), StoreError> {
     db.prepare_cached(
-        "INSERT INTO slip (job, printer, backup, state, kind, chk, title, queued, body)
-         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO slip (job, printer, backup, state, kind, chk, title, queued, body, marked, entry, station)
+         VALUES (?1, ?2, ?3, 0, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?
     .execute(params![
         job as i64,
@@ -52,6 +60,9 @@ pub(crate) fn insert(db: &Connection, job: u64, slip: &NewSlip) -> Result<(), St
         slip.title,
         slip.queued,
         json(&slip.slip)?,
+        slip.marked,
+        slip.of.as_ref().map(|of| command_key(of.entry)),
+        slip.of.as_ref().map(|of| of.station.0.as_str()),
     ])?;
     Ok(())
 }
@@ -95,6 +106,10 @@ fn read(row: &Row<'_>) -> Result<SlipRow, StoreError> {
         _ => SlipState::Dropped,
     };
     let check: Option<Vec<u8>> = row.get(5)?;
+    let of = match (row.get::<_, Option<Vec<u8>>>(13)?, row.get::<_, Option<String>>(14)?) {
+        (Some(entry), Some(station)) => Some(TicketOf { entry: read_command_key(&entry)?, station: station.into() }),
+        _ => None,
+    };
     Ok(SlipRow {
         view: SlipView {
             job: row.get::<_, i64>(0)? as u64,
@@ -111,6 +126,7 @@ fn read(row: &Row<'_>) -> Result<SlipRow, StoreError> {
         backup: row.get::<_, Option<String>>(2)?.map(PrinterId::from),
         came_from: row.get::<_, Option<String>>(12)?.map(PrinterId::from),
         marked: row.get(7)?,
+        of,
     })
 }
 

@@ -1,6 +1,10 @@
 //! How ids and short enums look inside SQLite.
 
-use domain::ids::{CommandId, Session};
+use domain::{
+    event::Entry,
+    ids::{CommandId, Dot, Origin, Session},
+    reading::read_entry,
+};
 
 use crate::StoreError;
 
@@ -29,4 +33,9 @@ pub(crate) fn parse<T: serde::de::DeserializeOwned>(json: &[u8]) -> Result<T, St
 
 pub(crate) fn json<T: serde::Serialize>(value: &T) -> Result<String, StoreError> {
     serde_json::to_string(value).map_err(|e| StoreError::Failed(format!("a row cannot be written as JSON: {e}")))
+}
+
+/// An entry of any terminal, as far as this program understands it. Only asked for entries it understood before.
+pub(crate) fn understood(body: &[u8]) -> Entry {
+    read_entry(Dot { origin: Origin(0), seq: 0 }, body).entry
 }

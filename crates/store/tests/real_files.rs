@@ -2,14 +2,14 @@
 
 use domain::{
     clock::{BusinessDay, Date},
-    event::{Entry, Event},
+    event::{Entry, Event, TicketOf},
     ids::{CheckId, CommandId, Dot, Origin, PrinterId, ReceiptNumber, Session},
     money::Money,
     paper::{Row, Slip, SlipKind as PaperKind, Style},
     query::Bar,
     view::{ClosedCheck, SlipKind, SlipState},
 };
-use store::{ClosedRow, NewSlip, OpenError, Options, Search, Snapshot, Store, StoreError};
+use store::{ClosedRow, Membership, Neighbour, NewSlip, OpenError, Options, Search, Snapshot, Store, StoreError};
 
 fn options(dir: &std::path::Path) -> Options {
     Options { dir: dir.to_owned(), max_bytes: None, new_origin: Origin(42) }
@@ -34,6 +34,7 @@ fn entry(store: &Store, n: u32, name: &str) -> Entry {
         by: None,
         device: None,
         seen: Vec::new(),
+        paper: None,
         events: vec![Event::CheckNamed { check: id(1), name: name.into() }],
     }
 }
@@ -48,8 +49,8 @@ fn append(store: &mut Store, n: u32) -> Entry {
 
 fn log(store: &Store) -> Result<Vec<Entry>, StoreError> {
     let mut entries = Vec::new();
-    store.readers().entries_after(store.mine(), 0, |_, entry| {
-        entries.push(entry);
+    store.readers().entries_after(store.mine(), 0, |_, reading| {
+        entries.push(reading.entry);
         Ok::<(), StoreError>(())
     })?;
     Ok(entries)
@@ -309,6 +310,8 @@ fn job_numbers_are_never_used_twice_and_the_outbox_remembers() {
         kind: SlipKind::Ticket,
         check: Some(id(1)),
         title: title.into(),
+        of: Some(TicketOf { entry: id(7), station: "grill".into() }),
+        marked: false,
         slip: Slip::new(PaperKind::Kitchen, vec![Row::Text { text: title.into(), style: Style::plain() }]),
         queued: 5,
     };
@@ -336,4 +339,70 @@ fn job_numbers_are_never_used_twice_and_the_outbox_remembers() {
     assert_eq!(store.readers().slip(1), Ok(None), "printed long ago and forgotten");
     assert_eq!(store.readers().slip_paper(2).expect("it can be read").map(|s| s.rows.len()), Some(1));
     assert_eq!(queue(&mut store, "three"), 3);
+}
+
+#[test]
+fn the_logs_of_other_terminals_lie_beside_the_own_one_byte_for_byte() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    let other = |seq| Dot { origin: Origin(77), seq };
+    // A newer program may write what this one cannot read; the bytes stay as they are.
+    let bodies: [&[u8]; 3] = [b"{\"one\": 1}", b"two", br#"{"three":  3}"#];
+    append(&mut store, 1);
+    let mut batch = store.batch();
+    for (i, body) in bodies.iter().enumerate() {
+        // The second is a command that was done here already: somebody sent it to two terminals.
+        let cmd = if i == 1 { id(1) } else { id(50 + i as u32) };
+        batch.ingest(other(i as u64 + 1), cmd, body).expect("it follows");
+    }
+    assert!(batch.ingest(other(5), id(60), b"{}").is_err(), "a gap is refused");
+    batch.commit().expect("it is committed");
+    append(&mut store, 2);
+
+    for _ in 0..2 {
+        let ours = store.batch().entry_of(id(1)).expect("it is read").expect("it was done");
+        assert_eq!(ours.dot, Dot { origin: store.mine().origin, seq: 1 }, "what was done here answers for it");
+        assert_eq!(store.heads().iter().map(|h| h.seq).collect::<Vec<_>>(), [2, 3]);
+        let readers = store.readers();
+        assert_eq!(readers.bodies(Origin(77), 2, usize::MAX), Ok(bodies[1..].iter().map(|b| b.to_vec()).collect()));
+        assert_eq!(readers.bodies(Origin(77), 1, 1).map(|b| b.len()), Ok(1), "at least one, then no more than fit");
+        assert_eq!(readers.bodies(Origin(78), 1, 100), Ok(Vec::new()));
+        let mut read = Vec::new();
+        readers
+            .entries_after(&store.heads()[1], 0, |_, reading| {
+                read.push((reading.entry.dot, reading.not_understood));
+                Ok::<(), StoreError>(())
+            })
+            .expect("the chain holds");
+        assert_eq!(read, [(other(1), 1), (other(2), 1), (other(3), 1)]);
+        drop((readers, store));
+        store = open(dir.path());
+    }
+}
+
+#[test]
+fn what_a_terminal_is_to_the_others_outlives_it() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let mut store = open(dir.path());
+    assert_eq!(store.readers().membership(), Ok(None));
+    let sponsor = Some((Origin(3), "0a1b".to_owned()));
+    let member = Membership { store: Origin(1), epoch: 4, master: Origin(2), pinned: true, sponsor };
+    let at = |address: &str, origin, typed| Neighbour { address: address.into(), origin, typed };
+    let mut batch = store.batch();
+    batch.put_membership(&member).expect("it is written");
+    for neighbour in [
+        at("10.0.0.5:7710", Some(Origin(5)), false),
+        at("10.0.0.6:7710", None, true),
+        // The fifth moved, and the typed address turned out to be the sixth.
+        at("10.0.0.9:7710", Some(Origin(5)), false),
+        at("10.0.0.6:7710", Some(Origin(6)), false),
+    ] {
+        batch.put_neighbour(&neighbour).expect("it is written");
+    }
+    batch.commit().expect("it is committed");
+    drop(store);
+    let store = open(dir.path());
+    assert_eq!(store.readers().membership(), Ok(Some(member)));
+    let known = [at("10.0.0.6:7710", Some(Origin(6)), true), at("10.0.0.9:7710", Some(Origin(5)), false)];
+    assert_eq!(store.readers().neighbours(), Ok(known.to_vec()));
 }

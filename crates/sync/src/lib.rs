@@ -21,7 +21,6 @@ mod node;
 pub mod pairing;
 mod peer;
 mod pipe;
-#[cfg(feature = "planted")]
 mod planted;
 mod role;
 mod table;

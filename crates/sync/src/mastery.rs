@@ -1,10 +1,13 @@
 //! Taking over from a master nobody hears, and handing the role back to the one a person chose.
 
+use std::collections::BTreeSet;
+
 use domain::ids::Origin;
 
 use crate::{
     bounds::{MISSED, SETTLED, STEP},
     node::{Act, Node, Now},
+    planted::Planted,
     role::Role,
 };
 
@@ -16,7 +19,8 @@ impl Node {
 
     /// A greater role that a peer told of holds here too, from now on and after a restart.
     pub(crate) fn adopt(&mut self, role: Role, acts: &mut Vec<Act>) {
-        if role.beats(self.role) {
+        let last_wins = self.planting.has(Planted::LastRoleWins) && role.epoch == self.role.epoch;
+        if role.beats(self.role) || last_wins && role != self.role {
             self.role = role;
             self.claim = self.claim.filter(|c| c.beats(role));
             self.missed_since = None;
@@ -31,8 +35,10 @@ impl Node {
             return;
         }
         let since = *self.missed_since.get_or_insert(now);
-        let fitter = self.peers.values().filter(|p| p.origin.is_some() && p.rank.beats(self.rank)).count() as u64;
-        if now >= since + MISSED + fitter * STEP {
+        // Terminals, not links: there can be two to one.
+        let fitter: BTreeSet<Origin> =
+            self.peers.values().filter(|p| p.rank.beats(self.rank)).filter_map(|p| p.origin).collect();
+        if now >= since + MISSED + fitter.len() as u64 * STEP {
             self.claim_for(self.me, false, acts);
         }
     }
@@ -45,14 +51,19 @@ impl Node {
     }
 
     fn claim_for(&mut self, master: Origin, pinned: bool, acts: &mut Vec<Act>) {
-        let role = Role { epoch: self.role.epoch + 1, master, pinned };
+        let next = u64::from(!self.planting.has(Planted::EpochReused));
+        let role = Role { epoch: self.role.epoch + next, master, pinned };
+        if self.planting.has(Planted::TellsBeforeDisk) {
+            self.role = role;
+        }
         self.claim = Some(role);
         acts.push(Act::Keep(role));
     }
 
     /// A terminal that a person ranked higher gets the role when it holds everything and has for a while.
     pub(crate) fn hand_back(&mut self, now: Now, acts: &mut Vec<Act>) {
-        if !self.is_master() || self.role.pinned || self.claim.is_some() {
+        let pinned = self.role.pinned && !self.planting.has(Planted::PinForgotten);
+        if !self.is_master() || pinned || self.claim.is_some() || self.planting.has(Planted::NeverHandsBack) {
             return;
         }
         let settled = |since: Option<Now>| since.is_some_and(|since| since + SETTLED <= now);

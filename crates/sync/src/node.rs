@@ -7,6 +7,7 @@ use domain::ids::Origin;
 use crate::{
     bounds::{BEAT, DEAD, MAX_LINKS, MAX_LOGS},
     peer::{Link, Peer, View, reach},
+    planted::{Planted, Planting},
     role::{Rank, Role},
     wire::{Body, Frame, Heads, PROTOCOL},
 };
@@ -60,8 +61,7 @@ pub struct Node {
     /// A role on its way to the disk, told to nobody yet.
     pub(crate) claim: Option<Role>,
     alarmed: bool,
-    #[cfg(feature = "planted")]
-    pub(crate) planted: Option<crate::Planted>,
+    pub(crate) planting: Planting,
 }
 
 impl Node {
@@ -79,8 +79,7 @@ impl Node {
             missed_since: None,
             claim: None,
             alarmed: false,
-            #[cfg(feature = "planted")]
-            planted: None,
+            planting: Planting::default(),
         }
     }
 
@@ -111,7 +110,7 @@ impl Node {
         if self.peers.len() >= MAX_LINKS {
             return vec![Act::Close(link, "too many links")];
         }
-        self.peers.insert(link, Peer::new(now));
+        self.peers.insert(link, Peer::new(now, self.planting));
         let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.clone());
         vec![Act::Send(link, Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads })]
     }
@@ -124,7 +123,9 @@ impl Node {
     /// Something arrived.
     pub fn frame(&mut self, link: Link, frame: Frame, now: Now, log: &impl Log) -> Vec<Act> {
         let Some(peer) = self.peers.get_mut(&link) else { return Vec::new() };
-        peer.heard = now;
+        if !(self.planting.has(Planted::BeatsUnheard) && matches!(frame, Frame::Beat { .. })) {
+            peer.heard = now;
+        }
         let mut acts = Vec::new();
         match frame {
             Frame::Hello { protocol, store, me, rank, role, heads } => {
@@ -140,13 +141,18 @@ impl Node {
             // Whoever did not say hello is nobody.
             _ if peer.origin.is_none() => {}
             Frame::Beat { rank, role, hears_master, heads } => {
-                (peer.rank, peer.hears_master) = (rank, hears_master);
+                let sticks = self.planting.has(Planted::HearsForEver) && peer.hears_master;
+                (peer.rank, peer.hears_master, peer.beaten) = (rank, hears_master || sticks, true);
                 peer.has(&heads, now);
                 self.look_at_own_log(&heads, &mut acts);
                 self.adopt(role, &mut acts);
             }
             Frame::Have { heads } => peer.has(&heads, now),
-            Frame::Entries { origin, first, bodies } => self.receive(link, origin, first, bodies, &mut acts),
+            Frame::Entries { origin, first, bodies } => {
+                // Whoever sends entries holds them.
+                peer.has(&Heads::from([(origin, last_of(first, &bodies))]), now);
+                self.receive(link, origin, first, bodies, &mut acts);
+            }
         }
         self.push(link, now, log, &mut acts);
         acts
@@ -160,7 +166,7 @@ impl Node {
 
     fn look_at_own_log(&mut self, theirs: &Heads, acts: &mut Vec<Act>) {
         let (here, there) = (reach(&self.mine, self.me), reach(theirs, self.me));
-        if there > here && !self.alarmed {
+        if there > here && !self.alarmed && !self.planting.has(Planted::NoAlarm) {
             self.alarmed = true;
             acts.push(Act::Alarm(Alarm::OwnLogIsLonger { here, there }));
         }
@@ -168,18 +174,27 @@ impl Node {
 
     fn receive(&mut self, link: Link, origin: Origin, first: u64, mut bodies: Vec<Body>, acts: &mut Vec<Act>) {
         let known = reach(&self.storing, origin);
-        let last = (first + bodies.len() as u64).saturating_sub(1);
-        let follows = first <= known + 1 && last > known && first > 0;
-        let welcome = origin != self.me && (known > 0 || self.storing.len() < MAX_LOGS);
+        let last = last_of(first, &bodies);
+        if let Some(peer) = self.peers.get_mut(&link).filter(|_| last > reach(&self.mine, origin)) {
+            peer.awaits.insert(origin);
+        }
+        let follows = (first <= known + 1 || self.planting.has(Planted::TakesGaps)) && last > known && first > 0;
+        let welcome = (origin != self.me || self.planting.has(Planted::TakesOwnLog))
+            && (known > 0 || self.storing.len() < MAX_LOGS);
         if !follows || !welcome {
             // A gap or a repetition: the sender learns what is here and goes on from there.
             let heads = Heads::from([(origin, reach(&self.mine, origin))]);
             acts.push(Act::Send(link, Frame::Have { heads }));
             return;
         }
-        bodies.drain(..(known + 1 - first) as usize);
+        if !self.planting.has(Planted::TakesTwice) {
+            bodies.drain(..(known + 1).saturating_sub(first) as usize);
+        }
         self.storing.insert(origin, last);
-        acts.push(Act::Store { origin, first: known + 1, bodies });
+        if self.planting.has(Planted::HoldsBeforeDisk) {
+            self.mine.insert(origin, last);
+        }
+        acts.push(Act::Store { origin, first: first.max(known + 1), bodies });
     }
 
     /// A log is durable up to here: own entries, or those of [`Act::Store`].
@@ -191,7 +206,10 @@ impl Node {
         let mut acts = Vec::new();
         let links: Vec<Link> = self.peers.keys().copied().collect();
         for link in links {
-            acts.push(Act::Send(link, Frame::Have { heads: Heads::from([(origin, upto)]) }));
+            // Only whoever sent it waits for the answer; the others hear of it with the next sign of life.
+            if self.peers.get_mut(&link).is_some_and(|p| p.awaits.remove(&origin)) {
+                acts.push(Act::Send(link, Frame::Have { heads: Heads::from([(origin, upto)]) }));
+            }
             self.push(link, now, log, &mut acts);
         }
         acts
@@ -214,7 +232,8 @@ impl Node {
     /// Time passed; wanted every [`crate::bounds::TICK`].
     pub fn tick(&mut self, now: Now, log: &impl Log) -> Vec<Act> {
         let mut acts = Vec::new();
-        let dead: Vec<Link> = self.peers.iter().filter(|(_, p)| p.heard + DEAD < now).map(|(l, _)| *l).collect();
+        let is_dead = |p: &Peer| p.heard + DEAD < now && !self.planting.has(Planted::KeepsDeadLinks);
+        let dead: Vec<Link> = self.peers.iter().filter(|(_, p)| is_dead(p)).map(|(l, _)| *l).collect();
         for link in dead {
             self.peers.remove(&link);
             acts.push(Act::Close(link, "not heard any more"));
@@ -235,14 +254,23 @@ impl Node {
         self.beaten = now;
         let hears_master = self.hears_master();
         let beat = Frame::Beat { rank: self.rank, role: self.role, hears_master, heads: self.mine.clone() };
-        self.peers.keys().map(|link| Act::Send(*link, beat.clone())).collect()
+        let told = |p: &Peer| !self.planting.has(Planted::BeatsToMasterOnly) || p.origin == Some(self.role.master);
+        self.peers.iter().filter(|(_, p)| told(p)).map(|(link, _)| Act::Send(*link, beat.clone())).collect()
     }
 
     fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {
         let hears_master = self.hears_master();
+        let Some(origin) = self.peers.get(&link).and_then(|p| p.origin) else { return };
+        if self.peers.range(link + 1..).any(|(_, p)| p.origin == Some(origin)) {
+            // Of two links to one terminal the newer carries entries, or each would travel twice.
+            return;
+        }
         let Some(peer) = self.peers.get_mut(&link) else { return };
-        let Some(origin) = peer.origin else { return };
         let through_master = self.role.master == self.me || self.role.master == origin;
-        peer.push(link, &View { mine: &self.mine, through_master, hears_master, now }, log, acts);
+        peer.push(link, &View { me: self.me, mine: &self.mine, through_master, hears_master, now }, log, acts);
     }
+}
+
+fn last_of(first: u64, bodies: &[Body]) -> u64 {
+    (first + bodies.len() as u64).saturating_sub(1)
 }

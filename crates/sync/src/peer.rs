@@ -1,10 +1,13 @@
 //! What is known of the terminal at the other end of a link, and what it is sent next.
 
+use std::collections::BTreeSet;
+
 use domain::ids::Origin;
 
 use crate::{
     bounds::{AGAIN, GRACE, WINDOW},
     node::{Act, Log, Now},
+    planted::{Planted, Planting},
     role::Rank,
     wire::{Frame, Heads},
 };
@@ -24,9 +27,13 @@ pub struct Peer {
     pub rank: Rank,
     /// Whether it says that it hears the master.
     pub hears_master: bool,
+    /// Whether it gave a sign of life since its hello, and so said whether it hears the master.
+    pub(crate) beaten: bool,
     /// What it said it holds.
     pub theirs: Heads,
-    /// Since when it has had everything this terminal has.
+    /// Logs of which it sent something that is not durable here yet.
+    pub(crate) awaits: BTreeSet<Origin>,
+    /// Since when it has kept up: it had everything this terminal has, or lacked it only for as long as that travels.
     pub has_all_since: Option<Now>,
     /// What was pushed to it.
     sent: Heads,
@@ -35,10 +42,12 @@ pub struct Peer {
     moved: Now,
     /// Since when it lacks something this terminal has.
     lacks_since: Option<Now>,
+    planting: Planting,
 }
 
 /// What a push must know of its node.
 pub(crate) struct View<'a> {
+    pub me: Origin,
     pub mine: &'a Heads,
     /// This terminal or the peer is master: the natural way of every entry.
     pub through_master: bool,
@@ -52,19 +61,22 @@ pub(crate) fn reach(heads: &Heads, origin: Origin) -> u64 {
 }
 
 impl Peer {
-    pub(crate) fn new(now: Now) -> Peer {
+    pub(crate) fn new(now: Now, planting: Planting) -> Peer {
         Peer {
             origin: None,
             heard: now,
             protocol: 0,
             rank: Rank { chosen: 0, origin: Origin(u64::MAX) },
             hears_master: false,
+            beaten: false,
+            awaits: BTreeSet::new(),
             theirs: Heads::new(),
             has_all_since: None,
             sent: Heads::new(),
             in_flight: 0,
             moved: now,
             lacks_since: None,
+            planting,
         }
     }
 
@@ -80,6 +92,9 @@ impl Peer {
 
     /// Takes what the peer said in its hello, which starts the link's count.
     pub(crate) fn greet(&mut self, heads: Heads) {
+        if self.planting.has(Planted::HelloUnread) {
+            return;
+        }
         self.sent = heads.clone();
         self.theirs = heads;
     }
@@ -101,25 +116,31 @@ impl Peer {
     /// Sends what the peer lacks, as far as there is room. A master relays to all and is told all; past it, and where
     /// there is none, everybody helps everybody.
     pub(crate) fn push(&mut self, link: Link, view: &View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
-        let View { mine, through_master, hears_master, now } = *view;
+        let View { me, mine, through_master, hears_master, now } = *view;
         let lacks = mine.iter().any(|(origin, head)| reach(&self.theirs, *origin) < *head);
         self.lacks_since = lacks.then(|| self.lacks_since.unwrap_or(now));
-        self.has_all_since = (!lacks).then(|| self.has_all_since.unwrap_or(now));
-        if self.in_flight > 0 && self.moved + AGAIN <= now {
+        // In a busy service something is always on its way; that must not keep the role from being handed back.
+        let keeps_up = self.lacks_since.is_none_or(|since| self.has_all_since.is_some() && since + GRACE > now);
+        self.has_all_since = keeps_up.then(|| self.has_all_since.unwrap_or(now));
+        if self.in_flight > 0 && self.moved + AGAIN <= now && !self.planting.has(Planted::NeverAgain) {
             // Pushed and never acknowledged: its disk may have refused it.
             (self.sent, self.in_flight, self.moved) = (self.theirs.clone(), 0, now);
         }
-        let alone = !hears_master || !self.hears_master;
-        if !through_master && !alone && self.lacks_since.is_none_or(|since| since + GRACE > now) {
+        let alone = !hears_master || self.beaten && !self.hears_master;
+        let waits = self.lacks_since.is_none_or(|since| since + GRACE > now);
+        if !through_master && (!alone && waits || self.planting.has(Planted::OnlyThroughMaster)) {
             return;
         }
         for (origin, head) in mine {
-            while self.in_flight < WINDOW {
+            if self.planting.has(Planted::RelaysNothing) && *origin != me {
+                continue;
+            }
+            while self.in_flight < WINDOW || self.planting.has(Planted::NoWindow) {
                 let after = reach(&self.sent, *origin).max(reach(&self.theirs, *origin));
                 if after >= *head {
                     break;
                 }
-                let bodies = log.entries(*origin, after + 1, WINDOW - self.in_flight);
+                let bodies = log.entries(*origin, after + 1, WINDOW.saturating_sub(self.in_flight).max(1));
                 if bodies.is_empty() {
                     break;
                 }
@@ -127,7 +148,12 @@ impl Peer {
                     self.moved = now;
                 }
                 self.in_flight += bodies.iter().map(|b| b.len()).sum::<usize>().max(1);
-                self.sent.insert(*origin, after + bodies.len() as u64);
+                if self.planting.has(Planted::CursorDropped) {
+                    acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
+                    break;
+                }
+                let ahead = u64::from(self.planting.has(Planted::CursorAhead));
+                self.sent.insert(*origin, after + bodies.len() as u64 + ahead);
                 acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
             }
         }

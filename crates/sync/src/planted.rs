@@ -1,14 +1,106 @@
-//! Bugs planted on purpose, so that the simulation proves that it would find them. Not part of any terminal.
+//! Bugs planted on purpose, so that the simulation proves that it would find them. Without the feature `planted` no node
+//! can have any, and the compiler removes every question about them.
 
-use crate::Node;
-
-/// One planted bug.
+/// One planted bug: a line somebody could have written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Planted {}
+pub enum Planted {
+    /// Entries count as held when they are handed to the disk.
+    HoldsBeforeDisk,
+    /// What was pushed and never acknowledged is not pushed again.
+    NeverAgain,
+    /// Entries that do not follow what is here are taken.
+    TakesGaps,
+    /// Entries that are here already are taken once more.
+    TakesTwice,
+    /// A peer's idea of this terminal's own log is taken.
+    TakesOwnLog,
+    /// That a peer holds more of the own log is overlooked.
+    NoAlarm,
+    /// A claim repeats the epoch of the role it replaces.
+    EpochReused,
+    /// A claim is told before it is durable.
+    TellsBeforeDisk,
+    /// Of two roles of one epoch the one heard last holds.
+    LastRoleWins,
+    /// A link that says nothing is kept.
+    KeepsDeadLinks,
+    /// A peer that once heard the master hears it for ever.
+    HearsForEver,
+    /// Nothing is ever pushed past the master.
+    OnlyThroughMaster,
+    /// Only own entries are pushed.
+    RelaysNothing,
+    /// As much is pushed as there is.
+    NoWindow,
+    /// What a peer says it holds in its hello is not noted.
+    HelloUnread,
+    /// What was pushed is not noted.
+    CursorDropped,
+    /// What was pushed is noted as one more than it was.
+    CursorAhead,
+    /// The chosen terminal never gets the role back.
+    NeverHandsBack,
+    /// That a person asked for this master is forgotten.
+    PinForgotten,
+    /// Signs of life go to the master only.
+    BeatsToMasterOnly,
+    /// A sign of life does not count as one.
+    BeatsUnheard,
+}
 
-impl Node {
-    /// Plants a bug in this node.
+impl Planted {
+    #[cfg(feature = "planted")]
+    pub const ALL: [Planted; 21] = {
+        use Planted::*;
+        [
+            HoldsBeforeDisk,
+            NeverAgain,
+            TakesGaps,
+            TakesTwice,
+            TakesOwnLog,
+            NoAlarm,
+            EpochReused,
+            TellsBeforeDisk,
+            LastRoleWins,
+            KeepsDeadLinks,
+            HearsForEver,
+            OnlyThroughMaster,
+            RelaysNothing,
+            NoWindow,
+            HelloUnread,
+            CursorDropped,
+            CursorAhead,
+            NeverHandsBack,
+            PinForgotten,
+            BeatsToMasterOnly,
+            BeatsUnheard,
+        ]
+    };
+}
+
+/// Which bug a node has; none, unless the feature is on and somebody planted one.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Planting {
+    #[cfg(feature = "planted")]
+    bug: Option<Planted>,
+}
+
+impl Planting {
+    #[cfg(feature = "planted")]
+    pub fn has(self, bug: Planted) -> bool {
+        self.bug == Some(bug)
+    }
+
+    #[cfg(not(feature = "planted"))]
+    pub const fn has(self, _: Planted) -> bool {
+        false
+    }
+}
+
+#[cfg(feature = "planted")]
+impl crate::Node {
+    /// Plants a bug in this node, before its first link.
     pub fn plant(&mut self, bug: Planted) {
-        self.planted = Some(bug);
+        self.planting = Planting { bug: Some(bug) };
     }
 }

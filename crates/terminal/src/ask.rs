@@ -48,7 +48,11 @@ impl Terminal {
         let who = lock(&self.door).who(caller, millis_now());
         let who = who.filter(|id| restaurant.member(id).is_some_and(|m| m.active));
         match &query {
-            Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, self.letter))),
+            Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, *read(&self.letter)))),
+            // Before there is a restaurant nobody can sign in, and there is nothing to hide.
+            Query::Terminals if restaurant.settings().is_none() => {
+                return Ok(View::Terminals(Box::new(self.terminals_view(&state))));
+            }
             Query::WhoAmI => return Ok(View::WhoAmI(who.and_then(|id| people::person(restaurant, &id)))),
             _ => {}
         }
@@ -62,7 +66,7 @@ impl Terminal {
         let now = state.zone.now();
         match query {
             Query::Door | Query::WhoAmI => Err(Rejection::NotHere { what: "question".into() }),
-            Query::Config => people::config(restaurant, self.letter, now)
+            Query::Config => people::config(restaurant, *read(&self.letter), now)
                 .map(|c| View::Config(Box::new(c)))
                 .ok_or(Rejection::NoStore),
             Query::Floor => {
@@ -76,10 +80,10 @@ impl Terminal {
             Query::CheckFacts { check } => self.with_check(&state, check, |c| View::CheckFacts(Box::new(c.clone()))),
             Query::Receipt { check } => self.receipt(&state, check),
             Query::History { check } => self.history(&state, check),
-            Query::Today => Ok(View::Today(Box::new(today(restaurant, now, self.letter)))),
+            Query::Today => Ok(View::Today(Box::new(today(restaurant, now, *read(&self.letter))))),
             Query::XReport => {
                 let day = restaurant.business_day(now);
-                Ok(View::XReport(Box::new(restaurant.x_report(day, self.letter, now))))
+                Ok(View::XReport(Box::new(restaurant.x_report(day, *read(&self.letter), now))))
             }
             Query::ExportMenu { format } => {
                 let (menu, settings) = (restaurant.menu(), restaurant.settings());
@@ -101,6 +105,10 @@ impl Terminal {
                 self.list(query)
             }
             Query::Printers => Ok(View::Printers(self.printers(&state))),
+            Query::LateArrivals => Ok(View::LateArrivals(restaurant.late_arrivals())),
+            Query::Tray => Ok(View::Tray(view::tray(restaurant))),
+            Query::Terminals => Ok(View::Terminals(Box::new(self.terminals_view(&state)))),
+            Query::Works => Ok(View::Works(self.works(&state))),
         }
     }
 
@@ -134,7 +142,7 @@ impl Terminal {
         if let Some(check) = state.restaurant.check(id) {
             return Ok(show(check));
         }
-        match refold(id, &self.readers, None).map_err(rejection_of)? {
+        match refold(id, &self.readers, |_| true).map_err(rejection_of)? {
             Some((check, _)) => Ok(show(&check)),
             None => Err(Rejection::UnknownCheck { check: id }),
         }
@@ -198,7 +206,9 @@ impl Terminal {
 /// What one must be allowed to ask this; `None` is everybody who is signed in.
 fn needs(query: &Query) -> Option<Permission> {
     match query {
-        Query::Report { .. } | Query::ReportCsv { .. } | Query::XReport | Query::ZReports => Some(Permission::CloseDay),
+        Query::Report { .. } | Query::ReportCsv { .. } | Query::XReport | Query::ZReports | Query::LateArrivals => {
+            Some(Permission::CloseDay)
+        }
         Query::Today => Some(Permission::RunDrawer),
         Query::ExportMenu { .. } | Query::TryImport { .. } => Some(Permission::EditStore),
         _ => None,

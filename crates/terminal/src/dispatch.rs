@@ -24,7 +24,8 @@ use crate::{
     door::{self, Caller},
     line::{Line, Waiter},
     metrics::count,
-    paper::{PaperStep, Slips},
+    paper::{Ordered, PaperStep, Slips},
+    peers::{Arrived, Happening, TicketsFor},
     people,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
@@ -45,6 +46,10 @@ pub(crate) enum Job {
         staff: Option<StaffId>,
         device: Option<DeviceId>,
     },
+    /// Entries of other terminals.
+    Ingest(Vec<Arrived>),
+    /// The kitchen's tickets change hands.
+    Tickets(TicketsFor),
 }
 
 /// A command whose sender is known.
@@ -257,7 +262,12 @@ impl Terminal {
                 for (waiter, answers) in batch.iter().zip(answers) {
                     *lock(&waiter.answer) = Some(answers);
                 }
+                let own = store.mine().seq;
                 drop(state);
+                self.peers.wrote(own);
+                if changes.touched.terminals || changes.touched.config {
+                    self.peers.tell(Happening::Members);
+                }
                 self.take_slips(&changes.slips);
                 self.news.tell(changes);
             }
@@ -297,6 +307,16 @@ impl Terminal {
                 }
                 Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
             }
+            Job::Ingest(arrived) => {
+                self.take_in(tx, state, changes, arrived)?;
+                Ok(Outcome::Done(Box::default()))
+            }
+            Job::Tickets(tickets) => {
+                let (id, now) = (self.own_command(), state.zone.now());
+                let events = self.hand_tickets(tx, state, changes, tickets)?;
+                self.record(tx, state, changes, Facts { id, by: None, device: None, now, events })?;
+                Ok(Outcome::Done(Box::default()))
+            }
             Job::Note { events, staff, device } => {
                 let id = self.own_command();
                 self.record(tx, state, changes, Facts { id, by: staff, device, now: state.zone.now(), events })?;
@@ -317,7 +337,7 @@ impl Terminal {
             return self.answer(state, &entry, true, want_check, command.check());
         }
         if let Some(check) = command.check() {
-            state.bring_back(check, &self.readers, None)?;
+            state.bring_back(check, &self.readers)?;
         }
         let zone = match &command {
             // The first entry already carries the time zone it brings.
@@ -335,6 +355,7 @@ impl Terminal {
             approver,
             device,
             pin_hash,
+            missing: Vec::new(),
         };
         let events = match decide(&state.restaurant, &command, &context) {
             Ok(events) => events,
@@ -346,8 +367,12 @@ impl Terminal {
         };
         let facts = Facts { id, by: context.actor.clone(), device: Some(context.device.clone()), now, events };
         let entry = self.record(tx, state, changes, facts)?;
-        let orders = slips_for(&state.restaurant, &command, &context, &entry.events);
-        self.queue_slips(tx, state, &mut changes.slips, &orders, now)?;
+        let mut orders = slips_for(&state.restaurant, &command, &context, &entry.events);
+        if entry.paper.is_some() {
+            // Another terminal makes the kitchen's slips.
+            orders.retain(|slip| slip.content.station().is_none());
+        }
+        self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: false })?;
         self.answer(state, &entry, false, want_check, command.check())
     }
 
@@ -361,8 +386,7 @@ impl Terminal {
     ) -> Result<Entry, StoreError> {
         let Facts { id, by, device, now, events } = facts;
         let origin = tx.mine().origin;
-        let check = events.iter().find_map(Event::check);
-        let seen = check.and_then(|c| state.restaurant.check(c)).map(|c| c.seen_by(origin)).unwrap_or_default();
+        let seen = state.restaurant.seen_by(origin, &events);
         let entry = Entry {
             dot: Dot { origin, seq: tx.next_seq() },
             cmd: id,
@@ -372,6 +396,7 @@ impl Terminal {
             by,
             device,
             seen,
+            paper: self.peers.paper_for(origin, &events),
             events,
         };
         let at = tx.append(&entry)?;
@@ -382,7 +407,13 @@ impl Terminal {
     }
 
     /// Rows derived from an entry: only the closing of a check or of a day writes any.
-    fn project(&self, tx: &mut Batch<'_>, state: &State, entry: &Entry, at: store::Place) -> Result<(), StoreError> {
+    pub(crate) fn project(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &State,
+        entry: &Entry,
+        at: store::Place,
+    ) -> Result<(), StoreError> {
         for id in checks_of(entry) {
             match (state.restaurant.check(id), state.places_of(id)) {
                 (Some(check), Some(places)) if check.is_closed() => {
@@ -424,7 +455,7 @@ impl Terminal {
             }
         }
         if let (true, Some(id)) = (want_check, done.check) {
-            state.bring_back(id, &self.readers, None)?;
+            state.bring_back(id, &self.readers)?;
             done.facts = state.restaurant.check(id).map(|c: &Check| Box::new(c.clone()));
         }
         Ok(Outcome::Done(Box::new(done)))
@@ -464,6 +495,7 @@ impl Changes {
         self.touched.checks.extend(touched.checks);
         self.touched.stock.extend(touched.stock);
         self.touched.config |= touched.config;
+        self.touched.terminals |= touched.terminals;
         self.touched.day_closed = touched.day_closed.or(self.touched.day_closed);
     }
 }

@@ -7,10 +7,11 @@ use domain::{
     check::Check,
     event::{Entry, Event},
     ids::{CheckId, Dot},
+    reading::Reading,
     restaurant::{FOLD_VERSION, Touched},
 };
 use serde::{Deserialize, Serialize};
-use store::{Place, Readers, Snapshot, Store, StoreError};
+use store::{Place, Readers, Snapshot, Store, StoreError, log_of};
 
 use crate::zone::Zone;
 
@@ -26,8 +27,14 @@ pub(crate) struct State {
     places: BTreeMap<CheckId, Vec<Place>>,
     /// Last folded entry of each log.
     upto: Vec<Dot>,
+    /// Where that entry lies, by log.
+    #[serde(skip)]
+    reached: BTreeMap<i64, Place>,
     #[serde(skip)]
     pub zone: Zone,
+    /// Events of kinds that only a newer program understands.
+    #[serde(default)]
+    pub not_understood: u64,
     /// Entries folded since the stored snapshot.
     #[serde(skip)]
     pub since_snapshot: u64,
@@ -48,10 +55,15 @@ impl State {
         .unwrap_or_default();
         for head in store.heads() {
             let after = state.upto.iter().find(|d| d.origin == head.origin).map_or(0, |d| d.seq);
+            state.reached.insert(log_of(head.place(after)), head.place(after));
+        }
+        for head in store.heads() {
+            let after = state.upto.iter().find(|d| d.origin == head.origin).map_or(0, |d| d.seq);
             // Entries are read by one connection while another looks up the places of a check that must come back.
-            readers.entries_after::<StoreError>(head, after, |at, entry| {
+            readers.entries_after::<StoreError>(head, after, |at, Reading { entry, not_understood }| {
+                state.not_understood += not_understood as u64;
                 for check in checks_of(&entry).into_iter().filter(|_| !only_paper(&entry)) {
-                    state.bring_back(check, &readers, Some(at))?;
+                    state.bring_back(check, &readers)?;
                 }
                 state.fold(&entry, at);
                 if state.since_snapshot.is_multiple_of(EVICT_EVERY) {
@@ -88,6 +100,7 @@ impl State {
             }
         }
         let touched = self.restaurant.apply(entry);
+        self.reached.insert(log_of(at), at);
         match self.upto.iter_mut().find(|d| d.origin == entry.dot.origin) {
             Some(dot) => dot.seq = entry.dot.seq,
             None => self.upto.push(entry.dot),
@@ -115,12 +128,14 @@ impl State {
     }
 
     /// A closed check that left memory is folded again from its entries, so that it can be refunded or asked about.
-    /// `before` leaves out entries from that place on, which a replay has not come to yet.
-    pub fn bring_back(&mut self, id: CheckId, readers: &Readers, before: Option<Place>) -> Result<(), StoreError> {
+    /// Entries that a replay has not come to yet are left out.
+    pub fn bring_back(&mut self, id: CheckId, readers: &Readers) -> Result<(), StoreError> {
         if self.restaurant.check(id).is_some() {
             return Ok(());
         }
-        if let Some((check, places)) = refold(id, readers, before)? {
+        let reached = &self.reached;
+        let folded = |at: Place| reached.get(&log_of(at)).is_some_and(|end| at <= *end);
+        if let Some((check, places)) = refold(id, readers, folded)? {
             self.restaurant.recall_check(check);
             self.places.insert(id, places);
         }
@@ -135,14 +150,14 @@ impl State {
     }
 }
 
-/// A check folded from the log, with the places of its entries; `None` when it was never closed here.
+/// A check folded from those of its entries that are wanted, with their places; `None` when it was never closed here.
 pub(crate) fn refold(
     id: CheckId,
     readers: &Readers,
-    before: Option<Place>,
+    wanted: impl Fn(Place) -> bool,
 ) -> Result<Option<(Check, Vec<Place>)>, StoreError> {
     let Some(mut places) = readers.places_of(id)? else { return Ok(None) };
-    places.retain(|at| before.is_none_or(|b| *at < b));
+    places.retain(|at| wanted(*at));
     if places.is_empty() {
         return Ok(None);
     }

@@ -1,6 +1,7 @@
 //! One terminal: the restaurant in memory, the store beneath it, the people at its door and the screens that listen.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
@@ -11,6 +12,7 @@ use std::{
 
 use domain::ids::{CommandId, MAX_TOKEN, Origin, Session};
 use store::{Batch, OpenError, Readers, Store, StoreError};
+use sync::DeviceKey;
 
 use crate::{
     dispatch::Counter,
@@ -18,6 +20,7 @@ use crate::{
     metrics::Metrics,
     news::{News, Subscription},
     paper::PaperDesk,
+    peers::{Peers, identity},
     state::State,
     zone::millis_now,
 };
@@ -50,7 +53,12 @@ pub struct Terminal {
     pub(crate) metrics: Metrics,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
-    pub(crate) letter: char,
+    /// Names this terminal's series of numbers.
+    pub(crate) letter: RwLock<char>,
+    pub(crate) key: DeviceKey,
+    pub(crate) peers: Peers,
+    /// Alarms raised since the start, so that each is written down once.
+    pub(crate) alarms: Mutex<BTreeSet<String>>,
     keeper: Mutex<Option<JoinHandle<()>>>,
     file: PathBuf,
     /// Commands of the terminal itself (what became of a slip) are named like anybody's.
@@ -88,7 +96,10 @@ impl Terminal {
             paper: PaperDesk::default(),
             metrics: Metrics::default(),
             damage: Mutex::new(None),
-            letter: store_letter,
+            letter: RwLock::new(store_letter),
+            key: identity::device_key(&options.dir)?,
+            peers: Peers::new(),
+            alarms: Mutex::default(),
             keeper: Mutex::new(None),
             file,
             session: Session(random()?),
@@ -124,6 +135,7 @@ impl Terminal {
     /// Stops cleanly: the state is stored, the write-ahead log emptied. Commands are still answered until the last
     /// handle is dropped, only the next start is slower for them.
     pub fn stop(&self) {
+        self.leave_others();
         self.leave_printers();
         self.news.stop();
         if let Some(keeper) = lock(&self.keeper).take() {

@@ -131,7 +131,7 @@ impl App {
             Update::Printer(printer) => self.change(|s| {
                 s.printers.insert(printer.printer.clone(), printer);
             }),
-            Update::DayClosed { .. } | Update::Beat => {}
+            Update::DayClosed { .. } | Update::Works(_) | Update::Beat => {}
         }
     }
 

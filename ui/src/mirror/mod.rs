@@ -83,7 +83,6 @@ impl Mirror {
 
     fn entry(&mut self, cmd: CommandId, hand: &Hand, events: Vec<Event>) -> Entry {
         self.seq += 1;
-        let check = events.iter().find_map(Event::check).and_then(|id| self.restaurant.check(id));
         Entry {
             dot: Dot { origin: self.me, seq: self.seq },
             cmd,
@@ -93,7 +92,8 @@ impl Mirror {
             by: hand.actor.clone(),
             device: None,
             // A prediction follows everything known, so it never counts as concurrent.
-            seen: check.map(|c| c.seen_by(self.me)).unwrap_or_default(),
+            seen: self.restaurant.seen_by(self.me, &events),
+            paper: None,
             events,
         }
     }
@@ -110,6 +110,7 @@ impl Mirror {
             approver: envelope.approval.as_ref().map(|a| a.staff.clone()),
             device: DeviceId::default(),
             pin_hash: None,
+            missing: Vec::new(),
         };
         decide_on_check(&self.restaurant, &envelope.command, &context)
     }
@@ -231,7 +232,7 @@ fn again(line: &Line, qty: u32) -> Option<NewLine> {
 }
 
 fn stock_set(item: &ItemId, left: Option<u32>) -> Event {
-    Event::StockSet { item: item.clone(), left, sold: 0 }
+    Event::StockSet { item: item.clone(), left, sold: 0, all: true }
 }
 
 /// The check a command is about; opening one is about the check it names.

@@ -147,6 +147,7 @@ impl Till {
             by: hand().actor,
             device: None,
             seen: Vec::new(),
+            paper: None,
             events,
         };
         self.restaurant.apply(&entry);
@@ -164,6 +165,7 @@ impl Till {
             approver: None,
             device: DeviceId::default(),
             pin_hash: None,
+            missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context)?;
         let check = command.check().unwrap_or(id);

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Check;
+use super::{Check, Settled, Stamped};
 use crate::{
     clock::{BusinessDay, Moment},
-    event::{CheckKind, LineTax, Payment, TaxSum, Tender},
+    event::{CheckKind, LineTax, Payment, Refund, TaxSum, Tender},
     ids::PaymentId,
     money::Money,
     settings::{TaxMode, TaxRounding},
@@ -20,7 +20,8 @@ impl Check {
         let comped = self.lines.values().map(super::Line::comped).sum();
         let taxes = self.taxes();
         let total: Money = taxes.iter().map(|t| t.gross).sum();
-        let paid: Money = self.kept_payments().map(|p| p.amount).sum();
+        let back = |id: &PaymentId| if self.is_taken_back(*id) { Money::ZERO } else { self.taken_back(*id) };
+        let paid = self.kept_payments().map(|p| p.amount).sum::<Money>() - self.payments.keys().map(back).sum();
         let due = total - paid;
         Bill {
             subtotal,
@@ -65,12 +66,28 @@ impl Check {
             .collect()
     }
 
-    /// Whether a payment was taken back while the check was still open.
-    pub fn is_taken_back(&self, payment: PaymentId) -> bool {
-        self.refunds.values().any(|r| r.what.payment == payment && r.what.receipt.is_none())
+    /// The settlement that makes the sale: a check is sold once, also where several terminals settled it. One whose payment
+    /// was given back does not count, nor one that only collected what an earlier one had left open.
+    pub fn sale(&self) -> Option<&Stamped<Settled>> {
+        let standing = || self.settled.iter().filter(|(id, _)| !self.is_taken_back(**id)).map(|(_, s)| s);
+        let first = |s: &&Stamped<Settled>| !standing().any(|other| other.dot != s.dot && s.knows(other.dot));
+        standing().find(first).or_else(|| self.settled.values().next())
     }
 
-    /// Payments that were not taken back before the check was closed.
+    /// What was given back of a payment without there being a sale to refund: before the check was closed, or because
+    /// more was paid than owed.
+    fn taken_back(&self, payment: PaymentId) -> Money {
+        let of = |r: &&Stamped<Refund>| r.what.payment == payment && r.what.receipt.is_none();
+        self.refunds.values().filter(of).map(|r| r.what.amount).sum()
+    }
+
+    /// Whether a payment was taken back whole.
+    pub fn is_taken_back(&self, payment: PaymentId) -> bool {
+        let back = self.taken_back(payment);
+        back > Money::ZERO && self.payments.get(&payment).is_some_and(|p| back >= p.what.amount + p.what.tip)
+    }
+
+    /// Payments that were not taken back whole.
     pub(super) fn kept_payments(&self) -> impl Iterator<Item = &Payment> {
         self.payments.iter().filter(|(id, _)| !self.is_taken_back(**id)).map(|(_, p)| &p.what)
     }
@@ -109,10 +126,10 @@ impl Check {
         days
     }
 
-    fn contribute_refund(&self, book: &mut Book, refund: &crate::event::Refund) {
+    fn contribute_refund(&self, book: &mut Book, refund: &Refund) {
         let Some(payment) = self.payments.get(&refund.payment) else { return };
         let kind = payment.what.tender.kind();
-        let Some(_) = refund.receipt else { return take_back(book, &payment.what, refund.letter) };
+        let Some(_) = refund.receipt else { return take_back(book, &payment.what, refund) };
         tally(book.refunds.entry(kind).or_default(), 1, refund.amount);
         if kind == crate::event::TenderKind::Cash {
             *book.drawer_cash.entry(refund.letter).or_default() -= refund.amount;
@@ -122,7 +139,7 @@ impl Check {
     }
 
     fn contribute_sale(&self, days: &mut BTreeMap<BusinessDay, Book>) {
-        let Some(settled) = self.settled.values().next() else { return };
+        let Some(settled) = self.sale() else { return };
         let bill = self.bill();
         let mut sale = Book { covers: i64::from(self.covers.get().copied().unwrap_or(0)), ..Book::default() };
         tally(&mut sale.sales, 1, bill.total);
@@ -148,9 +165,18 @@ impl Check {
     }
 }
 
-/// A payment taken back before there was a sale: it leaves the tenders and the drawer as if it had not been.
-fn take_back(book: &mut Book, payment: &Payment, letter: char) {
+/// A payment taken back without there being a sale to refund: it leaves the tenders and the drawer as if it had not been.
+/// A part of it leaves them by its amount.
+fn take_back(book: &mut Book, payment: &Payment, refund: &Refund) {
+    let letter = refund.letter;
     let tender = book.tenders.entry(payment.tender.kind()).or_default();
+    if refund.amount < payment.amount + payment.tip {
+        tender.amount -= refund.amount;
+        if matches!(payment.tender, Tender::Cash { .. }) {
+            *book.drawer_cash.entry(letter).or_default() -= refund.amount;
+        }
+        return;
+    }
     let (amount, tips) = (tender.amount - payment.amount, tender.tips - payment.tip);
     *tender = TenderTally { n: tender.n - 1, amount, tips };
     book.cash_rounding -= payment.rounding;

@@ -27,12 +27,18 @@ impl Line {
         self.voids.values().map(|v| v.what.qty).sum()
     }
 
+    /// The most units one fire sent. A line is fired whole, so more in all means that two terminals fired it without
+    /// knowing of each other, and the guests ordered it once.
+    fn fired_at_once(&self) -> u32 {
+        self.fired.values().copied().max().unwrap_or(0)
+    }
+
     /// Units to be paid for. A line fired on one side while it was removed on the other counts as fired.
     pub fn live_qty(&self) -> u32 {
         if self.added.is_none() || self.is_removed() {
             return 0;
         }
-        let ordered = self.qty.get().copied().unwrap_or(0).max(self.fired_qty());
+        let ordered = self.qty.get().copied().unwrap_or(0).max(self.fired_at_once());
         ordered.saturating_sub(self.voided_qty())
     }
 

@@ -12,10 +12,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use register::{Cause, Register};
+pub use register::{Cause, Register, covers};
 
 use crate::{
     clock::{BusinessDay, Millis},
+    conflict::How,
     event::*,
     ids::*,
     money::Money,
@@ -61,6 +62,16 @@ pub struct Check {
     /// The last entry of this check seen from each origin.
     #[serde(default)]
     pub heads: BTreeMap<Origin, u64>,
+    /// What the authors of its entries had seen of other logs. Whoever has seen an entry passes this on with it, so that
+    /// "knows of" holds along a chain also where an entry in the middle arrives last.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub told: BTreeMap<Origin, u64>,
+    /// Receipts that count for nothing, because the command that made them was done in another log too.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annulled: BTreeMap<Dot, Annulled>,
+    /// Conflicts of this check that a person settled.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laid_aside: BTreeMap<ConflictId, How>,
     /// The latest wall clock of any of its entries; for people.
     #[serde(default)]
     pub touched: Millis,
@@ -74,7 +85,30 @@ pub struct Stamped<T> {
     pub day: BusinessDay,
     pub by: Option<StaffId>,
     pub dot: Dot,
+    /// What of the check its author had seen from other logs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Dot>,
     pub what: T,
+}
+
+impl<T> Stamped<T> {
+    pub fn new(entry: &Entry, what: T) -> Stamped<T> {
+        let seen = entry.seen.clone();
+        Stamped { at: entry.at, off: entry.off, day: entry.day, by: entry.by.clone(), dot: entry.dot, seen, what }
+    }
+
+    /// Whether its author knew of what stands at `other`.
+    pub fn knows(&self, other: Dot) -> bool {
+        (self.dot.origin == other.origin && self.dot.seq >= other.seq) || covers(&self.seen, other)
+    }
+}
+
+/// A fiscal number given out for nothing: a browser's command was done by two terminals and counts once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Annulled {
+    pub receipt: ReceiptNumber,
+    pub day: BusinessDay,
+    pub command: CommandId,
 }
 
 /// What was true when the check was settled.
@@ -119,6 +153,9 @@ pub struct Fire {
     pub at: Millis,
     pub off: i16,
     pub by: Option<StaffId>,
+    /// Where it stands; `None` while only a bump of it arrived.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     pub lines: Vec<FiredLine>,
     /// Ready or not, by station and line.
     #[serde(default)]
@@ -148,6 +185,9 @@ impl Check {
             carried: BTreeMap::new(),
             bills: BTreeMap::new(),
             heads: BTreeMap::new(),
+            told: BTreeMap::new(),
+            annulled: BTreeMap::new(),
+            laid_aside: BTreeMap::new(),
             touched: 0,
         }
     }
@@ -181,7 +221,26 @@ impl Check {
 
     /// Settled or cancelled: no more lines, fires or payments.
     pub fn is_closed(&self) -> bool {
-        self.is_settled() || !self.cancelled.is_empty()
+        self.is_settled() || self.is_cancelled()
+    }
+
+    /// Cancelled for good. Only an empty check is ever cancelled, so whoever ordered or paid on it meanwhile did not know,
+    /// and the check stays open for them.
+    pub fn is_cancelled(&self) -> bool {
+        self.standing_cancel().is_some()
+    }
+
+    fn standing_cancel(&self) -> Option<&Stamped<()>> {
+        self.cancelled.values().find(|c| {
+            let ordered = self.lines.values().filter_map(|l| l.added.as_ref()).map(|a| a.dot);
+            ordered.chain(self.payments.values().map(|p| p.dot)).all(|dot| c.knows(dot))
+        })
+    }
+
+    /// Whether the check adds anything to the books.
+    pub fn has_figures(&self) -> bool {
+        let voided = || self.lines.values().any(|l| !l.voids.is_empty());
+        !self.settled.is_empty() || !self.payments.is_empty() || !self.refunds.is_empty() || voided()
     }
 
     pub fn is_held(&self, course: u8) -> bool {
@@ -190,13 +249,13 @@ impl Check {
 
     /// When it was closed, with the circumstances.
     pub fn closed_at(&self) -> Option<(Millis, i16, BusinessDay)> {
-        let settled = self.settled.values().map(|s| (s.at, s.off, s.day));
-        settled.chain(self.cancelled.values().map(|s| (s.at, s.off, s.day))).next()
+        let cancelled = || self.standing_cancel().map(|s| (s.at, s.off, s.day));
+        self.sale().map(|s| (s.at, s.off, s.day)).or_else(cancelled)
     }
 
-    /// What the author of a next entry has seen of this check from origins other than its own.
-    pub fn seen_by(&self, me: Origin) -> Vec<Dot> {
-        self.heads.iter().filter(|(o, _)| **o != me).map(|(o, s)| Dot { origin: *o, seq: *s }).collect()
+    /// What the author of a next entry has seen of this check, of every log.
+    pub fn seen(&self) -> impl Iterator<Item = Dot> {
+        self.heads.iter().chain(&self.told).map(|(origin, seq)| Dot { origin: *origin, seq: *seq })
     }
 
     /// BLAKE3 over the canonical JSON of the facts: equal facts, equal hash.

@@ -183,7 +183,8 @@ impl Desk<'_> {
             return Ok(());
         }
         let mut tried = check.clone();
-        let entry = self.context.entry(check.seen_by(self.context.terminal), events.to_vec());
+        let seen = self.restaurant.seen_by(self.context.terminal, events);
+        let entry = self.context.entry(seen, events.to_vec());
         entry.events.iter().for_each(|event| tried.apply(&entry, event));
         if tried.bill().due < Money::ZERO { Err(Rejection::Overpaid { due }) } else { Ok(()) }
     }

@@ -7,6 +7,8 @@ mod kitchen;
 mod lines;
 mod money;
 mod store;
+mod terminals;
+mod tray;
 
 use crate::{
     check::Check,
@@ -14,6 +16,7 @@ use crate::{
     command::Command,
     event::{Entry, Event},
     ids::*,
+    late::Missing,
     rejection::Rejection,
     restaurant::Restaurant,
     settings::Settings,
@@ -22,6 +25,7 @@ use crate::{
 };
 
 pub use lines::missing_choices;
+pub(crate) use tray::needed_to_keep;
 
 /// Who acts, where and when; supplied by the terminal, never by a client.
 #[derive(Debug, Clone)]
@@ -38,6 +42,8 @@ pub struct Context {
     pub device: DeviceId,
     /// Argon2id hash of the new PIN of `set_up` or `set_member`.
     pub pin_hash: Option<String>,
+    /// Terminals of this restaurant that are out of reach and were last heard before now; a Z declares them.
+    pub missing: Vec<Missing>,
 }
 
 impl Context {
@@ -52,6 +58,7 @@ impl Context {
             by: self.actor.clone(),
             device: None,
             seen,
+            paper: None,
             events,
         }
     }
@@ -99,6 +106,16 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | PrintReceipt { .. }
         | PrintBill { .. } => decide_on_check(restaurant, command, context),
         MoveCash { .. } | CountDrawer { .. } | PrintX | CloseDay => desk.day(command),
+        SettleConflict { conflict, how } => desk.settle_conflict(conflict, *how),
+        // Where there is a restaurant, nobody is let into another one.
+        OpenDoor | CloseDoor => Err(Rejection::AlreadySetUp),
+        LetIn { .. }
+        | SetTerminal { .. }
+        | ShutOut { .. }
+        | MakeMaster { .. }
+        | HoldDrill
+        | AddAddress { .. }
+        | ForgetAddress { .. } => desk.terminals(command),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

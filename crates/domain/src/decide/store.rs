@@ -105,7 +105,7 @@ impl Desk<'_> {
             return Err(Rejection::BadQuantity { max: MAX_STOCK });
         }
         let sold = self.restaurant.stock.get(item).map_or(0, |s| s.sold);
-        Ok(vec![Event::StockSet { item: item.clone(), left, sold }])
+        Ok(vec![Event::StockSet { item: item.clone(), left, sold, all: true }])
     }
 }
 

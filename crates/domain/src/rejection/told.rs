@@ -106,6 +106,11 @@ rejections! {
     "last_owner" LastOwner {}
     "unknown_printer" UnknownPrinter { printer }
     "unknown_slip" UnknownSlip { job }
+    "unknown_terminal" UnknownTerminal {}
+    "not_this_terminal" NotThisTerminal {}
+    "bad_code" BadCode {}
+    "bad_address" BadAddress {}
+    "no_network" NoNetwork {}
     "unknown_check" UnknownCheck { check }
     "check_closed" CheckClosed { number }
     "unknown_table" UnknownTable { table }
@@ -133,6 +138,7 @@ rejections! {
     "nothing_to_print" NothingToPrint {}
     "unfired_lines" UnfiredLines { lines }
     "nothing_to_close" NothingToClose {}
+    "conflict_gone" ConflictGone {}
     "drawer_not_counted" DrawerNotCounted { letter }
     "storage_full" StorageFull {}
     "storage_failed" StorageFailed { what }

@@ -64,7 +64,7 @@ fn state(check: &Check, bill: &Bill, unfired: u32, cooking: u32, ready: u32, fir
 /// A check, worked out in full.
 pub fn check_view(restaurant: &Restaurant, check: &Check) -> CheckView {
     let bill = check.bill();
-    let settled = check.settled.values().next();
+    let settled = check.sale();
     let mut lines: Vec<LineView> =
         check.lines.iter().filter_map(|(id, line)| line_view(restaurant, check, *id, line)).collect();
     lines.sort_by_key(|l| (l.added, l.id));
@@ -216,7 +216,7 @@ pub fn closed_check(check: &Check, language: &str) -> Option<super::ClosedCheck>
     Some(super::ClosedCheck {
         check: check.id,
         number: card.number,
-        receipt: check.settled.values().next().map(|s| s.what.receipt),
+        receipt: check.sale().map(|s| s.what.receipt),
         day,
         table: card.table,
         name: card.name,

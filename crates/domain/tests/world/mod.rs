@@ -129,7 +129,11 @@ pub struct World {
     pub approver: Option<&'static str>,
     pub origin: Origin,
     pub letter: char,
-    n: u32,
+    /// Entries of its own log.
+    pub seq: u64,
+    pub n: u32,
+    /// Terminals out of reach.
+    pub missing: Vec<domain::late::Missing>,
     /// The check being worked on.
     pub check: CheckId,
 }
@@ -148,7 +152,9 @@ impl World {
             approver: None,
             origin: Origin(1),
             letter: 'A',
+            seq: 0,
             n: 0,
+            missing: Vec::new(),
             check: CommandId::default(),
         };
         let member = |id: &str, role| Member {
@@ -180,8 +186,16 @@ impl World {
     /// Decides and, if allowed, folds.
     pub fn run(&mut self, command: Command) -> Result<Vec<Event>, Rejection> {
         self.n += 1;
-        self.now += 1000;
         let id = CommandId { session: Session(self.origin.0), n: self.n };
+        self.run_as(id, command)
+    }
+
+    /// As [`World::run`], for a command that another terminal may have been sent too.
+    pub fn run_as(&mut self, id: CommandId, command: Command) -> Result<Vec<Event>, Rejection> {
+        self.now += 1000;
+        if let Some(check) = command.check() {
+            self.bring_back(check);
+        }
         let context = Context {
             id,
             now: self.moment(),
@@ -192,26 +206,52 @@ impl World {
             approver: self.approver.map(StaffId::from),
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            missing: self.missing.clone(),
         };
         let events = decide(&self.restaurant, &command, &context)?;
         if let Some(Event::CheckOpened(opened)) = events.first() {
             self.check = opened.check;
         }
-        let seen = events.iter().find_map(Event::check).and_then(|c| self.restaurant.check(c));
         let entry = Entry {
-            dot: Dot { origin: self.origin, seq: self.log.len() as u64 + 1 },
+            dot: Dot { origin: self.origin, seq: self.seq + 1 },
             cmd: id,
             at: self.now,
             off: 0,
             day: context.day,
             by: context.actor,
             device: Some(context.device),
-            seen: seen.map(|c| c.seen_by(self.origin)).unwrap_or_default(),
+            seen: self.restaurant.seen_by(self.origin, &events),
+            paper: None,
             events: events.clone(),
         };
+        self.seq += 1;
         self.restaurant.apply(&entry);
         self.log.push(entry);
         Ok(events)
+    }
+
+    /// Folds an entry of another terminal, once.
+    pub fn hear(&mut self, entry: &Entry) {
+        if self.restaurant.heads.get(&entry.dot.origin).is_some_and(|seq| *seq >= entry.dot.seq) {
+            return;
+        }
+        if let Some(check) = entry.events.iter().find_map(Event::check) {
+            self.bring_back(check);
+        }
+        self.restaurant.apply(entry);
+        self.log.push(entry.clone());
+    }
+
+    /// A check that left memory is folded again from its entries, as a terminal does.
+    pub fn bring_back(&mut self, id: CheckId) {
+        let of_check = |e: &&Entry| e.events.iter().any(|ev| ev.check() == Some(id));
+        if self.restaurant.check(id).is_none() && self.log.iter().any(|e| of_check(&e)) {
+            let mut check = Check::new(id);
+            for entry in self.log.iter().filter(of_check) {
+                entry.events.iter().for_each(|event| check.apply(entry, event));
+            }
+            self.restaurant.recall_check(check);
+        }
     }
 
     pub fn must(&mut self, command: Command) -> Vec<Event> {
@@ -258,6 +298,19 @@ impl World {
             "seat" => open(CheckKind::DineIn, Some(words[1].into()), number(2) as u16),
             "takeaway" => open(CheckKind::Takeaway, None, 0),
             "move" => Command::MoveCheck { check, table: Some(words[1].into()) },
+            "hand" => Command::HandOver { check, waiter: words[1].into() },
+            "allergy" => {
+                Command::ChangeLine { check, line: self.line(words[1]), change: NewChange::Allergy(words[2].into()) }
+            }
+            "menu" => {
+                let mut menu = menu();
+                menu.items[0].portions[0].price += Money(i64::from(number(1)));
+                Command::PublishMenu { menu: Box::new(menu) }
+            }
+            "named" => {
+                let wim = self.restaurant.member(&"wim".into()).expect("wim works here").clone();
+                Command::SetMember { member: Member { name: words[1].into(), ..wim }, pin: None }
+            }
             "fire" => Command::Fire { check, what: what(words.get(1).copied()) },
             "hold" => Command::HoldCourse { check, course: number(1) as u8, held: true },
             "take-off" => Command::RemoveLine { check, line: self.line(words[1]) },
@@ -303,7 +356,7 @@ impl World {
     }
 
     /// `pay cash 50.00 [of 12.00] [tip 2.00]`; without `of` everything that is due.
-    fn payment(&self, words: &[&str]) -> Command {
+    pub fn payment(&self, words: &[&str]) -> Command {
         let after = |word: &str| words.iter().position(|w| *w == word).map(|i| amount(words[i + 1]));
         let tender = match words[1] {
             "cash" => NewTender::Cash { given: amount(words[2]) },
@@ -321,7 +374,7 @@ impl World {
     }
 }
 
-fn open(kind: CheckKind, table: Option<TableId>, covers: u16) -> Command {
+pub fn open(kind: CheckKind, table: Option<TableId>, covers: u16) -> Command {
     Command::OpenCheck { kind, table, covers, name: String::new() }
 }
 
@@ -334,7 +387,7 @@ fn what(word: Option<&str>) -> What {
 }
 
 /// `[qty] item [option …]`; an option `a/b` is option `b` inside option `a`.
-fn new_line(words: &[&str]) -> NewLine {
+pub fn new_line(words: &[&str]) -> NewLine {
     let (qty, rest) = match words[0].parse() {
         Ok(qty) => (qty, &words[1..]),
         Err(_) => (1, words),

@@ -44,6 +44,8 @@ pub struct Timings {
     pub probe: Duration,
     /// An unused connection is closed after this, well before the printer would (5 min): nobody likes a half-open socket at the start of service.
     pub idle_close: Duration,
+    /// An unused connection to a printer that other terminals print on too is closed after this.
+    pub linger: Duration,
 }
 
 impl Default for Timings {
@@ -57,6 +59,7 @@ impl Default for Timings {
             back_off: (Duration::from_secs(1), Duration::from_secs(15)),
             probe: Duration::from_secs(20),
             idle_close: Duration::from_secs(120),
+            linger: Duration::from_millis(300),
         }
     }
 }
@@ -156,6 +159,12 @@ pub trait JobDesk: Send + Sync + 'static {
 
     /// What became of the job.
     fn outcome(&self, printer: &PrinterId, job: &Job, outcome: Outcome);
+
+    /// Whether other terminals print on it too.
+    fn shares(&self, printer: &PrinterId) -> bool {
+        let _ = printer;
+        false
+    }
 
     /// How the printer is, each time that is proven anew or changes.
     fn status(&self, printer: &PrinterId, status: Status);

@@ -35,16 +35,24 @@ impl Owner {
         while !self.bell.stopped() {
             match self.desk.next(&self.config.id) {
                 Some(job) => self.serve(&job),
-                None => {
-                    let rung = self.bell.wait(Ring::Work, self.timings.probe);
-                    if rung == Ring::Nothing || rung == Ring::Now {
-                        self.close_idle();
-                        self.probe();
-                    }
-                }
+                None => self.rest(),
             }
         }
         self.hang_up();
+    }
+
+    /// Nothing to print. A printer serves one connection at a time, so one that others print on too is let go soon.
+    fn rest(&mut self) {
+        let lends = self.link.is_some() && self.desk.shares(&self.config.id);
+        let patience = if lends { self.timings.linger } else { self.timings.probe };
+        match self.bell.wait(Ring::Work, patience) {
+            Ring::Nothing if lends => self.hang_up(),
+            Ring::Nothing | Ring::Now => {
+                self.close_idle();
+                self.probe();
+            }
+            Ring::Work | Ring::Stop => {}
+        }
     }
 
     fn serve(&mut self, job: &Job) {

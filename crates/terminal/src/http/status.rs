@@ -8,9 +8,12 @@ pub(super) fn of(why: &Rejection) -> StatusCode {
         Malformed { .. } => StatusCode::BAD_REQUEST,
         NotSignedIn | WrongPin { .. } => StatusCode::UNAUTHORIZED,
         NotAllowed { .. } | NeedsApproval { .. } => StatusCode::FORBIDDEN,
-        UnknownCheck { .. } | UnknownSlip { .. } | UnknownPrinter { .. } | UnknownPayment { .. } | NotHere { .. } => {
-            StatusCode::NOT_FOUND
-        }
+        UnknownCheck { .. }
+        | UnknownSlip { .. }
+        | UnknownPrinter { .. }
+        | UnknownPayment { .. }
+        | NotHere { .. }
+        | UnknownTerminal => StatusCode::NOT_FOUND,
         TableTaken { .. } | CheckClosed { .. } | AlreadySetUp | NoStore => StatusCode::CONFLICT,
         TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,

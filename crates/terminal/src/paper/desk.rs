@@ -68,6 +68,12 @@ impl JobDesk for Desk {
         }
     }
 
+    fn shares(&self, _: &PrinterId) -> bool {
+        let Some(terminal) = self.0.upgrade() else { return false };
+        let state = read(&terminal.state);
+        state.restaurant.terminals.iter().filter(|(_, t)| !t.revoked).count() > 1
+    }
+
     fn status(&self, printer: &PrinterId, status: Status) {
         let Some(terminal) = self.0.upgrade() else { return };
         let (state, why) = match status.health {

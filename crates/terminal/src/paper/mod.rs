@@ -23,7 +23,7 @@ use domain::{
 use printing::{PrinterProfile, decode::decode, encode, layout, spool::Spooler};
 use store::SlipRow;
 
-pub(crate) use steps::{PaperStep, Slips};
+pub(crate) use steps::{Ordered, PaperStep, Slips};
 
 use crate::{
     dispatch::rejection_of,

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     clock::Moment,
     command::Command,
-    event::{Event, SlipEnd},
-    ids::PrinterId,
+    event::{Event, SlipEnd, TicketOf},
+    ids::{CommandId, PrinterId},
     rejection::Rejection,
     slips::SlipOrder,
     view::{SlipKind, SlipState, SlipView},
@@ -54,6 +54,15 @@ impl Slips {
     }
 }
 
+/// Where slips come from.
+pub(crate) struct Ordered {
+    /// The command of the entry that asks for them.
+    pub entry: CommandId,
+    pub now: Moment,
+    /// Another terminal may have printed them.
+    pub marked: bool,
+}
+
 /// A step's answer: events to log, or a refusal.
 pub(crate) type Decided = Result<Vec<Event>, Rejection>;
 
@@ -87,8 +96,9 @@ impl Terminal {
         state: &State,
         slips: &mut Slips,
         orders: &[SlipOrder],
-        now: Moment,
+        ordered: Ordered,
     ) -> Result<(), StoreError> {
+        let Ordered { entry, now, marked } = ordered;
         for order in orders {
             let Some(paper) = laid_out(&state.restaurant, order, now) else { continue };
             let slip = NewSlip {
@@ -97,6 +107,8 @@ impl Terminal {
                 kind: order.kind,
                 check: order.check,
                 title: order.title.clone(),
+                of: order.content.station().map(|station| TicketOf { entry, station: station.clone() }),
+                marked,
                 slip: paper,
                 queued: now.at,
             };
@@ -126,7 +138,10 @@ impl Terminal {
             tries: 0,
         };
         slips.busy.insert(slip.printer.clone());
-        slips.rows.insert(job, SlipRow { view, backup: slip.backup.clone(), came_from: None, marked: false });
+        slips.rows.insert(
+            job,
+            SlipRow { view, backup: slip.backup.clone(), came_from: None, marked: slip.marked, of: slip.of.clone() },
+        );
         Ok(())
     }
 
@@ -180,6 +195,8 @@ impl Terminal {
             kind: slip.view.what,
             check: slip.view.check,
             title: slip.view.title,
+            of: slip.of,
+            marked: false,
             slip: paper,
             queued: now.at,
         };
@@ -321,5 +338,11 @@ impl Terminal {
 }
 
 fn ended(slip: &SlipRow, end: SlipEnd) -> Event {
-    Event::SlipEnded { job: slip.view.job, printer: slip.view.printer.clone(), check: slip.view.check, end }
+    Event::SlipEnded {
+        job: slip.view.job,
+        printer: slip.view.printer.clone(),
+        check: slip.view.check,
+        of: slip.of.clone(),
+        end,
+    }
 }

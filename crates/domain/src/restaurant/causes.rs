@@ -1,0 +1,120 @@
+//! What an author has seen, and whether two terminals hold the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{Counters, Day, Restaurant, Stock};
+use crate::{
+    check::{Check, Register},
+    clock::BusinessDay,
+    conflict::How,
+    event::Event,
+    floor::Floor,
+    ids::*,
+    late::Posting,
+    menu::Menu,
+    money::Money,
+    settings::Settings,
+    shift::ZReport,
+    staff::Member,
+    terminals::Terminals,
+};
+
+/// What is equal wherever the same entries were folded; in this order it is hashed.
+#[derive(Serialize)]
+struct Shared<'a> {
+    heads: &'a BTreeMap<Origin, u64>,
+    settings: &'a Register<Box<Settings>>,
+    menu: &'a Register<Box<Menu>>,
+    floor: &'a Register<Floor>,
+    staff: &'a BTreeMap<StaffId, Register<Member>>,
+    clocked_in: &'a BTreeMap<StaffId, Register<bool>>,
+    stock: BTreeMap<&'a ItemId, &'a Stock>,
+    checks: Vec<&'a Check>,
+    days: Vec<(BusinessDay, &'a Day)>,
+    closed_days: &'a BTreeSet<BusinessDay>,
+    counters: &'a BTreeMap<char, Counters>,
+    last_z: &'a BTreeMap<char, Box<ZReport>>,
+    last_closed: Option<BusinessDay>,
+    grand_total: Money,
+    terminals: &'a Terminals,
+    laid_aside: &'a BTreeMap<ConflictId, How>,
+    tray: Vec<ConflictId>,
+    postings: &'a BTreeMap<Dot, Posting>,
+    z_seen: &'a BTreeMap<Origin, u64>,
+}
+
+impl Restaurant {
+    /// What the author of an entry with these events has seen, in other logs than its own, of the checks and documents
+    /// they write: of each log the highest position. It holds too what the authors of those had seen, so that "knows of"
+    /// carries on along a chain. Empty while what is written has lived on one terminal only.
+    pub fn seen_by(&self, me: Origin, events: &[Event]) -> Vec<Dot> {
+        let mut seen: BTreeMap<Origin, u64> = BTreeMap::new();
+        for dot in events.iter().flat_map(|event| self.writes_before(event)).filter(|dot| dot.origin != me) {
+            let seq = seen.entry(dot.origin).or_default();
+            *seq = (*seq).max(dot.seq);
+        }
+        seen.into_iter().map(|(origin, seq)| Dot { origin, seq }).collect()
+    }
+
+    /// Positions of what stands where this event writes.
+    fn writes_before(&self, event: &Event) -> Vec<Dot> {
+        match event {
+            // Paper is nobody's fact.
+            Event::SlipEnded { .. } => Vec::new(),
+            Event::StoreSetUp { .. } | Event::SettingsChanged { .. } => dots(Some(&self.settings)),
+            Event::MenuPublished { .. } => dots(Some(&self.menu)),
+            Event::FloorPublished { .. } => dots(Some(&self.floor)),
+            Event::MemberSet { member } => dots(self.staff.get(&member.id)),
+            Event::ClockedIn { staff } | Event::ClockedOut { staff } => dots(self.clocked_in.get(staff)),
+            Event::StockSet { item, .. } => dots(self.stock.get(item).map(|s| &s.said)),
+            Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } => Vec::new(),
+            Event::TerminalSet { origin, .. } => dots(self.terminals.get(*origin).map(|t| &t.card)),
+            // Which day is meant follows from the entry; a count of another day does no harm.
+            Event::DrawerCounted { letter, .. } => {
+                self.days.values().flat_map(|day| dots(day.counted.get(letter))).collect()
+            }
+            _ => event.check().and_then(|id| self.check(id)).map(|c| c.seen().collect()).unwrap_or_default(),
+        }
+    }
+
+    /// BLAKE3, hex, over everything that must be equal on terminals which hold the same entries: what is published, who is
+    /// there, stock, numbers, the books and drawers of the days in memory, every open check with all its facts, and which
+    /// conflicts are in the tray, and what no Z covers yet.
+    ///
+    /// Left out is what each terminal does at its own pace: closed checks (they leave memory at different times; their
+    /// money is in the books), days and items nothing was left of, and the screens' version.
+    pub fn digest(&self) -> String {
+        let blank = Day::default();
+        let shared = Shared {
+            heads: &self.heads,
+            settings: &self.settings,
+            menu: &self.menu,
+            floor: &self.floor,
+            staff: &self.staff,
+            clocked_in: &self.clocked_in,
+            stock: self.stock.iter().filter(|(_, s)| **s != Stock::default()).collect(),
+            checks: self.checks.values().filter(|c| !c.is_closed()).collect(),
+            days: self.days.iter().filter(|(_, d)| **d != blank).map(|(day, d)| (*day, d)).collect(),
+            closed_days: &self.closed_days,
+            counters: &self.counters,
+            last_z: &self.last_z,
+            last_closed: self.last_closed,
+            grand_total: self.grand_total,
+            terminals: &self.terminals,
+            laid_aside: &self.laid_aside,
+            postings: &self.postings,
+            z_seen: &self.z_seen,
+            tray: self.conflicts().into_iter().map(|c| c.id).collect(),
+        };
+        // State is plain data with text keys; writing it as JSON cannot fail.
+        blake3::hash(&serde_json::to_vec(&shared).unwrap_or_default()).to_hex().to_string()
+    }
+}
+
+/// Positions of a register's writes, and what their authors had seen.
+fn dots<T>(register: Option<&Register<T>>) -> Vec<Dot> {
+    let causes = register.into_iter().flat_map(Register::writes).map(|(cause, _)| cause);
+    causes.flat_map(|c| std::iter::once(c.dot).chain(c.seen.iter().copied())).collect()
+}

@@ -1,0 +1,286 @@
+//! Folding entries. Nothing here may depend on what arrived before.
+
+use std::collections::BTreeMap;
+
+use super::{Closing, Moved, Restaurant, Said, Touched};
+use crate::{
+    check::{Cause, Check},
+    clock::BusinessDay,
+    event::{Entry, Event, LineChange},
+    ids::*,
+    money::Money,
+    shift::{Book, ZReport},
+};
+
+impl Restaurant {
+    /// Folds one entry. Idempotent for checks, documents and numbers; a terminal never folds an entry twice all the
+    /// same, because its log holds each position once.
+    pub fn apply(&mut self, entry: &Entry) -> Touched {
+        let mut touched = Touched::default();
+        let head = self.heads.entry(entry.dot.origin).or_default();
+        *head = (*head).max(entry.dot.seq);
+        self.post(entry);
+        for (check, events) in by_check(entry) {
+            match check {
+                Some(id) => self.apply_to_check(entry, id, &events, &mut touched),
+                None => events.iter().for_each(|event| self.apply_to_store(entry, event, &mut touched)),
+            }
+        }
+        self.duties.apply(entry);
+        touched
+    }
+
+    /// As [`Restaurant::apply`] without the books: a screen shows checks and what is published, but no day's figures.
+    pub fn apply_on_screen(&mut self, entry: &Entry) {
+        let mut touched = Touched::default();
+        for (check, events) in by_check(entry) {
+            match check {
+                Some(id) => {
+                    let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
+                    self.fold(&mut check, entry, &events, &mut touched);
+                    self.checks.insert(id, check);
+                }
+                None => events.iter().for_each(|event| self.publish(entry, event, &mut touched)),
+            }
+        }
+    }
+
+    fn apply_to_check(&mut self, entry: &Entry, id: CheckId, events: &[&Event], touched: &mut Touched) {
+        let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
+        let counts = check.has_figures() || events.iter().any(|e| moves_money(e));
+        let before = if counts { check.contributions() } else { BTreeMap::new() };
+        self.fold(&mut check, entry, events, touched);
+        events.iter().for_each(|event| self.note_receipt(entry.day, event));
+        for annulled in check.annulled.values() {
+            self.day(annulled.day, |day| day.annulled.extend([annulled.receipt]));
+        }
+        if counts {
+            self.settle_contribution(&before, &check.contributions());
+        }
+        touched.checks.insert(id);
+        self.checks.insert(id, check);
+    }
+
+    /// Folds events into their check, and into the numbers and the stock that follow from it.
+    fn fold(&mut self, check: &mut Check, entry: &Entry, events: &[&Event], touched: &mut Touched) {
+        let lines = lines_of(check, entry, events);
+        let before = units(check, &lines);
+        for event in events {
+            check.apply(entry, event);
+            self.take_numbers(entry, event);
+        }
+        let mut change = units(check, &lines);
+        before.into_iter().for_each(|(item, n)| *change.entry(item).or_default() -= n);
+        for (item, change) in change.into_iter().filter(|(_, change)| *change != 0) {
+            let stock = self.stock.entry(item.clone()).or_default();
+            stock.sold += change;
+            if !stock.said.is_unset() {
+                touched.stock.insert(item);
+            }
+        }
+    }
+
+    fn settle_contribution(&mut self, before: &BTreeMap<BusinessDay, Book>, after: &BTreeMap<BusinessDay, Book>) {
+        for (sign, books) in [(-1, before), (1, after)] {
+            for (day, book) in books {
+                self.day(*day, |day| day.book.add(book, sign));
+                let refunds: Money = book.refunds.values().map(|t| t.amount).sum();
+                self.grand_total += Money((book.sales.amount - refunds).0 * sign);
+            }
+        }
+    }
+
+    /// Changes a day's figures; those of a day that left memory stay as its Z states them.
+    fn day(&mut self, day: BusinessDay, change: impl FnOnce(&mut super::Day)) {
+        if self.keeps(day) {
+            change(self.days.entry(day).or_default());
+        }
+    }
+
+    fn take_numbers(&mut self, entry: &Entry, event: &Event) {
+        match event {
+            Event::CheckOpened(opened) => {
+                let counters = self.counters.entry(opened.number.letter).or_default();
+                if entry.day.date > counters.guest_date {
+                    (counters.guest_date, counters.guest) = (entry.day.date, 0);
+                }
+                if entry.day.date == counters.guest_date {
+                    counters.guest = counters.guest.max(opened.number.n);
+                }
+            }
+            _ => {
+                if let Some(receipt) = receipt_of(event) {
+                    let counters = self.counters.entry(receipt.letter).or_default();
+                    counters.receipt = counters.receipt.max(receipt.n);
+                }
+            }
+        }
+    }
+
+    /// The day's books name its first and last receipt.
+    fn note_receipt(&mut self, day: BusinessDay, event: &Event) {
+        let Some(receipt) = receipt_of(event) else { return };
+        self.day(day, |day| {
+            let range = day.receipts.entry(receipt.letter).or_insert((receipt.n, receipt.n));
+            *range = (range.0.min(receipt.n), range.1.max(receipt.n));
+        });
+    }
+
+    fn apply_to_store(&mut self, entry: &Entry, event: &Event, touched: &mut Touched) {
+        match event {
+            Event::DrawerMoved { letter, movement, amount, .. } => {
+                let moved = Moved { dot: entry.dot, letter: *letter, movement: *movement, amount: *amount };
+                self.day(entry.day, |day| {
+                    let kept = day.moves.entry(entry.cmd).or_insert_with(|| moved.clone());
+                    if moved.dot < kept.dot {
+                        *kept = moved;
+                    }
+                });
+            }
+            Event::DrawerCounted { letter, counted, day } => {
+                let cause = Cause::of(entry);
+                let day = day.unwrap_or(entry.day);
+                self.day(day, |day| day.counted.entry(*letter).or_default().set(&cause, *counted));
+            }
+            Event::TerminalJoined { .. } | Event::TerminalSet { .. } | Event::TerminalRevoked { .. } => {
+                self.terminals.apply(entry, event);
+                touched.terminals = true;
+            }
+            Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
+            Event::ConflictSettled { conflict, how, .. } => {
+                let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);
+                *kept = (*kept).min(*how);
+            }
+            _ => self.publish(entry, event, touched),
+        }
+        self.version += u64::from(touched.config);
+    }
+
+    /// What the manager published, who is there, what is left.
+    fn publish(&mut self, entry: &Entry, event: &Event, touched: &mut Touched) {
+        let cause = Cause::of(entry);
+        match event {
+            Event::StoreSetUp { settings, letter } => {
+                self.settings.set(&cause, settings.clone());
+                self.counters.entry(*letter).or_default();
+                touched.config = true;
+            }
+            Event::SettingsChanged { settings } => {
+                self.settings.set(&cause, settings.clone());
+                touched.config = true;
+            }
+            Event::MenuPublished { menu } => {
+                self.menu.set(&cause, menu.clone());
+                touched.config = true;
+            }
+            Event::FloorPublished { floor } => {
+                self.floor.set(&cause, floor.clone());
+                touched.config = true;
+            }
+            Event::MemberSet { member } => {
+                self.staff.entry(member.id.clone()).or_default().set(&cause, member.clone());
+                touched.config = true;
+            }
+            Event::ClockedIn { staff } => self.clocked_in.entry(staff.clone()).or_default().set(&cause, true),
+            Event::ClockedOut { staff } => self.clocked_in.entry(staff.clone()).or_default().set(&cause, false),
+            Event::StockSet { item, left, sold, all } => {
+                let said = Said { left: *left, sold: all.then_some(*sold) };
+                self.stock.entry(item.clone()).or_default().said.set(&cause, said);
+                touched.stock.insert(item.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn close_day(&mut self, dot: Dot, z: &ZReport, touched: &mut Touched) {
+        // A Z from before it said so covers its own terminal's log, the only one there was.
+        let seen = if z.seen.is_empty() { vec![dot] } else { z.seen.clone() };
+        for dot in &seen {
+            let covered = self.z_seen.entry(dot.origin).or_default();
+            *covered = (*covered).max(dot.seq);
+        }
+        self.day(z.day, |day| {
+            day.closed = true;
+            let (at, seen) = (z.at, seen.clone());
+            day.closings.insert(dot, Closing { letter: z.letter, n: z.n, at, seen, book: Box::new(z.book.clone()) });
+        });
+        self.closed_days.insert(z.day);
+        let counters = self.counters.entry(z.letter).or_default();
+        counters.z = counters.z.max(z.n);
+        // A number twice happens only to a terminal that was restored from an old copy; all must keep the same one.
+        if self.last_z.get(&z.letter).is_none_or(|last| (last.n, &last.hash) < (z.n, &z.hash)) {
+            self.last_z.insert(z.letter, Box::new(z.clone()));
+        }
+        self.last_closed = self.last_closed.max(Some(z.day));
+        touched.day_closed = Some(z.day);
+        let gone: Vec<BusinessDay> = self.days.keys().copied().filter(|day| !self.keeps(*day)).collect();
+        gone.iter().for_each(|day| drop(self.days.remove(day)));
+        self.forget_covered();
+    }
+}
+
+/// An entry's events in runs: those of one check together, so that its contribution is worked out once.
+fn by_check(entry: &Entry) -> Vec<(Option<CheckId>, Vec<&Event>)> {
+    let mut runs: Vec<(Option<CheckId>, Vec<&Event>)> = Vec::with_capacity(1);
+    for event in &entry.events {
+        // A slip's end is about paper, not about the check's facts.
+        let check = if matches!(event, Event::SlipEnded { .. }) { None } else { event.check() };
+        match runs.last_mut() {
+            Some((id, events)) if *id == check => events.push(event),
+            _ => runs.push((check, vec![event])),
+        }
+    }
+    runs
+}
+
+fn receipt_of(event: &Event) -> Option<ReceiptNumber> {
+    match event {
+        Event::CheckSettled { receipt, .. } => Some(*receipt),
+        Event::PaymentRefunded { refund, .. } => refund.receipt,
+        _ => None,
+    }
+}
+
+fn moves_money(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::PaymentTaken { .. }
+            | Event::CheckSettled { .. }
+            | Event::PaymentRefunded { .. }
+            | Event::LineVoided { .. }
+    )
+}
+
+/// The lines whose units an entry may change.
+fn lines_of(check: &Check, entry: &Entry, events: &[&Event]) -> Vec<LineId> {
+    let mut lines: Vec<LineId> = Vec::new();
+    for event in events {
+        match event {
+            Event::LinesAdded { lines: added, .. } => lines.extend(added.iter().map(|l| l.id)),
+            Event::LineChanged { line, change: LineChange::Qty(_), .. }
+            | Event::LineRemoved { line, .. }
+            | Event::LineVoided { line, .. } => lines.push(*line),
+            Event::Fired { lines: fired, .. } => {
+                lines.extend(fired.iter().map(|l| l.line));
+                // The same command done in another log may have fired others.
+                let twin = check.fires.get(&entry.cmd);
+                lines.extend(twin.iter().flat_map(|fire| fire.lines.iter().map(|l| l.line)));
+            }
+            _ => {}
+        }
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    lines
+}
+
+/// Units of each item on some lines of a check.
+fn units(check: &Check, lines: &[LineId]) -> BTreeMap<ItemId, i64> {
+    let mut units = BTreeMap::new();
+    for line in lines.iter().filter_map(|id| check.lines.get(id)) {
+        if let Some(added) = line.what() {
+            *units.entry(added.item.clone()).or_default() += i64::from(line.live_qty());
+        }
+    }
+    units
+}

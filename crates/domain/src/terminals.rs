@@ -1,0 +1,184 @@
+//! The terminals of a restaurant: who was let in by whom, with which key and letter, and who was shut out.
+//!
+//! Letters name a terminal's series of guest and receipt numbers, so no two terminals may ever have the same one, also
+//! when two managers let terminals in on both sides of a broken switch. So nobody agrees on anything: whoever lets a
+//! terminal in gives it a letter out of its own spare ones, and some spare ones to give on. A letter is never used again;
+//! a terminal that lost its disk comes back with another one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    check::{Cause, Register},
+    event::{Entry, Event},
+    ids::Origin,
+};
+
+/// Letters of terminals, in the order they are given. Without `I`, `O`, `i`, `l`, `o`: a guest's number is read aloud.
+pub const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz";
+/// Spare letters a new terminal gets, so that it can let others in when the one that let it in is gone.
+const SPARE_FOR_NEW: usize = 3;
+/// The longest name of a terminal.
+pub const MAX_NAME: usize = 40;
+
+/// A terminal as it was let in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Joined {
+    pub origin: Origin,
+    pub letter: char,
+    pub name: String,
+    /// Its ed25519 public key, hex.
+    pub key: String,
+    /// Letters it may give to others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub spare: String,
+}
+
+/// What a person says of a terminal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalCard {
+    pub name: String,
+    /// How much it should be master: greater is rather; 0 for what should be so only in need.
+    pub rank: u8,
+}
+
+/// A terminal and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Terminal {
+    #[serde(default)]
+    joined: Register<Joined>,
+    #[serde(default)]
+    pub(crate) card: Register<TerminalCard>,
+    /// Shut out for good: a stolen one. It comes back only as a new terminal.
+    #[serde(default)]
+    pub revoked: bool,
+}
+
+/// All terminals there ever were.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Terminals {
+    all: BTreeMap<Origin, Terminal>,
+    /// Letters each terminal gave away.
+    given: BTreeMap<Origin, BTreeSet<char>>,
+}
+
+impl Terminal {
+    pub fn joined(&self) -> Option<&Joined> {
+        self.joined.get()
+    }
+
+    pub fn name(&self) -> &str {
+        let named = self.card.get().map(|c| c.name.as_str());
+        named.or(self.joined().map(|j| j.name.as_str())).unwrap_or("?")
+    }
+
+    pub fn letter(&self) -> char {
+        self.joined().map_or('?', |j| j.letter)
+    }
+
+    pub fn rank(&self) -> u8 {
+        // Until a person says otherwise the first terminal is the one that should be master.
+        let first = LETTERS.chars().next();
+        self.card.get().map_or(u8::from(first == Some(self.letter())), |c| c.rank)
+    }
+}
+
+impl Terminals {
+    pub fn get(&self, origin: Origin) -> Option<&Terminal> {
+        self.all.get(&origin)
+    }
+
+    /// Every terminal that was let in, also those that were shut out.
+    pub fn iter(&self) -> impl Iterator<Item = (Origin, &Terminal)> {
+        self.all.iter().filter(|(_, t)| t.joined().is_some()).map(|(origin, terminal)| (*origin, terminal))
+    }
+
+    /// The terminal with this key, unless it was shut out.
+    pub fn with_key(&self, key: &str) -> Option<Origin> {
+        let fits = |t: &&Terminal| !t.revoked && t.joined().is_some_and(|j| j.key == key);
+        self.all.iter().find(|(_, t)| fits(t)).map(|(origin, _)| *origin)
+    }
+
+    /// Letters a terminal may still give away, first the one to give next.
+    pub fn spare(&self, of: Origin) -> String {
+        let own = self.all.get(&of).and_then(Terminal::joined).map_or("", |j| j.spare.as_str());
+        let given = self.given.get(&of);
+        own.chars().filter(|c| given.is_none_or(|g| !g.contains(c))).collect()
+    }
+
+    /// The first terminal of a restaurant, which has all the letters.
+    pub fn first(origin: Origin, name: &str, key: &str) -> Joined {
+        let mut letters = LETTERS.chars();
+        let letter = letters.next().unwrap_or('A');
+        Joined { origin, letter, name: name.into(), key: key.into(), spare: letters.collect() }
+    }
+
+    /// How `by` would let a terminal in; `None` when it has no letter left to give.
+    pub fn let_in(&self, by: Origin, origin: Origin, name: &str, key: &str) -> Option<Joined> {
+        let spare = self.spare(by);
+        let letter = spare.chars().next()?;
+        let rest = spare.chars().count() - 1;
+        let hand_on = if rest > 2 * SPARE_FOR_NEW { SPARE_FOR_NEW } else { 0 };
+        let spare = spare.chars().rev().take(hand_on).collect();
+        Some(Joined { origin, letter, name: name.into(), key: key.into(), spare })
+    }
+
+    pub(crate) fn apply(&mut self, entry: &Entry, event: &Event) {
+        let cause = Cause::of(entry);
+        match event {
+            Event::TerminalJoined { terminal } => {
+                if terminal.origin != entry.dot.origin {
+                    let given = self.given.entry(entry.dot.origin).or_default();
+                    given.insert(terminal.letter);
+                    given.extend(terminal.spare.chars());
+                }
+                self.all.entry(terminal.origin).or_default().joined.set(&cause, terminal.as_ref().clone());
+            }
+            Event::TerminalSet { origin, card } => {
+                self.all.entry(*origin).or_default().card.set(&cause, card.clone());
+            }
+            Event::TerminalRevoked { origin } => self.all.entry(*origin).or_default().revoked = true,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_sides_of_a_broken_switch_never_give_the_same_letter() {
+        let (mut n, mut all) = (0, Terminals::default());
+        let mut entry = |by: u64, joined: Joined| {
+            n += 1;
+            let dot = crate::ids::Dot { origin: Origin(by), seq: n };
+            let mut entry = crate::reading::read_entry(dot, b"").entry;
+            entry.events = vec![Event::TerminalJoined { terminal: Box::new(joined) }];
+            entry
+        };
+        let mut log = vec![entry(1, Terminals::first(Origin(1), "Bar", "k1"))];
+        let joined = |all: &mut Terminals, log: &[Entry]| log.iter().for_each(|e| all.apply(e, &e.events[0]));
+        joined(&mut all, &log);
+        let second = all.let_in(Origin(1), Origin(2), "Terrace", "k2").expect("a letter");
+        log.push(entry(1, second));
+        let mut sides = [Terminals::default(), Terminals::default()];
+        sides.iter_mut().for_each(|side| joined(side, &log));
+        // Both go on letting terminals in, without hearing of each other, until nobody has letters any more.
+        let mut letters = vec!['A', 'B'];
+        for (i, side) in sides.iter_mut().enumerate() {
+            let by = i as u64 + 1;
+            for new in 0.. {
+                let Some(terminal) = side.let_in(Origin(by), Origin(by * 1_000 + new), "x", "y") else { break };
+                letters.push(terminal.letter);
+                letters.extend(terminal.spare.chars());
+                let next = entry(by, terminal);
+                side.apply(&next, &next.events[0]);
+            }
+        }
+        let (count, distinct) = (letters.len(), letters.iter().collect::<BTreeSet<_>>().len());
+        assert_eq!(count, distinct, "{letters:?}");
+        assert_eq!(count, LETTERS.len());
+    }
+}

@@ -1,0 +1,183 @@
+//! The terminals of the restaurant, and what works right now, as screens show it. Ages are milliseconds at the moment
+//! of the answer: an age is proof, a cached "ok" is none.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{Origin, PrinterId};
+
+/// What the page of terminals shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalsView {
+    /// This terminal.
+    pub me: Origin,
+    pub letter: char,
+    pub name: String,
+    /// Four groups of four letters, to compare by eye.
+    pub key: String,
+    pub master: Origin,
+    /// How many times the master changed.
+    pub epoch: u64,
+    pub hears_master: bool,
+    /// Every terminal that was ever let in, this one too, by letter.
+    pub terminals: Vec<TerminalView>,
+    /// New terminals nearby that want to be let in.
+    pub found: Vec<FoundTerminal>,
+    /// Where this terminal listens.
+    pub listens: Vec<String>,
+    /// Addresses a person typed.
+    pub addresses: Vec<String>,
+    /// While this terminal wants to be let in.
+    pub door: Option<DoorCode>,
+    pub joining: JoinStage,
+    pub drill: Option<DrillView>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TerminalView {
+    pub terminal: Origin,
+    pub letter: char,
+    pub name: String,
+    /// How much it should be master: greater is rather.
+    pub rank: u8,
+    pub me: bool,
+    pub master: bool,
+    pub shut_out: bool,
+    /// There is a link to it right now.
+    pub linked: bool,
+    /// Milliseconds since it was last heard; `None` if never since this terminal started.
+    pub heard: Option<u64>,
+    pub address: Option<String>,
+    /// Entries it is not known to hold yet.
+    pub behind: u64,
+    /// Whether it says that it hears the master.
+    pub hears_master: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FoundTerminal {
+    pub name: String,
+    pub address: String,
+}
+
+/// What a new terminal shows to whoever lets it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoorCode {
+    /// Eight digits in two groups.
+    pub code: String,
+    /// The same and where it listens, for a camera; `comanda:join?…`.
+    pub text: String,
+    /// `text` as a square of dark modules: an SVG path in units of one module.
+    pub qr: String,
+    /// Modules on a side.
+    pub side: u32,
+}
+
+/// How letting a terminal in, or being let in, goes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinStage {
+    #[default]
+    Idle,
+    /// The new terminal is being called.
+    Calling {
+        address: String,
+    },
+    LetIn {
+        name: String,
+        letter: char,
+    },
+    /// This terminal was let in; entries still to come are counted.
+    CameIn {
+        restaurant: String,
+    },
+    WrongCode,
+    Failed {
+        why: String,
+    },
+}
+
+/// The last drill, or the one that runs: the master was unplugged on purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DrillView {
+    pub running: bool,
+    /// Who was unplugged.
+    pub was: Origin,
+    /// Who took over.
+    pub took_over: Option<Origin>,
+    /// Milliseconds from the plug to a new master that is heard.
+    pub after: Option<u64>,
+    /// Milliseconds from the plug until the old one had everything and was master again.
+    pub back_after: Option<u64>,
+}
+
+/// What works right now.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct WorksView {
+    pub works: Vec<Work>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Work {
+    pub what: WorkOf,
+    pub state: WorkState,
+    /// Milliseconds since it was last proved.
+    pub proved: Option<u64>,
+    /// Why it does not work, or works only in part; for people, may be empty.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// A function of the restaurant that can fail by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkOf {
+    /// Taking orders and payments here: what never stops.
+    Orders,
+    /// The disk of this terminal.
+    Storage,
+    /// Somebody hears the master.
+    Master {
+        name: String,
+    },
+    Terminal {
+        terminal: Origin,
+        name: String,
+    },
+    Printer {
+        printer: PrinterId,
+        name: String,
+    },
+    /// Screens that listen to this terminal.
+    Screens {
+        count: u32,
+    },
+    /// A terminal's clock against this one's, in seconds.
+    Clock {
+        name: String,
+        ahead: i64,
+    },
+    /// Every kind of entry can be read here; otherwise this terminal needs an update.
+    UpToDate {
+        unread: u64,
+    },
+    Card,
+    Cloud,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkState {
+    Works,
+    /// Nobody set it up; nothing is wrong.
+    NotSetUp,
+    /// Works in part, or is not proved lately.
+    Degraded,
+    Down,
+}
+
+impl WorksView {
+    /// The worst of all.
+    pub fn worst(&self) -> WorkState {
+        self.works.iter().map(|w| w.state).filter(|s| *s != WorkState::NotSetUp).max().unwrap_or(WorkState::Works)
+    }
+}

@@ -1,0 +1,201 @@
+//! The thread that owns the protocol: it takes what happened, asks the node what to do, and does it.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Weak,
+        atomic::Ordering,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use domain::ids::Origin;
+use store::{Readers, StoreError};
+use sync::{Act, Body, Heads, Log, Node, Now, Role, bounds::TICK};
+
+use super::{Arrived, Happening, Standing, Wires};
+use crate::terminal::{Terminal, lock, read};
+
+/// Happenings taken together: what arrived meanwhile shares one transaction.
+const AT_ONCE: usize = 256;
+/// A terminal alone looks this rarely, in milliseconds.
+const ALONE: Now = 1_000;
+
+pub(super) struct Driver {
+    terminal: Weak<Terminal>,
+    pub(super) node: Node,
+    logs: Logs,
+    wires: Arc<dyn Wires>,
+    inbox: Receiver<Happening>,
+    started: Instant,
+    ticked: Now,
+    pub(super) me: Origin,
+    /// Since when each terminal that has tickets to make is not heard.
+    pub(super) unheard: BTreeMap<Origin, Now>,
+}
+
+/// The logs on the disk.
+struct Logs(Arc<Readers>);
+
+impl Log for Logs {
+    fn entries(&self, origin: Origin, first: u64, room: usize) -> Vec<Body> {
+        match self.0.bodies(origin, first, room) {
+            Ok(bodies) => bodies.into_iter().map(Body::from).collect(),
+            Err(e) => {
+                tracing::warn!("the log of {origin} cannot be read for another terminal: {e}");
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl Driver {
+    pub fn new(
+        terminal: &Arc<Terminal>,
+        wires: Arc<dyn Wires>,
+        inbox: Receiver<Happening>,
+    ) -> Result<Driver, StoreError> {
+        let heads = terminal.heads();
+        let me = terminal.origin();
+        let member = terminal.membership()?;
+        let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
+        let rank = read(&terminal.state).restaurant.terminals.get(me).map_or(0, |t| t.rank());
+        let driver = Driver {
+            terminal: Arc::downgrade(terminal),
+            node: Node::new(me, member.store.0, rank, role, heads),
+            logs: Logs(terminal.readers.clone()),
+            wires,
+            inbox,
+            started: Instant::now(),
+            ticked: 0,
+            me,
+            unheard: BTreeMap::new(),
+        };
+        driver.stand(terminal);
+        Ok(driver)
+    }
+
+    pub(super) fn now(&self) -> Now {
+        self.started.elapsed().as_millis() as Now
+    }
+
+    pub fn run(mut self) {
+        loop {
+            let alone = self.node.is_master() && self.node.peers().next().is_none();
+            let due = self.ticked + if alone { ALONE } else { TICK };
+            let wait = Duration::from_millis(due.saturating_sub(self.now()));
+            let first = match self.inbox.recv_timeout(wait) {
+                Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => return,
+                Ok(first) => Some(first),
+                Err(RecvTimeoutError::Timeout) => None,
+            };
+            let Some(terminal) = self.terminal.upgrade() else { return };
+            let mut acts = Vec::new();
+            for what in first.into_iter().chain(self.inbox.try_iter().take(AT_ONCE)).collect::<Vec<_>>() {
+                if matches!(what, Happening::Stop) {
+                    return;
+                }
+                acts.extend(self.hear(&terminal, what));
+            }
+            if self.now() >= self.ticked + TICK {
+                self.ticked = self.now();
+                acts.extend(self.node.tick(self.ticked, &self.logs));
+            }
+            self.act(&terminal, acts);
+            self.stand(&terminal);
+            self.see_to_tickets(&terminal);
+        }
+    }
+
+    fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) -> Vec<Act> {
+        let now = self.now();
+        match what {
+            Happening::Up(link) => {
+                // Before the hello says what is here, it must be known; from now on this thread is told.
+                terminal.peers.linked.store(true, Ordering::Release);
+                let mut acts = self.own_entries(terminal);
+                acts.extend(self.node.up(link, now));
+                acts
+            }
+            Happening::Down(link) => {
+                self.node.down(link);
+                terminal.peers.linked.store(self.node.peers().next().is_some(), Ordering::Release);
+                Vec::new()
+            }
+            Happening::Frame(link, frame) => self.node.frame(link, frame, now, &self.logs),
+            Happening::Own => {
+                terminal.peers.told.store(false, Ordering::Release);
+                self.own_entries(terminal)
+            }
+            Happening::Members => {
+                terminal.found();
+                let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
+                self.node.choose(rank);
+                self.wires.recheck();
+                Vec::new()
+            }
+            Happening::Appoint(master) => self.node.appoint(master),
+            Happening::Stop => Vec::new(),
+        }
+    }
+
+    fn own_entries(&mut self, terminal: &Terminal) -> Vec<Act> {
+        let upto = terminal.peers.own.load(Ordering::Acquire);
+        let known = self.node.heads().get(&self.me).copied().unwrap_or(0);
+        if upto > known { self.node.stored(self.me, upto, self.now(), &self.logs) } else { Vec::new() }
+    }
+
+    fn act(&mut self, terminal: &Arc<Terminal>, mut acts: Vec<Act>) {
+        while !acts.is_empty() {
+            let (mut arrived, mut next) = (Vec::new(), Vec::new());
+            for act in acts {
+                match act {
+                    Act::Send(link, frame) => self.wires.send(link, frame),
+                    Act::Close(link, why) => self.wires.close(link, why),
+                    Act::Store { origin, first, bodies } => match Arrived::read(origin, first, bodies) {
+                        Ok(read) => arrived.push(read),
+                        Err(alarm) => {
+                            self.node.not_stored(origin);
+                            terminal.raise(alarm);
+                        }
+                    },
+                    Act::Keep(role) => match terminal.keep_role(role) {
+                        Ok(()) => next.extend(self.node.kept(role, self.now())),
+                        Err(e) => tracing::error!("who is master cannot be kept: {e}"),
+                    },
+                    Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
+                        terminal.raise(domain::event::Alarm::OwnLogIsLonger { here, there });
+                    }
+                }
+            }
+            let heads: Heads = arrived.iter().map(|a| (a.origin, a.last())).collect();
+            if !arrived.is_empty() {
+                let stored = terminal.ingest(arrived);
+                for (origin, upto) in heads {
+                    if stored {
+                        next.extend(self.node.stored(origin, upto, self.now(), &self.logs));
+                    } else {
+                        self.node.not_stored(origin);
+                    }
+                }
+            }
+            acts = next;
+        }
+    }
+
+    /// Lets the rest of the terminal know who is master.
+    fn stand(&self, terminal: &Terminal) {
+        let standing = Standing { role: self.node.role(), hears_master: self.node.hears_master() };
+        let mut known = lock(&terminal.peers.standing);
+        if *known != Some(standing) {
+            tracing::info!(
+                "the master is {}{} (epoch {})",
+                standing.role.master,
+                if standing.hears_master { "" } else { ", who is not heard" },
+                standing.role.epoch
+            );
+            *known = Some(standing);
+        }
+    }
+}

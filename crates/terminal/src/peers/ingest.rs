@@ -1,0 +1,130 @@
+//! Entries of other terminals: stored byte for byte, folded, and made into tickets where that is this terminal's duty,
+//! all in one transaction.
+
+use domain::{
+    event::{Alarm, Entry, Event},
+    ids::{Dot, Origin},
+    query::Outcome,
+    reading::{Reading, read_entry},
+    slips::kitchen_slips_of,
+    tickets::NOBODY,
+};
+use store::{Batch, StoreError};
+use sync::Body;
+
+use crate::{
+    dispatch::{Changes, Job},
+    paper::Ordered,
+    state::{State, checks_of, only_paper},
+    terminal::Terminal,
+};
+
+/// Consecutive entries of another terminal's log.
+pub(crate) struct Arrived {
+    pub origin: Origin,
+    first: u64,
+    entries: Vec<(Reading, Body)>,
+}
+
+impl Arrived {
+    /// Reads what arrived, away from any lock.
+    ///
+    /// # Errors
+    /// The alarm to raise when an entry says that it stands elsewhere.
+    pub fn read(origin: Origin, first: u64, bodies: Vec<Body>) -> Result<Arrived, Alarm> {
+        let mut entries = Vec::with_capacity(bodies.len());
+        for (seq, body) in (first..).zip(bodies) {
+            let dot = Dot { origin, seq };
+            let reading = read_entry(dot, &body);
+            if reading.entry.dot != dot {
+                return Err(Alarm::ForgedLog { origin, seq });
+            }
+            entries.push((reading, body));
+        }
+        Ok(Arrived { origin, first, entries })
+    }
+
+    pub fn last(&self) -> u64 {
+        (self.first + self.entries.len() as u64).saturating_sub(1)
+    }
+}
+
+impl Terminal {
+    /// Stores what arrived, together; `false` when nothing of it was.
+    pub(super) fn ingest(&self, arrived: Vec<Arrived>) -> bool {
+        let outcomes = self.queue(vec![Job::Ingest(arrived)]);
+        matches!(outcomes.as_slice(), [Outcome::Done(_)])
+    }
+
+    pub(crate) fn take_in(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &mut State,
+        changes: &mut Changes,
+        arrived: Vec<Arrived>,
+    ) -> Result<(), StoreError> {
+        for Arrived { entries, .. } in arrived {
+            for (Reading { entry, not_understood }, body) in entries {
+                state.not_understood += not_understood as u64;
+                self.take_in_one(tx, state, changes, &entry, &body)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn take_in_one(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &mut State,
+        changes: &mut Changes,
+        entry: &Entry,
+        body: &Body,
+    ) -> Result<(), StoreError> {
+        // Somebody may have sent one command to two terminals; its tickets are made once.
+        let known = tx.entry_of(entry.cmd)?.is_some();
+        for check in checks_of(entry).into_iter().filter(|_| !only_paper(entry)) {
+            state.bring_back(check, &self.readers)?;
+        }
+        let at = tx.ingest(entry.dot, entry.cmd, body)?;
+        let handed: Vec<_> = handed_to(state, tx.mine().origin, entry);
+        let touched = state.fold(entry, at);
+        self.project(tx, state, entry, at)?;
+        changes.touch(touched);
+        if entry.paper == Some(tx.mine().origin) && !known {
+            self.make_tickets(tx, state, changes, entry, false)?;
+        }
+        for id in handed {
+            if let Some(fired) = tx.entry_of(id)? {
+                self.make_tickets(tx, state, changes, &fired, false)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Queues the kitchen's slips of an entry that are not proved to be printed.
+    pub(super) fn make_tickets(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &State,
+        changes: &mut Changes,
+        entry: &Entry,
+        marked: bool,
+    ) -> Result<(), StoreError> {
+        let done = state.restaurant.duties.get(entry.cmd).map(|d| &d.done);
+        let mut slips = kitchen_slips_of(&state.restaurant, entry);
+        slips.retain(|s| !s.content.station().is_some_and(|at| done.is_some_and(|d| d.contains(at))));
+        let ordered = Ordered { entry: entry.cmd, now: entry.moment(), marked };
+        self.queue_slips(tx, state, &mut changes.slips, &slips, ordered)
+    }
+}
+
+/// Tickets that their own author, who heard no master when it fired, hands to this terminal.
+fn handed_to(state: &State, me: Origin, entry: &Entry) -> Vec<domain::ids::CommandId> {
+    let duties = &state.restaurant.duties;
+    let mine = entry.events.iter().filter_map(|event| match event {
+        Event::TicketsGoTo { entries, to } if *to == me => Some(entries),
+        _ => None,
+    });
+    let waits = |d: &domain::tickets::Duty| d.author == Some(entry.dot.origin) && d.whose() == NOBODY;
+    mine.flatten().filter(|id| duties.get(**id).is_some_and(waits)).copied().collect()
+}

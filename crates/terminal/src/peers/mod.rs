@@ -1,0 +1,161 @@
+//! This terminal among others: a thread that owns the pure protocol ([`sync::Node`]), the links it speaks over, and what
+//! follows for this terminal: entries of others that arrive, who makes the kitchen's tickets, who is master.
+//!
+//! Commands never wait for this thread. It is told of own entries after they are durable, and it stores what arrives
+//! through the same counter as everybody.
+
+mod driver;
+pub(crate) mod identity;
+mod ingest;
+mod kitchen;
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
+    },
+    thread::JoinHandle,
+};
+
+use domain::{event::Event, ids::Origin, tickets::NOBODY};
+use sync::{Frame, Link, Role};
+
+pub use identity::{Newcomer, NotLetIn, Welcome};
+pub(crate) use ingest::Arrived;
+pub(crate) use kitchen::TicketsFor;
+
+use crate::terminal::{Terminal, lock, read};
+
+/// Happenings that may wait for the thread. A peer has at most a window of entries on its way, so honest ones stay far
+/// below; a link that overflows it is closed.
+const MAX_WAITING: usize = 8_192;
+
+/// The links as the thread uses them: sockets in a terminal, memory in a test.
+pub trait Wires: Send + Sync {
+    /// Puts a frame on its way. Never blocks; a link that cannot take it goes down.
+    fn send(&self, link: Link, frame: Frame);
+    fn close(&self, link: Link, why: &str);
+    /// Whose keys are known has changed: links of those who are shut out must end.
+    fn recheck(&self);
+}
+
+/// Something the thread must know.
+#[derive(Debug)]
+pub enum Happening {
+    /// A link to a terminal whose key is known.
+    Up(Link),
+    Down(Link),
+    Frame(Link, Frame),
+    /// Own entries became durable.
+    Own,
+    /// Terminals were let in, ranked or shut out, or this one was set up.
+    Members,
+    /// A person makes a terminal master.
+    Appoint(Origin),
+    Stop,
+}
+
+/// Who is master as far as this terminal knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Standing {
+    pub role: Role,
+    /// The master is heard, or is this terminal.
+    pub hears_master: bool,
+}
+
+/// The other terminals, as the rest of this one sees them.
+pub(crate) struct Peers {
+    inbox: SyncSender<Happening>,
+    waiting: Mutex<Option<Receiver<Happening>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    /// The last own entry that is durable.
+    own: AtomicU64,
+    /// Whether the thread was told of it and has not looked yet.
+    told: AtomicBool,
+    /// Whether there is any link; without one nobody is woken.
+    linked: AtomicBool,
+    standing: Mutex<Option<Standing>>,
+}
+
+impl Peers {
+    pub fn new() -> Peers {
+        let (inbox, waiting) = sync_channel(MAX_WAITING);
+        Peers {
+            inbox,
+            waiting: Mutex::new(Some(waiting)),
+            thread: Mutex::new(None),
+            own: AtomicU64::new(0),
+            told: AtomicBool::new(false),
+            linked: AtomicBool::new(false),
+            standing: Mutex::new(None),
+        }
+    }
+
+    /// Tells the thread something; `false` when it cannot keep up.
+    pub fn tell(&self, what: Happening) -> bool {
+        !matches!(self.inbox.try_send(what), Err(TrySendError::Full(_)))
+    }
+
+    /// Own entries are durable up to here.
+    pub fn wrote(&self, upto: u64) {
+        self.own.store(upto, Ordering::Release);
+        if self.linked.load(Ordering::Acquire) && !self.told.swap(true, Ordering::AcqRel) {
+            // When the line is full the thread is awake anyway and looks at `own` itself.
+            self.tell(Happening::Own);
+        }
+    }
+
+    /// Who makes the kitchen's tickets of an entry written now; `None` is this terminal.
+    pub fn paper_for(&self, me: Origin, events: &[Event]) -> Option<Origin> {
+        if !events.iter().any(domain::slips::is_for_the_kitchen) {
+            return None;
+        }
+        let standing = (*lock(&self.standing))?;
+        match standing {
+            Standing { role, .. } if role.master == me => None,
+            Standing { role, hears_master: true } => Some(role.master),
+            Standing { hears_master: false, .. } => Some(NOBODY),
+        }
+    }
+}
+
+impl Terminal {
+    /// Starts the thread that speaks with other terminals over these links.
+    ///
+    /// # Errors
+    /// That the key of this terminal or a thread could not be made.
+    pub fn join_others(self: &Arc<Self>, wires: Arc<dyn Wires>) -> Result<(), store::OpenError> {
+        let failed = |what: String| store::OpenError::Failed(what);
+        let Some(waiting) = lock(&self.peers.waiting).take() else { return Ok(()) };
+        self.found();
+        let driver = driver::Driver::new(self, wires, waiting).map_err(|e| e.at_open(self.file()))?;
+        let thread = std::thread::Builder::new().name("peers".into()).spawn(move || driver.run());
+        *lock(&self.peers.thread) = Some(thread.map_err(|e| failed(e.to_string()))?);
+        Ok(())
+    }
+
+    /// Who is master as far as this terminal knows.
+    pub fn master(&self) -> Origin {
+        let standing = *lock(&self.peers.standing);
+        standing.map_or_else(|| self.origin(), |s| s.role.master)
+    }
+
+    /// Equal on terminals that hold the same entries.
+    pub fn digest(&self) -> String {
+        read(&self.state).restaurant.digest()
+    }
+
+    /// Tells the terminal what happened on its links.
+    pub fn on_link(&self, what: Happening) -> bool {
+        self.peers.tell(what)
+    }
+
+    pub(crate) fn leave_others(&self) {
+        // A full line is emptied by the thread, which then finds the terminal gone.
+        let _ = self.peers.inbox.send(Happening::Stop);
+        if let Some(thread) = lock(&self.peers.thread).take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Several terminals as one restaurant: real terminals on real files, over links in memory that a test can cut.
+
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use domain::{
+    command::{Command, Envelope},
+    ids::{CheckId, CommandId, Origin, Session},
+    query::{Answer, Outcome, Query, View},
+    view::CheckView,
+};
+use printing::emulator::{Build, Emulator};
+use serde_json::{Value, json};
+use sync::{Frame, Link};
+use terminal::{Caller, Happening, Newcomer, Options, Terminal, Wires};
+
+/// How long anything may take before a test gives up; a bound for hanging tests, not a measurement.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Which links there are, and whose.
+#[derive(Default)]
+struct Switch {
+    links: Mutex<BTreeMap<Link, [Origin; 2]>>,
+    terminals: Mutex<BTreeMap<Origin, Arc<Terminal>>>,
+    last: Mutex<Link>,
+}
+
+/// One terminal's plug.
+struct Plug {
+    switch: Arc<Switch>,
+    me: Origin,
+}
+
+impl Switch {
+    fn other(&self, link: Link, me: Origin) -> Option<Arc<Terminal>> {
+        let ends = *self.links.lock().expect("no panic").get(&link)?;
+        let other = ends.into_iter().find(|o| *o != me)?;
+        self.terminals.lock().expect("no panic").get(&other).cloned()
+    }
+
+    fn connect(&self, a: &Till, b: &Till) {
+        let link = {
+            let mut last = self.last.lock().expect("no panic");
+            *last += 1;
+            *last
+        };
+        // Nothing travels before both ends know of the link.
+        let mut links = self.links.lock().expect("no panic");
+        links.insert(link, [a.origin, b.origin]);
+        for end in [a, b] {
+            end.terminal.on_link(Happening::Up(link));
+        }
+    }
+
+    fn cut(&self, a: &Till, b: &Till) {
+        let both = |ends: &[Origin; 2]| ends.contains(&a.origin) && ends.contains(&b.origin);
+        let gone: Vec<Link> = {
+            let mut links = self.links.lock().expect("no panic");
+            let gone = links.iter().filter(|(_, ends)| both(ends)).map(|(link, _)| *link).collect();
+            links.retain(|_, ends| !both(ends));
+            gone
+        };
+        for link in gone {
+            for end in [a, b] {
+                end.terminal.on_link(Happening::Down(link));
+            }
+        }
+    }
+}
+
+impl Wires for Plug {
+    fn send(&self, link: Link, frame: Frame) {
+        if let Some(other) = self.switch.other(link, self.me) {
+            other.on_link(Happening::Frame(link, frame));
+        }
+    }
+
+    fn close(&self, link: Link, _: &str) {
+        if let Some(other) = self.switch.other(link, self.me) {
+            self.switch.links.lock().expect("no panic").remove(&link);
+            other.on_link(Happening::Down(link));
+        }
+    }
+
+    fn recheck(&self) {}
+}
+
+/// A terminal with somebody at it.
+struct Till {
+    terminal: Arc<Terminal>,
+    origin: Origin,
+    caller: Caller,
+    session: u64,
+    n: Mutex<u32>,
+}
+
+fn open(dir: &Path, name: &str) -> Arc<Terminal> {
+    let options = Options { dir: dir.join(name), name: name.into(), max_bytes: None };
+    Terminal::open(options).expect("it opens")
+}
+
+impl Till {
+    fn start(terminal: Arc<Terminal>, switch: &Arc<Switch>) -> Till {
+        let origin = terminal.origin();
+        switch.terminals.lock().expect("no panic").insert(origin, terminal.clone());
+        terminal.join_others(Arc::new(Plug { switch: switch.clone(), me: origin })).expect("it joins");
+        let caller = Caller { device: "till".into(), ..Caller::default() };
+        Till { terminal, origin, caller, session: origin.0, n: Mutex::new(0) }
+    }
+
+    fn sign_in(mut self) -> Till {
+        until("the people are known", || matches!(self.query(Query::Door), View::Door(d) if d.store.is_some()));
+        match self.command(Command::SignIn { staff: "ana".into(), pin: "1111".into() }) {
+            Outcome::Done(done) => self.caller.token = done.signed_in.map(|s| s.token),
+            Outcome::Refused(refusal) => panic!("{}", refusal.message),
+        }
+        self
+    }
+
+    fn command(&self, command: Command) -> Outcome {
+        let id = {
+            let mut n = self.n.lock().expect("no panic");
+            *n += 1;
+            CommandId { session: Session(self.session), n: *n }
+        };
+        let envelope = Envelope { id, command, approval: None, want_check: false };
+        self.terminal.dispatch(&self.caller, envelope)
+    }
+
+    fn does(&self, command: Command) -> CommandId {
+        match self.command(command.clone()) {
+            Outcome::Done(done) => done.id,
+            Outcome::Refused(refusal) => panic!("{command:?}: {}", refusal.message),
+        }
+    }
+
+    fn query(&self, query: Query) -> View {
+        match self.terminal.query(&self.caller, query) {
+            Answer::View(view) => view,
+            Answer::Refused(refusal) => panic!("{}", refusal.message),
+        }
+    }
+
+    fn says(&self, command: Value) -> CommandId {
+        self.does(serde_json::from_value(command.clone()).unwrap_or_else(|e| panic!("{e}: {command}")))
+    }
+
+    /// Seats guests and fires one dish of the cold kitchen: one ticket.
+    fn order(&self, table: &str) -> CheckId {
+        let check = self.says(json!({"open_check": {"kind": "dine_in", "table": table, "covers": 2}}));
+        self.fire(check, "tiramisu");
+        check
+    }
+
+    fn fire(&self, check: CheckId, item: &str) {
+        self.says(json!({"add_lines": {"check": check, "lines": [{"item": item}]}}));
+        self.says(json!({"fire": {"check": check, "what": "all"}}));
+    }
+
+    fn check(&self, check: CheckId) -> CheckView {
+        match self.query(Query::Check { check }) {
+            View::Check(view) => *view,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// Pulls the plug.
+    fn stop(self, switch: &Switch, others: &[&Till]) {
+        others.iter().for_each(|other| switch.cut(&self, other));
+        switch.terminals.lock().expect("no panic").remove(&self.origin);
+        self.terminal.stop();
+        let gone = Arc::downgrade(&self.terminal);
+        drop(self);
+        until("the terminal is gone", || gone.strong_count() == 0);
+    }
+}
+
+fn until(what: &str, mut is: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !is() {
+        assert!(begun.elapsed() < PATIENCE, "never came: {what}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+fn same(tills: &[&Till]) {
+    let digest = |t: &Till| t.terminal.digest();
+    until("all hold the same", || tills.iter().all(|t| digest(t) == digest(tills[0])));
+}
+
+/// A demo restaurant with its first terminal and others that were let in, all linked.
+fn restaurant(dir: &Path, names: &[&str], printer: &str) -> (Arc<Switch>, Vec<Till>) {
+    let switch = Arc::new(Switch::default());
+    let first = open(dir, names[0]);
+    terminal::demo::set_up(&first, "en", Some(printer)).expect("the demo");
+    let mut tills = vec![Till::start(first.clone(), &switch).sign_in()];
+    for name in &names[1..] {
+        let new = open(dir, name);
+        let newcomer = Newcomer { origin: new.origin(), name: (*name).into() };
+        let welcome = first.let_in(&newcomer, &new.public_key()).expect("it is let in");
+        new.come_in(&welcome, &first.public_key()).expect("it comes in");
+        let till = Till::start(new, &switch);
+        tills.iter().for_each(|other| switch.connect(other, &till));
+        tills.push(till.sign_in());
+    }
+    same(&tills.iter().collect::<Vec<_>>());
+    (switch, tills)
+}
+
+fn papers(printer: &Emulator) -> Vec<String> {
+    printer.tickets().iter().map(|t| t.text.clone()).collect()
+}
+
+fn printer_at(address: &str) -> Emulator {
+    Emulator::start(address, Build::default()).expect("the printer starts")
+}
+
+const DUPLICATE: &str = "POSSIBLE DUPLICATE";
+
+#[test]
+fn an_order_is_the_whole_restaurants_and_its_ticket_is_the_masters() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (_, tills) = restaurant(dir.path(), &["Bar", "Terrace", "Office"], &printer.addr().to_string());
+    let [bar, terrace, office] = &tills[..] else { panic!("three") };
+    let check = terrace.order("t7");
+    assert!(printer.wait_for(1, PATIENCE), "its ticket is printed");
+    bar.fire(check, "panna-cotta");
+    assert!(printer.wait_for(2, PATIENCE), "what another terminal adds is printed too");
+    until("the office knows of both", || office.check(check).lines.len() == 2);
+    let due = office.check(check).bill.due;
+    office.says(
+        json!({"take_payment": {"check": check, "tender": {"card": {"reference": "7", "last4": "1234"}}, "amount": due}}),
+    );
+    same(&[bar, terrace, office]);
+    assert!(papers(&printer).iter().all(|p| !p.contains(DUPLICATE)), "{:?}", papers(&printer));
+    let number = |till: &Till| till.check(check).card.number.to_string();
+    assert_eq!([bar, terrace, office].map(number), ["B1", "B1", "B1"]);
+}
+
+#[test]
+fn when_the_master_dies_orders_go_on_and_it_gets_its_role_back() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace", "Office"], &printer.addr().to_string());
+    let [bar, terrace, office]: [Till; 3] = tills.try_into().unwrap_or_else(|_| panic!("three"));
+    bar.stop(&switch, &[&terrace, &office]);
+    // Nobody is master yet. The order is taken all the same.
+    let check = terrace.order("t7");
+    office.order("t8");
+    assert!(printer.wait_for(2, PATIENCE), "the new master prints");
+    same(&[&terrace, &office]);
+
+    let bar = Till::start(open(dir.path(), "Bar"), &switch).sign_in();
+    switch.connect(&bar, &terrace);
+    switch.connect(&bar, &office);
+    same(&[&bar, &terrace, &office]);
+    until("the bar is master again", || [&bar, &terrace, &office].iter().all(|t| t.terminal.master() == bar.origin));
+    terrace.fire(check, "panna-cotta");
+    assert!(printer.wait_for(3, PATIENCE), "{:#?}", papers(&printer));
+    same(&[&bar, &terrace, &office]);
+    assert!(papers(&printer).iter().all(|p| !p.contains(DUPLICATE)), "{:?}", papers(&printer));
+}
+
+#[test]
+fn tickets_a_dead_master_left_are_printed_marked() {
+    let dir = tempfile::tempdir().expect("a folder");
+    // The printer is out of order, so the tickets wait.
+    let address = printer_at("127.0.0.1:0").addr().to_string();
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &address);
+    let [bar, terrace]: [Till; 2] = tills.try_into().unwrap_or_else(|_| panic!("two"));
+    let check = terrace.order("t7");
+    same(&[&bar, &terrace]);
+    bar.stop(&switch, &[&terrace]);
+    until("the terrace is master", || terrace.terminal.master() == terrace.origin);
+    let printer = printer_at(&address);
+    assert!(printer.wait_for(1, PATIENCE), "the new master prints what the old one had not");
+    terrace.fire(check, "panna-cotta");
+    assert!(printer.wait_for(2, PATIENCE));
+    let marked: Vec<bool> = papers(&printer).iter().map(|p| p.contains(DUPLICATE)).collect();
+    assert_eq!(marked, [true, false], "only what the dead one may have printed says so");
+}
+
+#[test]
+fn both_sides_of_a_dead_switch_serve_one_table() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let [bar, terrace] = &tills[..] else { panic!("two") };
+    let check = bar.order("t7");
+    same(&[bar, terrace]);
+    switch.cut(bar, terrace);
+    bar.fire(check, "panna-cotta");
+    terrace.fire(check, "tiramisu");
+    assert!(printer.wait_for(3, PATIENCE), "each side prints its own: {:?}", papers(&printer));
+    switch.connect(bar, terrace);
+    same(&[bar, terrace]);
+    assert_eq!(terrace.check(check).lines.len(), 3, "all that was ordered is there");
+    until("one is master", || bar.terminal.master() == terrace.terminal.master());
+    let marked = papers(&printer).iter().filter(|p| p.contains(DUPLICATE)).count();
+    assert_eq!((printer.tickets().len(), marked), (3, 0));
+}

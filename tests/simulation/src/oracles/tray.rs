@@ -1,0 +1,55 @@
+//! A conflict is shown exactly where two people wrote the same without knowing of each other, as the simulation knows
+//! it from what each author's disk held. The tray itself (`Restaurant::conflicts`) is compared here when it is there.
+
+use std::collections::BTreeSet;
+
+use domain::{event::Event, ids::Dot};
+
+use super::Verdict;
+use crate::{ledger::Ledger, world::World};
+
+/// Writes to one register that no other write to it knew of. A person knew of what their terminal had; and of what the
+/// authors of that had known of the same check, because entries of several logs need not arrive in the order of causes.
+fn blind(ledger: &Ledger, of_check: &[Dot], writes: &[Dot], chains: bool) -> usize {
+    let knew = |by: &Dot, of: &Dot| {
+        by != of && ledger.at(*by).is_some_and(|w| w.knew.get(&of.origin).is_some_and(|head| *head >= of.seq))
+    };
+    let knew_by_chain = |by: &Dot, of: &Dot| {
+        let mut known: BTreeSet<Dot> = BTreeSet::from([*by]);
+        let mut next = vec![*by];
+        while let Some(dot) = next.pop() {
+            next.extend(of_check.iter().filter(|d| knew(&dot, d) && known.insert(**d)));
+        }
+        by != of && known.contains(of)
+    };
+    let knows = |by: &Dot, of: &Dot| knew(by, of) || chains && knew_by_chain(by, of);
+    writes.iter().filter(|w| !writes.iter().any(|by| knows(by, w))).count()
+}
+
+pub fn is_right(world: &mut World) -> Verdict {
+    let terminal = &world.terminals[0];
+    let Some(running) = &terminal.running else { return Ok(()) };
+    let ledger = &world.ledger;
+    for check in running.fold.restaurant.checks.values() {
+        let held = |dot: &&Dot| terminal.disk.kept.reach(dot.origin) >= dot.seq;
+        let of_check: Vec<Dot> = ledger.of_check.get(&check.id).into_iter().flatten().filter(held).copied().collect();
+        let says = |which: fn(&Event) -> bool| -> Vec<Dot> {
+            let entry = |dot: &Dot| ledger.at(*dot).and_then(|w| w.entry.as_ref());
+            let here = |e: &Event| e.check() == Some(check.id) && which(e);
+            of_check.iter().filter(|dot| entry(dot).is_some_and(|e| e.events.iter().any(here))).copied().collect()
+        };
+        let registers = [
+            ("table", check.table.concurrent().count(), says(|e| matches!(e, Event::CheckMoved { .. }))),
+            ("number of guests", check.covers.concurrent().count(), says(|e| matches!(e, Event::CoversSet { .. }))),
+        ];
+        for (name, shown, changes) in registers {
+            // What a check began with stands until somebody changes it.
+            let real = |chains| blind(ledger, &of_check, &changes, chains).max(usize::from(check.opened.is_some()));
+            if shown != real(false) && shown != real(true) {
+                let what = format!("check {} shows {shown} values of its {name} where {} stand", check.id, real(true));
+                return Err(("tray", what));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Bugs planted on purpose, one at a time: what a tired programmer might write. Each must be found.
+
+use sync::Planted;
+
+use crate::evening::{Evening, Options, evening};
+
+/// A planted bug must be found within so many services.
+const SERVICES: u64 = 120;
+/// The length of each, milliseconds.
+const LASTS: u64 = 150_000;
+
+/// One planted bug, in the protocol or in what the terminal around it owes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bug {
+    Node(Planted),
+    Terminal(Lapse),
+}
+
+/// A duty of the terminal that it does not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lapse {
+    /// People are answered before the disk has their order.
+    AnswersBeforeDisk,
+    /// After a start it does not know which commands were done.
+    ForgetsDone,
+    /// Guest and receipt numbers begin anew at every start.
+    NumbersStartOver,
+    /// After its disk was lost it comes back with its old letter.
+    KeepsTheLetter,
+    /// After its disk was lost it comes back with its old name.
+    KeepsTheName,
+    /// The role is told and never written.
+    RoleNotKept,
+    /// A peer's entry is read and written anew.
+    WritesAnew,
+    /// An entry of an unknown kind is left out.
+    DropsUnknown,
+    /// What the wall clock calls old does not count any more.
+    OrdersByWallClock,
+    /// The wall clock says who is alive.
+    LinksByWallClock,
+    /// An entry does not say what its author had seen.
+    SeesNothing,
+    /// A peer's entries are folded before the disk has them.
+    FoldsBeforeDisk,
+    /// The node is not told that the disk refused.
+    RefusalUnsaid,
+    /// It goes on writing although others know more of its own log.
+    WritesAfterAlarm,
+    /// Restored from a backup, it writes before it met anybody.
+    WritesBeforeMeeting,
+}
+
+impl Lapse {
+    pub const ALL: [Lapse; 15] = {
+        use Lapse::*;
+        [
+            AnswersBeforeDisk,
+            ForgetsDone,
+            NumbersStartOver,
+            KeepsTheLetter,
+            KeepsTheName,
+            RoleNotKept,
+            WritesAnew,
+            DropsUnknown,
+            OrdersByWallClock,
+            LinksByWallClock,
+            SeesNothing,
+            FoldsBeforeDisk,
+            RefusalUnsaid,
+            WritesAfterAlarm,
+            WritesBeforeMeeting,
+        ]
+    };
+}
+
+impl Bug {
+    pub fn all() -> Vec<Bug> {
+        let node = Planted::ALL.into_iter().map(Bug::Node);
+        node.chain(Lapse::ALL.into_iter().map(Bug::Terminal)).collect()
+    }
+
+    /// Its name on the command line: `ForgetsDone` is `forgets-done`.
+    pub fn name(self) -> String {
+        let name = match self {
+            Bug::Node(bug) => format!("{bug:?}"),
+            Bug::Terminal(lapse) => format!("{lapse:?}"),
+        };
+        let mut words = String::new();
+        for letter in name.chars() {
+            if letter.is_uppercase() && !words.is_empty() {
+                words.push('-');
+            }
+            words.push(letter.to_ascii_lowercase());
+        }
+        words
+    }
+
+    /// The services in which it is looked for.
+    pub fn options(self) -> Options {
+        Options { bug: Some(self), ..Options::of(LASTS) }
+    }
+
+    /// The first service in which a rule finds it.
+    pub fn found(self) -> Option<Evening> {
+        (0..SERVICES).map(|seed| evening(seed, &self.options())).find(|e| e.failure.is_some())
+    }
+
+    pub fn named(name: &str) -> Option<Bug> {
+        Bug::all().into_iter().find(|b| b.name() == name)
+    }
+}

@@ -1,0 +1,190 @@
+//! The course of a service: rounds of trouble and mending, and scenes in which one thing goes wrong and the rest is
+//! well, so that what must then happen can be timed.
+
+use sync::bounds;
+
+use crate::{
+    oracles::{links, logs, mastery, state, tray},
+    world::World,
+};
+
+/// Everybody is one restaurant again so long after the last fault is mended.
+pub const HEALS_WITHIN: u64 = 10_000;
+/// After the master is gone, everybody hears a new one within this time.
+pub const TAKES_OVER_WITHIN: u64 = 3_000;
+
+impl World {
+    pub fn live_through_a_round(&mut self) {
+        self.open = true;
+        let quiet = self.dice.between(1_000, 8_000);
+        self.run_for(quiet);
+        let steps = self.dice.between(3, 30);
+        for _ in 0..steps {
+            if self.failure.is_some() {
+                return;
+            }
+            self.misfortune();
+            let wait = if self.dice.one_in(3) { self.dice.below(200) } else { self.dice.between(200, 3_000) };
+            self.run_for(wait);
+        }
+        self.mend_and_judge();
+        if self.failure.is_some() {
+            return;
+        }
+        self.open = true;
+        match self.dice.below(6) {
+            0 => self.master_fails(),
+            1 => self.two_houses(),
+            2 => self.one_cable_is_cut(),
+            3 => self.a_disk_is_full(),
+            4 => self.somebody_is_appointed(),
+            _ => self.all_is_well(),
+        }
+    }
+
+    /// The last guests are gone: everything is updated, mended and looked at, also what a start reads from the log.
+    pub fn close_up(&mut self) {
+        for place in self.places() {
+            self.update(place);
+        }
+        self.mend_and_judge();
+        if self.failure.is_none() {
+            self.judge(state::refolds);
+        }
+    }
+
+    fn judge(&mut self, oracle: impl Fn(&mut World) -> Result<(), (&'static str, String)>) {
+        if self.failure.is_some() {
+            return;
+        }
+        if let Err((name, what)) = oracle(self) {
+            self.fail(name, what);
+        }
+    }
+
+    /// Mends everything and asks for one restaurant, in time and at rest.
+    pub fn mend_and_judge(&mut self) {
+        self.heal();
+        self.open = false;
+        self.run_for(HEALS_WITHIN);
+        let all: Vec<usize> = self.places().collect();
+        self.judge(|w| logs::nothing_promised_is_lost(w));
+        self.judge(|w| logs::agree(w, &all));
+        self.judge(|w| links::none_is_stuck(w));
+        self.judge(|w| state::agree(w));
+        self.judge(|w| mastery::one(w, &all));
+        self.judge(|w| mastery::handed_back(w));
+        self.judge(|w| tray::is_right(w));
+        self.rest();
+    }
+
+    /// Nothing is left to be said: only signs of life travel, and no link is given up.
+    fn rest(&mut self) {
+        let (frames, closed) = (self.network.frames, self.traffic.closed);
+        self.run_for(1_000);
+        let (frames, closed) = (self.network.frames - frames, self.traffic.closed - closed);
+        let links = self.network.wires.len() as u64 * 2;
+        let beats = links * (1_000 / bounds::BEAT + 3);
+        if frames > beats {
+            self.fail("rest", format!("{frames} frames in a second without an order, on {links} ends of links"));
+        }
+        if closed > 0 {
+            self.fail("rest", format!("{closed} links were given up in a second in which nothing was wrong"));
+        }
+    }
+
+    /// The master crashes or loses power; nothing else is wrong.
+    fn master_fails(&mut self) {
+        let Some(master) = mastery::place_of_master(self) else { return };
+        if self.terminals.len() < 3 {
+            return;
+        }
+        let power = self.dice.one_in(2);
+        self.run_for(1_000);
+        self.stop(master, power);
+        self.run_for(TAKES_OVER_WITHIN);
+        let others: Vec<usize> = self.places().filter(|p| *p != master).collect();
+        self.judge(|w| mastery::one(w, &others).map_err(|(_, what)| ("takeover", what)));
+        self.start(master);
+        self.run_for(2_000);
+    }
+
+    /// Two halves that do not see each other are two restaurants, each whole.
+    fn two_houses(&mut self) {
+        let sides = self.dice.roll();
+        let halves: [Vec<usize>; 2] = [0, 1].map(|half| self.places().filter(|p| sides >> p & 1 == half).collect());
+        if halves.iter().any(Vec::is_empty) {
+            return;
+        }
+        self.part(sides, true);
+        self.run_for(6_000);
+        self.open = false;
+        self.run_for(4_000);
+        for half in halves {
+            self.judge(|w| logs::agree(w, &half));
+            self.judge(|w| mastery::one(w, &half));
+        }
+        self.mend_and_judge();
+    }
+
+    /// One connection is out of order, all others work: nobody misses anything.
+    fn one_cable_is_cut(&mut self) {
+        if self.terminals.len() < 3 {
+            return;
+        }
+        let (pair, both) = (self.some_pair(), self.dice.one_in(2));
+        self.block(pair, both);
+        self.run_for(5_000);
+        self.open = false;
+        self.run_for(4_000);
+        let all: Vec<usize> = self.places().collect();
+        self.judge(|w| logs::agree(w, &all));
+        self.judge(|w| mastery::same(w, &all).map(drop));
+        self.mend_and_judge();
+    }
+
+    /// A full disk takes nothing in; the others go on past it, also when it is the master's.
+    fn a_disk_is_full(&mut self) {
+        if self.terminals.len() < 3 {
+            return;
+        }
+        let full = mastery::place_of_master(self).unwrap_or(0);
+        self.trace.line(self.now, || format!("disk {full} is full"));
+        self.terminals[full].disk.refuses = 1;
+        self.run_for(5_000);
+        self.open = false;
+        self.run_for(4_000);
+        let others: Vec<usize> = self.places().filter(|p| *p != full).collect();
+        self.judge(|w| logs::agree(w, &others));
+        self.mend_and_judge();
+    }
+
+    /// Whom a person makes master stays it, until it is missed.
+    fn somebody_is_appointed(&mut self) {
+        let (by, master) = self.some_pair();
+        self.appoint(by, master);
+        self.run_for(7_000);
+        self.judge(|w| mastery::is_pinned(w, master));
+        self.stop(master, false);
+        self.run_for(2_000);
+        self.start(master);
+    }
+
+    /// An ordinary half minute, in which hardly anything may be sent twice.
+    fn all_is_well(&mut self) {
+        self.run_for(2_000);
+        let before = self.traffic.clone_counts();
+        let written = |w: &World| -> u64 { w.ledger.logs.values().map(|l| l.len() as u64).sum() };
+        let (entries, frames) = (written(self), self.network.frames);
+        self.run_for(15_000);
+        let entries = written(self) - entries;
+        let beats = self.network.wires.len() as u64 * 2 * (15_000 / bounds::BEAT);
+        let chatter = (self.network.frames - frames).saturating_sub(beats);
+        self.traffic.calm(before, entries, chatter, self.terminals.len() as u64);
+        self.judge(|w| w.traffic.is_thrifty());
+        self.judge(|w| {
+            let all: Vec<usize> = w.places().collect();
+            mastery::one(w, &all)
+        });
+    }
+}

@@ -1,0 +1,192 @@
+//! A terminal around the real node and the real rules: it decides a command, writes the entry, and only then answers,
+//! folds it and tells its peers; the same duties `crates/terminal` has, with a disk and clocks that can fail.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    Context,
+    clock::Moment,
+    decide,
+    event::Entry,
+    ids::{CommandId, Dot, Origin, StaffId},
+};
+use serde_json::{Value, json};
+use sync::{Body, Heads, Node, Role};
+
+use crate::{
+    clock::Clock,
+    dice::Dice,
+    disk::{Disk, Job},
+    fold::{Fold, NEW},
+    ledger::Ledger,
+    planted::Lapse,
+    waiter::Intent,
+};
+
+/// The restaurant all of them belong to.
+pub const STORE: u64 = 7;
+
+pub struct Terminal {
+    pub origin: Origin,
+    pub letter: char,
+    /// As a person ranked it.
+    pub chosen: u8,
+    pub version: u8,
+    pub disk: Disk,
+    pub clock: Clock,
+    pub running: Option<Running>,
+    /// Counts its starts, so that what the disk answers to an earlier one is not heard.
+    pub run: u64,
+    /// Nothing happens there until then: its lid is closed.
+    pub sleeps_until: u64,
+    /// Restored from a backup: it takes no orders before it met every other terminal.
+    pub must_meet: BTreeSet<usize>,
+    /// Memory as it was when the program ended, which a start reads as its snapshot.
+    pub snapshot: Option<Fold>,
+}
+
+pub struct Running {
+    pub node: Node,
+    pub fold: Fold,
+    /// An own entry is on its way to the disk; the next command waits.
+    pub writing: bool,
+    pub alarmed: bool,
+}
+
+/// What becomes of a tap.
+pub enum Answer {
+    /// The rules say no: nothing happened.
+    No,
+    /// Somebody else is being served: ask again.
+    Busy,
+    /// Answered when the disk has it.
+    Later(Job),
+    /// It was done before, by this entry.
+    Done(Dot),
+}
+
+impl Terminal {
+    pub fn is_up(&self, now: u64) -> bool {
+        self.running.is_some() && self.sleeps_until <= now
+    }
+
+    /// Starts the program on what the disk holds.
+    pub fn start(&mut self, first: Origin, ledger: &Ledger, forget: bool, lapse: Option<Lapse>) {
+        self.run += 1;
+        let mut fold = self.snapshot.take().filter(|_| !forget).unwrap_or_default();
+        for (origin, log) in &self.disk.kept.logs {
+            for seq in fold.heads.get(origin).copied().unwrap_or(0) + 1..=log.len() as u64 {
+                let dot = Dot { origin: *origin, seq };
+                if let Some(written) = ledger.at(dot) {
+                    fold.take(dot, written, self.version, lapse);
+                }
+            }
+        }
+        if lapse == Some(Lapse::ForgetsDone) {
+            fold.done.clear();
+        }
+        if lapse == Some(Lapse::NumbersStartOver) {
+            fold.restaurant.counters.clear();
+        }
+        let role = self.disk.kept.role.unwrap_or(Role { epoch: 0, master: first, pinned: false });
+        let node = Node::new(self.origin, STORE, self.chosen, role, self.disk.kept.heads());
+        self.running = Some(Running { node, fold, writing: false, alarmed: false });
+    }
+
+    /// The program ends at once. Of what the disk was writing, some may be durable although nobody was told.
+    pub fn stop(&mut self, dice: &mut Dice) -> Vec<Job> {
+        self.run += 1;
+        self.snapshot = self.running.take().map(|r| r.fold);
+        let finished = dice.below(self.disk.queue.len() as u64 + 1) as usize;
+        let finished = self.disk.queue.drain(..finished).collect();
+        self.disk.queue.clear();
+        finished
+    }
+
+    /// Decides a command as `crates/terminal` does.
+    pub fn ask(&mut self, id: CommandId, intent: &Intent, now: u64, dice: &mut Dice, lapse: Option<Lapse>) -> Answer {
+        let wall = self.clock.wall(now);
+        let seq = self.disk.kept.reach(self.origin) + 1;
+        let version = self.version;
+        let Some(running) = &mut self.running else { return Answer::No };
+        if let Some(dot) = running.fold.done.get(&id) {
+            return Answer::Done(*dot);
+        }
+        if running.alarmed || !self.must_meet.is_empty() {
+            return Answer::No;
+        }
+        if running.writing {
+            return Answer::Busy;
+        }
+        let dot = Dot { origin: self.origin, seq };
+        let knew = running.fold.heads.clone();
+        let body = match intent {
+            Intent::Whistle if version < NEW => return Answer::No,
+            Intent::Whistle => whistle(dot, id, wall),
+            Intent::Order(command) => {
+                let Some(entry) = decided(&running.fold, command, id, dot, wall, self.letter, lapse) else {
+                    return Answer::No;
+                };
+                body_of(&entry, version >= NEW && dice.one_in(5))
+            }
+        };
+        running.writing = true;
+        Answer::Later(Job::Own { cmd: id, seq, body, knew })
+    }
+}
+
+fn decided(
+    fold: &Fold,
+    command: &domain::command::Command,
+    id: CommandId,
+    dot: Dot,
+    now: Moment,
+    letter: char,
+    lapse: Option<Lapse>,
+) -> Option<Entry> {
+    let owner = StaffId::from("ana");
+    let context = Context {
+        id,
+        now,
+        day: fold.restaurant.business_day(now),
+        terminal: dot.origin,
+        letter,
+        actor: Some(owner),
+        approver: None,
+        device: "till".into(),
+        pin_hash: Some("hash".into()),
+    };
+    let events = decide(&fold.restaurant, command, &context).ok()?;
+    if events.is_empty() {
+        return None;
+    }
+    let seen = fold.restaurant.seen_by(dot.origin, &events);
+    let seen = if lapse == Some(Lapse::SeesNothing) { Vec::new() } else { seen };
+    let (by, device) = (context.actor, Some(context.device));
+    Some(Entry { dot, cmd: id, at: now.at, off: now.offset, day: context.day, by, device, seen, events })
+}
+
+/// The bytes of an entry; those of a newer version may carry a field that older ones do not know.
+fn body_of(entry: &Entry, newer: bool) -> Body {
+    let mut bytes = serde_json::to_vec(entry).unwrap_or_default();
+    if newer && bytes.pop().is_some() {
+        bytes.extend(br#","mood":7}"#);
+    }
+    bytes.into()
+}
+
+/// An entry of a kind that this program's rules do not know, as a newer version would write it.
+fn whistle(dot: Dot, cmd: CommandId, now: Moment) -> Body {
+    let events: Value = json!([{ "waiter_whistled": { "tune": dot.seq % 9 } }]);
+    let day = domain::clock::BusinessDay { date: now.date(), part: 1 };
+    let entry = json!({ "dot": dot, "cmd": cmd, "at": now.at, "day": day, "events": events });
+    entry.to_string().into_bytes().into()
+}
+
+/// The heads a frame claims for its sender.
+pub fn told(frame: &sync::Frame) -> Option<&Heads> {
+    match frame {
+        sync::Frame::Hello { heads, .. } | sync::Frame::Beat { heads, .. } | sync::Frame::Have { heads } => Some(heads),
+        sync::Frame::Entries { .. } => None,
+    }
+}
