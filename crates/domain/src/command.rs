@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    conflict::How,
     event::{CheckKind, Movement, Part, TenderKind},
     floor::Floor,
     ids::*,
@@ -210,6 +211,11 @@ pub enum Command {
     },
     PrintX,
     CloseDay,
+    /// Settles what is in the conflict tray. `keep` of something settled meanwhile changes nothing.
+    SettleConflict {
+        conflict: ConflictId,
+        how: How,
+    },
 
     // Paper
     /// Prints a slip of the ledger again, marked as a copy.

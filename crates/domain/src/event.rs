@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{BusinessDay, Moment},
+    conflict::How,
     floor::Floor,
     ids::*,
     menu::{Allergen, Menu},
@@ -194,6 +195,17 @@ pub enum Event {
     },
     DayClosed {
         z: Box<ZReport>,
+    },
+
+    /// A person settled what was in the conflict tray. `check` is one of those it is about, `line` what the kitchen must be
+    /// told of.
+    ConflictSettled {
+        conflict: ConflictId,
+        how: How,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        check: Option<CheckId>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<LineId>,
     },
 
     // Paper
@@ -471,7 +483,7 @@ impl Event {
             | PaymentRefunded { check, .. }
             | ReceiptPrinted { check, .. }
             | BillPrinted { check } => Some(*check),
-            SlipEnded { check, .. } => *check,
+            ConflictSettled { check, .. } | SlipEnded { check, .. } => *check,
             _ => None,
         }
     }

@@ -251,6 +251,8 @@ name! {
     RoomId,
     TableId,
     StaffId,
+    /// Something in the conflict tray; derived from what clashes.
+    ConflictId,
     /// A device that sends commands (the till itself, a handheld's browser).
     DeviceId,
 }

@@ -4,11 +4,13 @@
 pub mod check;
 pub mod clock;
 pub mod command;
+pub mod conflict;
 pub mod decide;
 pub mod demo;
 pub mod event;
 pub mod floor;
 pub mod ids;
+pub mod late;
 pub mod menu;
 pub mod money;
 pub mod paper;

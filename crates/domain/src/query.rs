@@ -7,6 +7,7 @@ use crate::{
     clock::{BusinessDay, Date},
     command::MenuFormat,
     ids::*,
+    late::LateDay,
     menu::Menu,
     paper::Slip,
     rejection::Refusal,
@@ -80,6 +81,10 @@ pub enum Query {
         text: String,
     },
     WhoAmI,
+    /// What people did without knowing of each other that somebody must settle.
+    Tray,
+    /// Entries of closed days that came after their Z.
+    LateArrivals,
 }
 
 /// One bar of a report.
@@ -113,6 +118,8 @@ pub enum View {
     History(Vec<HistoryLine>),
     Import(ImportView),
     WhoAmI(Option<Person>),
+    Tray(Vec<ConflictView>),
+    LateArrivals(Vec<LateDay>),
 }
 
 /// The answer to a command.

@@ -136,6 +136,8 @@ pub enum Rejection {
         lines: u32,
     },
     NothingToClose,
+    /// Settled meanwhile by somebody else, or by what people did.
+    ConflictGone,
     DrawerNotCounted {
         letter: char,
     },
@@ -226,6 +228,7 @@ impl std::fmt::Display for Rejection {
             NothingToPrint => write!(f, "There is nothing to print yet."),
             UnfiredLines { lines } => write!(f, "{lines} lines were never fired. Fire or remove them before payment."),
             NothingToClose => write!(f, "Nothing happened since the last Z. There is nothing to close."),
+            ConflictGone => write!(f, "That was settled already. Look at the tray again."),
             DrawerNotCounted { letter } => write!(f, "Drawer {letter} is not counted yet. Count it first."),
             StorageFull => write!(
                 f,

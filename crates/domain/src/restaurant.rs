@@ -11,10 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{Check, Register},
-    clock::{BusinessDay, Date, Moment},
+    clock::{BusinessDay, Date, Millis, Moment},
+    conflict::How,
     event::Movement,
     floor::Floor,
     ids::*,
+    late::Posting,
     menu::Menu,
     money::Money,
     settings::Settings,
@@ -49,6 +51,15 @@ pub struct Restaurant {
     /// row for each day the store was open.
     #[serde(default)]
     pub closed_days: BTreeSet<BusinessDay>,
+    /// Settled conflicts that belong to no check: a day closed twice. A few a year.
+    #[serde(default)]
+    pub laid_aside: BTreeMap<ConflictId, How>,
+    /// What entries did to the books, until a Z covers them; see [`crate::late`].
+    #[serde(default)]
+    pub postings: BTreeMap<Dot, Posting>,
+    /// What the Zs so far cover of each log.
+    #[serde(default)]
+    pub z_seen: BTreeMap<Origin, u64>,
     /// The last entry folded of each log.
     #[serde(default)]
     pub heads: BTreeMap<Origin, u64>,
@@ -96,6 +107,20 @@ pub struct Day {
     #[serde(default)]
     pub annulled: BTreeSet<ReceiptNumber>,
     pub closed: bool,
+    /// Its Zs by where they stand; more than one only when two terminals closed it without knowing of each other.
+    #[serde(default)]
+    pub closings: BTreeMap<Dot, Closing>,
+}
+
+/// A Z as far as it is needed to tell what came after it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Closing {
+    pub letter: char,
+    pub n: u64,
+    pub at: Millis,
+    /// What it covers of each log.
+    pub seen: Vec<Dot>,
+    pub book: Box<Book>,
 }
 
 /// One opening of a drawer that was not a sale.
@@ -223,6 +248,8 @@ impl Restaurant {
         let spare = closed.len().saturating_sub(CLOSED_KEPT);
         let gone: Vec<CheckId> = (closed.iter().enumerate())
             .filter(|(i, (_, id, over))| *over || (*i < spare && self.checks[id].kitchen_is_done()))
+            // What is in the tray must be found until it is settled.
+            .filter(|(_, (_, id, _))| !self.checks[id].is_in_the_tray())
             .map(|(_, (_, id, _))| *id)
             .collect();
         gone.iter().for_each(|id| drop(self.checks.remove(id)));

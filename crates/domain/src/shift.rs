@@ -8,6 +8,7 @@ use crate::{
     clock::{BusinessDay, Millis},
     event::{LineTax, TenderKind},
     ids::*,
+    late::{Missing, Reconciliation},
     money::Money,
 };
 
@@ -171,6 +172,18 @@ pub struct ZReport {
     pub carried_over: u32,
     /// All sales less refunds since the beginning; never resets.
     pub grand_total: Money,
+    /// The last entry of each log it covers; what comes later of this day is a late arrival.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Dot>,
+    /// Terminals that had not been heard since before this day was closed: what they sold is not in here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<Missing>,
+    /// Receipt numbers of the day that count for nothing, so that no gap stays unexplained.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub annulled: Vec<ReceiptNumber>,
+    /// What came too late for the Zs before this one. Not part of this day's figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub late: Option<Box<Reconciliation>>,
     /// Hash of the Z before this one, hex; empty for the first.
     pub previous: String,
     /// BLAKE3 of this report with `hash` empty, hex.

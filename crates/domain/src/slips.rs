@@ -6,6 +6,7 @@ use crate::{
     check::Check,
     clock::Moment,
     command::Command,
+    conflict::How,
     decide::Context,
     event::{Event, Tender, Void},
     ids::*,
@@ -92,6 +93,9 @@ impl<'a> Desk<'a> {
         match event {
             Event::Fired { check, .. } => self.with(check, |c| self.tickets(c)),
             Event::LineVoided { check, line, void } if void.fired => self.with(check, |c| self.voids(c, *line, void)),
+            Event::ConflictSettled { check: Some(check), line: Some(line), how: How::TellKitchen, .. } => {
+                self.with(check, |c| self.void_unseen(c, *line))
+            }
             Event::ReceiptPrinted { check, copy } => self.with(check, |c| {
                 let content = SlipContent::Receipt { check: Box::new(check_view(self.restaurant, c)), copy: *copy };
                 self.at_receipt_printer(SlipKind::Receipt, Some(c), String::new(), content)
@@ -142,6 +146,12 @@ impl<'a> Desk<'a> {
         slips
             .filter_map(|v| self.at_station(SlipKind::Void, check, v.ticket.station.clone(), SlipContent::Void(v)))
             .collect()
+    }
+
+    /// What was voided by somebody who did not know that it had been fired.
+    fn void_unseen(&self, check: &Check, line: LineId) -> Vec<SlipOrder> {
+        let voids = check.lines.get(&line).into_iter().flat_map(|l| l.voids.values()).filter(|v| !v.what.fired);
+        voids.flat_map(|v| self.voids(check, line, &v.what)).collect()
     }
 
     fn at_station(&self, kind: SlipKind, check: &Check, station: StationId, content: SlipContent) -> Option<SlipOrder> {

@@ -49,9 +49,10 @@ fn kind(event: &Event) -> usize {
         DrawerCounted { .. } => 30,
         DayClosed { .. } => 31,
         SlipEnded { .. } => 32,
+        ConflictSettled { .. } => 33,
     }
 }
-const KINDS: usize = 33;
+const KINDS: usize = 34;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

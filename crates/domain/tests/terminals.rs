@@ -49,7 +49,7 @@ const IN_THE_STORE: [&str; 9] = [
     "float 10.00",
     "paid-out 1.00",
     "count 50.00",
-    "close-day",
+    "count 20.00 | close-day",
     "later 900",
 ];
 
@@ -97,12 +97,13 @@ impl House {
 
     fn step(&mut self, twins: bool) {
         let i = self.dice.below(self.terminals.len());
-        match self.dice.below(12) {
-            0..=3 => self.exchange(i),
+        match self.dice.below(14) {
+            0..=2 => self.exchange(i),
             4 => self.store(i),
             5 => drop(self.terminals[i].restaurant.evict_done()),
-            6 if twins => self.again(i),
-            7 => {
+            6..=8 if twins => self.again(i),
+            10 => drop(self.terminals[i].tell("count 20.00 | close-day")),
+            9 => {
                 let table = format!("seat T{} 2", 1 + self.dice.below(5));
                 let _ = self.terminals[i].tell(&table);
             }

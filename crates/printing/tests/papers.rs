@@ -59,6 +59,7 @@ impl Evening {
             approver: None,
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context).unwrap_or_else(|no| panic!("{no}: {command:?}"));
         if let Some(Event::CheckOpened(opened)) = events.first() {

@@ -101,6 +101,8 @@ impl Terminal {
                 self.list(query)
             }
             Query::Printers => Ok(View::Printers(self.printers(&state))),
+            Query::LateArrivals => Ok(View::LateArrivals(restaurant.late_arrivals())),
+            Query::Tray => Ok(View::Tray(view::tray(restaurant))),
         }
     }
 
@@ -198,7 +200,9 @@ impl Terminal {
 /// What one must be allowed to ask this; `None` is everybody who is signed in.
 fn needs(query: &Query) -> Option<Permission> {
     match query {
-        Query::Report { .. } | Query::ReportCsv { .. } | Query::XReport | Query::ZReports => Some(Permission::CloseDay),
+        Query::Report { .. } | Query::ReportCsv { .. } | Query::XReport | Query::ZReports | Query::LateArrivals => {
+            Some(Permission::CloseDay)
+        }
         Query::Today => Some(Permission::RunDrawer),
         Query::ExportMenu { .. } | Query::TryImport { .. } => Some(Permission::EditStore),
         _ => None,

@@ -335,6 +335,7 @@ impl Terminal {
             approver,
             device,
             pin_hash,
+            missing: Vec::new(),
         };
         let events = match decide(&state.restaurant, &command, &context) {
             Ok(events) => events,

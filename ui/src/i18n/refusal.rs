@@ -73,6 +73,7 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         NothingToPrint => t!("no.nothing_to_print"),
         UnfiredLines { lines } => t!("no.unfired_lines", n = lines),
         NothingToClose => t!("no.nothing_to_close"),
+        ConflictGone => t!("no.conflict_gone"),
         DrawerNotCounted { letter } => t!("no.drawer_not_counted", letter = letter.to_string()),
         StorageFull => t!("no.storage_full"),
         StorageFailed { .. } => t!("no.storage_failed"),

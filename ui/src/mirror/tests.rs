@@ -164,6 +164,7 @@ impl Till {
             approver: None,
             device: DeviceId::default(),
             pin_hash: None,
+            missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context)?;
         let check = command.check().unwrap_or(id);

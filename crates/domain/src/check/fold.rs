@@ -55,6 +55,11 @@ impl Check {
                 carried.sort_unstable();
                 carried.dedup();
             }
+            Event::ConflictSettled { conflict, how, .. } => {
+                // Whoever settled it second changes nothing; which of two ways is kept must not depend on who came first.
+                let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);
+                *kept = (*kept).min(*how);
+            }
             Event::BillPrinted { .. } => {
                 earliest(&mut self.bills, entry);
             }

@@ -16,6 +16,7 @@ pub use register::{Cause, Register, covers};
 
 use crate::{
     clock::{BusinessDay, Millis},
+    conflict::How,
     event::*,
     ids::*,
     money::Money,
@@ -68,6 +69,9 @@ pub struct Check {
     /// Receipts that count for nothing, because the command that made them was done in another log too.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annulled: BTreeMap<Dot, Annulled>,
+    /// Conflicts of this check that a person settled.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub laid_aside: BTreeMap<ConflictId, How>,
     /// The latest wall clock of any of its entries; for people.
     #[serde(default)]
     pub touched: Millis,
@@ -183,6 +187,7 @@ impl Check {
             heads: BTreeMap::new(),
             told: BTreeMap::new(),
             annulled: BTreeMap::new(),
+            laid_aside: BTreeMap::new(),
             touched: 0,
         }
     }

@@ -5,7 +5,7 @@ use crate::{
     clock::BusinessDay,
     command::Command,
     event::{Event, Movement},
-    ids::ReceiptNumber,
+    ids::{Dot, ReceiptNumber},
     money::Money,
     rejection::Rejection,
     restaurant::{Day, Restaurant},
@@ -57,6 +57,8 @@ impl Desk<'_> {
         let mut z = self.restaurant.x_report(day, self.context.letter, self.context.now);
         let last = self.restaurant.last_z.get(&self.context.letter);
         z.n = self.restaurant.counters.get(&self.context.letter).map_or(0, |c| c.z) + 1;
+        z.seen = self.restaurant.heads.iter().map(|(origin, seq)| Dot { origin: *origin, seq: *seq }).collect();
+        z.missing = self.context.missing.clone();
         z.by = self.context.actor.clone();
         z.previous = last.map(|l| l.hash.clone()).unwrap_or_default();
         Ok(vec![Event::DayClosed { z: Box::new(z.sealed()) }])
@@ -105,6 +107,10 @@ impl Restaurant {
             receipts,
             carried_over: self.open_checks().count() as u32,
             grand_total: self.grand_total,
+            seen: Vec::new(),
+            missing: Vec::new(),
+            annulled: figures.annulled.iter().copied().collect(),
+            late: self.reconciliation(),
             previous: String::new(),
             hash: String::new(),
         }

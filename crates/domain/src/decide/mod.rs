@@ -7,6 +7,7 @@ mod kitchen;
 mod lines;
 mod money;
 mod store;
+mod tray;
 
 use crate::{
     check::Check,
@@ -14,6 +15,7 @@ use crate::{
     command::Command,
     event::{Entry, Event},
     ids::*,
+    late::Missing,
     rejection::Rejection,
     restaurant::Restaurant,
     settings::Settings,
@@ -22,6 +24,7 @@ use crate::{
 };
 
 pub use lines::missing_choices;
+pub(crate) use tray::needed_to_keep;
 
 /// Who acts, where and when; supplied by the terminal, never by a client.
 #[derive(Debug, Clone)]
@@ -38,6 +41,8 @@ pub struct Context {
     pub device: DeviceId,
     /// Argon2id hash of the new PIN of `set_up` or `set_member`.
     pub pin_hash: Option<String>,
+    /// Terminals of this restaurant that are out of reach and were last heard before now; a Z declares them.
+    pub missing: Vec<Missing>,
 }
 
 impl Context {
@@ -99,6 +104,7 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | PrintReceipt { .. }
         | PrintBill { .. } => decide_on_check(restaurant, command, context),
         MoveCash { .. } | CountDrawer { .. } | PrintX | CloseDay => desk.day(command),
+        SettleConflict { conflict, how } => desk.settle_conflict(conflict, *how),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

@@ -51,32 +51,36 @@ impl Desk<'_> {
         part: &Part,
         print: bool,
     ) -> Result<Vec<Event>, Rejection> {
-        let check = self.open_check(id)?;
+        let check = self.payable_check(id)?;
         let bill = check.bill();
         if !amount.is_plausible() || !tip.is_plausible() {
             return Err(Rejection::BadAmount);
         }
         let has_lines = check.lines.values().any(|l| l.live_qty() > 0);
-        if !has_lines || (bill.due <= Money::ZERO && bill.total > Money::ZERO) {
+        // Paid in full and yet open: two terminals took a part each, or the bill became as small as what was paid. Nothing
+        // more is taken, but somebody must settle it.
+        let paid_but_open = bill.due <= Money::ZERO && amount == Money::ZERO && !check.payments.is_empty();
+        if !has_lines || (bill.due <= Money::ZERO && bill.total > Money::ZERO && !paid_but_open) {
             return Err(Rejection::NothingDue);
         }
-        if amount > bill.due {
+        if amount > bill.due.max(Money::ZERO) {
             return Err(Rejection::Overpaid { due: bill.due });
         }
-        // Only a check that was comped to nothing is settled with nothing.
-        if amount == Money::ZERO && bill.total > Money::ZERO {
+        // Otherwise only a check that was comped to nothing is settled with nothing.
+        if amount == Money::ZERO && bill.total > Money::ZERO && !paid_but_open {
             return Err(Rejection::BadAmount);
         }
         self.known_part(check, part)?;
         let (tender, rounding) = tendered(tender, amount, tip, check.terms().cash_step)?;
         let payment = Payment { tender, amount, tip, rounding, letter: self.context.letter, part: part.clone() };
         let mut events = vec![Event::PaymentTaken { check: id, payment }];
-        if amount == bill.due {
+        if amount == bill.due || paid_but_open {
             events.extend(self.fire_the_rest(check)?);
             let receipt = self.next_receipt();
-            events.push(Event::CheckSettled { check: id, receipt, total: bill.total, taxes: bill.taxes });
+            let (total, taxes) = unsold(check, bill.total, bill.taxes);
+            events.push(Event::CheckSettled { check: id, receipt, total, taxes });
             if print {
-                events.push(Event::ReceiptPrinted { check: id, copy: 0 });
+                events.push(Event::ReceiptPrinted { check: id, copy: check.receipts.len() as u32 });
             }
         }
         Ok(events)
@@ -111,6 +115,12 @@ impl Desk<'_> {
         if amount > left || (!check.is_closed() && amount != left) {
             return Err(Rejection::RefundTooMuch { left });
         }
+        // What was paid beyond the bill was never sold, so it is given back without refunding a sale.
+        let over = Money::ZERO - check.bill().due;
+        let unsold = check.is_settled() && over > Money::ZERO;
+        if unsold && amount.min(paid.what.amount) > over {
+            return Err(Rejection::RefundTooMuch { left: over });
+        }
         let back_before = paid.what.amount + paid.what.tip - left;
         let of_sale = |back: Money| back.min(paid.what.amount);
         let part = of_sale(back_before + amount) - of_sale(back_before);
@@ -119,12 +129,32 @@ impl Desk<'_> {
             amount,
             reason: reason(why)?,
             approved_by: self.approved(Permission::Refund)?,
-            receipt: check.is_closed().then(|| self.next_receipt()),
+            receipt: (check.is_closed() && !unsold).then(|| self.next_receipt()),
             letter: self.context.letter,
-            taxes: refund_taxes(check, part),
+            taxes: if unsold { Vec::new() } else { refund_taxes(check, part) },
         };
         Ok(vec![Event::PaymentRefunded { check: id, refund }])
     }
+}
+
+/// The part of a bill, and of its taxes, that no receipt of the check states yet: all of it, unless the check was settled
+/// while more was ordered on the other side.
+fn unsold(check: &Check, total: Money, taxes: Vec<TaxSum>) -> (Money, Vec<TaxSum>) {
+    let Some(sale) = check.sale() else { return (total, taxes) };
+    let (mut total, mut rest) = (total, taxes);
+    let stated = check.settled.values().filter(|s| s.knows(sale.dot));
+    for stated in stated.map(|s| &s.what) {
+        total -= stated.total;
+        for tax in &mut rest {
+            if let Some(before) = stated.taxes.iter().find(|t| t.tax == tax.tax) {
+                tax.net -= before.net;
+                tax.amount -= before.amount;
+                tax.gross -= before.gross;
+            }
+        }
+    }
+    rest.retain(|t| t.gross != Money::ZERO);
+    (total, rest)
 }
 
 /// What is stored of a tender, and the cash rounding on `amount`.

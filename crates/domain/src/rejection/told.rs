@@ -133,6 +133,7 @@ rejections! {
     "nothing_to_print" NothingToPrint {}
     "unfired_lines" UnfiredLines { lines }
     "nothing_to_close" NothingToClose {}
+    "conflict_gone" ConflictGone {}
     "drawer_not_counted" DrawerNotCounted { letter }
     "storage_full" StorageFull {}
     "storage_failed" StorageFailed { what }

@@ -8,9 +8,11 @@ use super::{Counters, Day, Restaurant, Stock};
 use crate::{
     check::{Check, Register},
     clock::BusinessDay,
+    conflict::How,
     event::Event,
     floor::Floor,
     ids::*,
+    late::Posting,
     menu::Menu,
     money::Money,
     settings::Settings,
@@ -35,6 +37,10 @@ struct Shared<'a> {
     last_z: &'a BTreeMap<char, Box<ZReport>>,
     last_closed: Option<BusinessDay>,
     grand_total: Money,
+    laid_aside: &'a BTreeMap<ConflictId, How>,
+    tray: Vec<ConflictId>,
+    postings: &'a BTreeMap<Dot, Posting>,
+    z_seen: &'a BTreeMap<Origin, u64>,
 }
 
 impl Restaurant {
@@ -70,7 +76,8 @@ impl Restaurant {
     }
 
     /// BLAKE3, hex, over everything that must be equal on terminals which hold the same entries: what is published, who is
-    /// there, stock, numbers, the books and drawers of the days in memory, and every open check with all its facts.
+    /// there, stock, numbers, the books and drawers of the days in memory, every open check with all its facts, and which
+    /// conflicts are in the tray, and what no Z covers yet.
     ///
     /// Left out is what each terminal does at its own pace: closed checks (they leave memory at different times; their
     /// money is in the books), days and items nothing was left of, and the screens' version.
@@ -91,6 +98,10 @@ impl Restaurant {
             last_z: &self.last_z,
             last_closed: self.last_closed,
             grand_total: self.grand_total,
+            laid_aside: &self.laid_aside,
+            postings: &self.postings,
+            z_seen: &self.z_seen,
+            tray: self.conflicts().into_iter().map(|c| c.id).collect(),
         };
         // State is plain data with text keys; writing it as JSON cannot fail.
         blake3::hash(&serde_json::to_vec(&shared).unwrap_or_default()).to_hex().to_string()

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Moved, Restaurant, Said, Touched};
+use super::{Closing, Moved, Restaurant, Said, Touched};
 use crate::{
     check::{Cause, Check},
     clock::BusinessDay,
@@ -19,6 +19,7 @@ impl Restaurant {
         let mut touched = Touched::default();
         let head = self.heads.entry(entry.dot.origin).or_default();
         *head = (*head).max(entry.dot.seq);
+        self.post(entry);
         for (check, events) in by_check(entry) {
             match check {
                 Some(id) => self.apply_to_check(entry, id, &events, &mut touched),
@@ -140,7 +141,11 @@ impl Restaurant {
                 let day = day.unwrap_or(entry.day);
                 self.day(day, |day| day.counted.entry(*letter).or_default().set(&cause, *counted));
             }
-            Event::DayClosed { z } => self.close_day(z, touched),
+            Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
+            Event::ConflictSettled { conflict, how, .. } => {
+                let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);
+                *kept = (*kept).min(*how);
+            }
             _ => self.publish(entry, event, touched),
         }
         self.version += u64::from(touched.config);
@@ -182,8 +187,18 @@ impl Restaurant {
         }
     }
 
-    fn close_day(&mut self, z: &ZReport, touched: &mut Touched) {
-        self.day(z.day, |day| day.closed = true);
+    fn close_day(&mut self, dot: Dot, z: &ZReport, touched: &mut Touched) {
+        // A Z from before it said so covers its own terminal's log, the only one there was.
+        let seen = if z.seen.is_empty() { vec![dot] } else { z.seen.clone() };
+        for dot in &seen {
+            let covered = self.z_seen.entry(dot.origin).or_default();
+            *covered = (*covered).max(dot.seq);
+        }
+        self.day(z.day, |day| {
+            day.closed = true;
+            let (at, seen) = (z.at, seen.clone());
+            day.closings.insert(dot, Closing { letter: z.letter, n: z.n, at, seen, book: Box::new(z.book.clone()) });
+        });
         self.closed_days.insert(z.day);
         let counters = self.counters.entry(z.letter).or_default();
         counters.z = counters.z.max(z.n);
@@ -195,6 +210,7 @@ impl Restaurant {
         touched.day_closed = Some(z.day);
         let gone: Vec<BusinessDay> = self.days.keys().copied().filter(|day| !self.keeps(*day)).collect();
         gone.iter().for_each(|day| drop(self.days.remove(day)));
+        self.forget_covered();
     }
 }
 

@@ -17,9 +17,11 @@ use crate::{
 
 mod check;
 mod kitchen;
+mod tray;
 
 pub use check::{check_card, check_view, closed_check};
 pub use kitchen::{all_day, kitchen_view, ticket, tickets_of, void_slips};
+pub use tray::{ConflictKind, ConflictView, Label, Resolution, tray};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DoorView {

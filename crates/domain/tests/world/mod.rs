@@ -132,6 +132,8 @@ pub struct World {
     /// Entries of its own log.
     pub seq: u64,
     pub n: u32,
+    /// Terminals out of reach.
+    pub missing: Vec<domain::late::Missing>,
     /// The check being worked on.
     pub check: CheckId,
 }
@@ -152,6 +154,7 @@ impl World {
             letter: 'A',
             seq: 0,
             n: 0,
+            missing: Vec::new(),
             check: CommandId::default(),
         };
         let member = |id: &str, role| Member {
@@ -203,6 +206,7 @@ impl World {
             approver: self.approver.map(StaffId::from),
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            missing: self.missing.clone(),
         };
         let events = decide(&self.restaurant, &command, &context)?;
         if let Some(Event::CheckOpened(opened)) = events.first() {
@@ -293,6 +297,19 @@ impl World {
             "seat" => open(CheckKind::DineIn, Some(words[1].into()), number(2) as u16),
             "takeaway" => open(CheckKind::Takeaway, None, 0),
             "move" => Command::MoveCheck { check, table: Some(words[1].into()) },
+            "hand" => Command::HandOver { check, waiter: words[1].into() },
+            "allergy" => {
+                Command::ChangeLine { check, line: self.line(words[1]), change: NewChange::Allergy(words[2].into()) }
+            }
+            "menu" => {
+                let mut menu = menu();
+                menu.items[0].portions[0].price += Money(i64::from(number(1)));
+                Command::PublishMenu { menu: Box::new(menu) }
+            }
+            "named" => {
+                let wim = self.restaurant.member(&"wim".into()).expect("wim works here").clone();
+                Command::SetMember { member: Member { name: words[1].into(), ..wim }, pin: None }
+            }
             "fire" => Command::Fire { check, what: what(words.get(1).copied()) },
             "hold" => Command::HoldCourse { check, course: number(1) as u8, held: true },
             "take-off" => Command::RemoveLine { check, line: self.line(words[1]) },

@@ -237,6 +237,13 @@ fn end() -> Vec<Example> {
             "Counts the drawer, blind: what should be there is shown after it.",
             json!({"count_drawer": {"counted": 15475}}),
         ),
+        query("What several terminals did without knowing of each other.", json!("tray")),
+        command(
+            42,
+            "Lays something of the tray aside: it is right as it stands. The tray names the conflict, and other ways.",
+            json!({"settle_conflict": {"conflict": "5f0c1d2e3b4a6978", "how": "keep"}}),
+        ),
+        query("What reached this terminal after the Z of its day.", json!("late_arrivals")),
         command(39, "Closes the day with a Z.", json!("close_day")),
         command(40, "Ends a shift.", json!("clock_out")),
         command(41, "Signs out; the token is worth nothing now.", json!("sign_out")),

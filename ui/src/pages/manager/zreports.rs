@@ -210,6 +210,10 @@ mod tests {
             receipts: Vec::new(),
             carried_over: 0,
             grand_total: Money(100),
+            seen: Vec::new(),
+            missing: Vec::new(),
+            annulled: Vec::new(),
+            late: None,
             previous: previous.into(),
             hash: String::new(),
         }

@@ -161,6 +161,7 @@ mod tests {
                     approver: None,
                     device: DeviceId::default(),
                     pin_hash: Some("hash".into()),
+                    missing: Vec::new(),
                 };
                 let decided = decide(&Restaurant::default(), &draft.command("2580"), &context);
                 assert!(decided.is_ok(), "{} {start:?}: {decided:?}", country.code);
