@@ -41,7 +41,7 @@ impl World {
             6 | 7 => self.network.blocked.clear(),
             8 | 9 => self.break_a_wire(),
             10 => {
-                let (pair, spike) = (self.some_pair(), self.dice.between(20, 3_000));
+                let (pair, spike) = (self.some_pair(), self.dice.between(20, 1_000));
                 self.trace.line(self.now, || format!("from {} to {} it takes {spike} ms more", pair.0, pair.1));
                 self.network.slow.insert(pair, spike);
             }

@@ -75,6 +75,7 @@ impl World {
         self.judge(|w| mastery::one(w, &all));
         self.judge(|w| mastery::handed_back(w));
         self.judge(|w| tray::is_right(w));
+        self.judge(|w| tray::is_real_and_whole(w));
         self.rest();
     }
 

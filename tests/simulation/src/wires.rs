@@ -12,8 +12,10 @@ use crate::{
 const AGAIN: u64 = 40;
 /// How often somebody without a connection dials.
 const DIAL: u64 = 200;
-/// One body may stand over the window, and what was pushed before the last acknowledgement may still be under way.
-const MAX_ABOARD: usize = 2 * bounds::WINDOW;
+/// What was pushed and not acknowledged in time is pushed again, while it may still be under way on a slow cable.
+const MAX_ABOARD: usize = 3 * bounds::WINDOW;
+/// What one link is handed at once: the window, and the last body may stand over it.
+pub const MAX_BURST: usize = bounds::WINDOW + (100 << 10);
 
 impl World {
     /// A frame leaves a terminal; what it says about its sender must be true.

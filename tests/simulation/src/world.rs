@@ -242,7 +242,9 @@ impl World {
         if self.terminals[place].running.is_some() {
             return;
         }
-        let forget = self.dice.one_in(6);
+        // Reading a whole log anew is what a start may do; with a long one it would be most of the work here.
+        let entries: u64 = self.terminals[place].disk.kept.heads().values().sum();
+        let forget = self.dice.one_in(6 + entries / 30);
         let lapse = self.lapse();
         self.terminals[place].start(self.first, &self.ledger, forget, lapse);
         if let (Some(Bug::Node(bug)), Some(running)) = (self.bug, &mut self.terminals[place].running) {
