@@ -79,7 +79,7 @@ fn a_terminal_joins_with_a_code_and_both_are_one_restaurant() {
     carla.done(json!({"fire": {"check": check, "what": "all"}}));
     assert!(printer.wait_for(1, PATIENCE), "the bar prints what the terrace fired");
     let seen = ana.view(json!({"check": {"check": check}}));
-    assert_eq!((seen["number"].as_str(), seen["lines"].as_array().map(Vec::len)), (Some("B1"), Some(1)));
+    assert_eq!((&seen["number"], seen["lines"].as_array().map(Vec::len)), (&json!({"letter": "B", "n": 1}), Some(1)));
 
     // Shut out: what it does from now on stays with it, and it hears nothing more.
     let list = terminals(&ana);

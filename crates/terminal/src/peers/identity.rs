@@ -130,6 +130,15 @@ impl Terminal {
         (sponsor.1 == key && restaurant.terminals.get(sponsor.0).is_none()).then_some(sponsor.0)
     }
 
+    /// Whether a terminal of this name may be one of the restaurant's.
+    pub(super) fn expects(&self, origin: Origin) -> bool {
+        match read(&self.state).restaurant.terminals.get(origin) {
+            Some(terminal) => !terminal.revoked,
+            // Nothing is known yet but who let this terminal in; or the log that tells of it is still on its way.
+            None => true,
+        }
+    }
+
     /// The first terminal of a restaurant lets itself in, when there is a restaurant; whether it just did.
     pub(super) fn found(&self) -> bool {
         let me = self.origin();

@@ -42,6 +42,10 @@ impl Keyring for Ring {
     fn knows(&self, key: &PublicKey) -> Option<Origin> {
         self.0.upgrade()?.knows(key)
     }
+
+    fn expects(&self, origin: Origin) -> bool {
+        self.0.upgrade().is_some_and(|terminal| terminal.expects(origin))
+    }
 }
 
 /// The links of whatever network there is at the moment.
