@@ -171,6 +171,8 @@ impl World {
         self.stop(place, true);
         self.forget_taps(place);
         self.spare(place, &backup);
+        // With its role it forgets which epochs it claimed; that the smaller name wins keeps that harmless.
+        self.traffic.claims.retain(|(by, _), _| *by != own);
         let terminal = &mut self.terminals[place];
         (terminal.disk.kept, terminal.snapshot) = (backup, None);
         terminal.must_meet = others;

@@ -13,7 +13,7 @@ const AGAIN: u64 = 40;
 /// How often somebody without a connection dials.
 const DIAL: u64 = 200;
 /// What was pushed and not acknowledged in time is pushed again, while it may still be under way on a slow cable.
-const MAX_ABOARD: usize = 3 * bounds::WINDOW;
+const MAX_ABOARD: usize = 4 * bounds::WINDOW;
 /// What one link is handed at once: the window, and the last body may stand over it.
 pub const MAX_BURST: usize = bounds::WINDOW + (100 << 10);
 

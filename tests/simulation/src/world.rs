@@ -261,7 +261,14 @@ impl World {
         self.trace.line(self.now, || format!("terminal {place} {}", if power { "loses power" } else { "crashes" }));
         let finished = self.terminals[place].stop(&mut self.dice);
         for job in finished {
-            self.keep(place, job);
+            // What stood before it may have been refused.
+            let follows = match &job {
+                Job::Peer { origin, first, .. } => *first <= self.terminals[place].disk.kept.reach(*origin) + 1,
+                _ => true,
+            };
+            if follows {
+                self.keep(place, job);
+            }
         }
         for id in self.network.ids_at(place) {
             self.let_go(id, place, power);
