@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use domain::{
@@ -312,6 +312,10 @@ impl Terminal {
         changes: &mut Changes,
         job: Job,
     ) -> Result<Outcome, StoreError> {
+        // Whatever this terminal wrote now would contradict what others hold of it already.
+        if self.old_copy.load(Ordering::Acquire) && !matches!(job, Job::Ingest(_)) {
+            return Ok(refused(Rejection::OldCopy));
+        }
         match job {
             Job::Command(ask) => self.run_command(tx, state, changes, *ask),
             Job::Paper(step) => {

@@ -5,12 +5,15 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::JoinHandle,
 };
 
-use domain::ids::{CommandId, MAX_TOKEN, Origin, Session};
+use domain::{
+    ids::{CommandId, MAX_TOKEN, Origin, Session},
+    view::{WorkOf, WorkState},
+};
 use store::{Batch, OpenError, Readers, Store, StoreError};
 use sync::DeviceKey;
 
@@ -59,6 +62,10 @@ pub struct Terminal {
     pub(crate) letter: RwLock<char>,
     pub(crate) key: DeviceKey,
     pub(crate) peers: Peers,
+    /// Others hold more of this terminal's log than itself: it must write no more under this name.
+    pub(crate) old_copy: AtomicBool,
+    /// What worked when screens were last told.
+    pub(crate) told_works: Mutex<Vec<(WorkOf, WorkState)>>,
     /// Alarms raised since the start, so that each is written down once.
     pub(crate) alarms: Mutex<BTreeSet<String>>,
     keeper: Mutex<Option<JoinHandle<()>>>,
@@ -102,6 +109,8 @@ impl Terminal {
             letter: RwLock::new(store_letter),
             key: identity::device_key(&options.dir)?,
             peers: Peers::new(),
+            old_copy: AtomicBool::new(false),
+            told_works: Mutex::default(),
             alarms: Mutex::default(),
             keeper: Mutex::new(None),
             file,

@@ -1,10 +1,16 @@
 //! What works right now. Nothing here is remembered as "ok": everything is looked at, or says how old its proof is.
 
-use domain::view::{PrinterState, Work, WorkOf, WorkState, WorksView};
+use std::sync::atomic::Ordering;
+
+use domain::{
+    query::Update,
+    rejection::Rejection,
+    view::{PrinterState, Work, WorkOf, WorkState, WorksView},
+};
 
 use crate::{
     state::State,
-    terminal::{Terminal, lock},
+    terminal::{Terminal, lock, read},
     zone::millis_now,
 };
 
@@ -14,7 +20,11 @@ const STALE: u64 = 60_000;
 impl Terminal {
     pub(crate) fn works(&self, state: &State) -> WorksView {
         let works = |what| Work { what, state: WorkState::Works, proved: Some(0), why: String::new() };
-        let mut all = vec![works(WorkOf::Orders)];
+        let mut all = vec![if self.old_copy.load(Ordering::Acquire) {
+            Work { state: WorkState::Down, why: Rejection::OldCopy.to_string(), ..works(WorkOf::Orders) }
+        } else {
+            works(WorkOf::Orders)
+        }];
         all.push(match lock(&self.damage).clone() {
             Some(why) => Work { state: WorkState::Down, why, ..works(WorkOf::Storage) },
             None => works(WorkOf::Storage),
@@ -31,6 +41,19 @@ impl Terminal {
             all.push(Work { what, state: WorkState::NotSetUp, proved: None, why: String::new() });
         }
         WorksView { works: all }
+    }
+
+    /// Tells every screen when something began or ceased to work. Ages alone are no news: screens count them up.
+    pub(crate) fn tell_works(&self) {
+        let (version, view) = {
+            let state = read(&self.state);
+            (state.version(), self.works(&state))
+        };
+        let states = view.works.iter().map(|w| (w.what.clone(), w.state)).collect();
+        let before = std::mem::replace(&mut *lock(&self.told_works), states);
+        if before != *lock(&self.told_works) {
+            self.news.publish_to_all(&self.metrics, version, &Update::Works(view));
+        }
     }
 
     fn printer_works(&self, state: &State) -> Vec<Work> {

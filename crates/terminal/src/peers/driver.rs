@@ -16,7 +16,7 @@ use sync::{Act, Body, Frame, Heads, Log, Node, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing, Wires,
-    seen::{Drill, Seen},
+    seen::{Drill, Seen, SeenAll},
 };
 use crate::{
     terminal::{Terminal, lock, read},
@@ -242,7 +242,12 @@ impl Driver {
                         Err(e) => tracing::error!("who is master cannot be kept: {e}"),
                     },
                     Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
-                        terminal.raise(domain::event::Alarm::OwnLogIsLonger { here, there });
+                        // Not even this is written down: the log has another entry at that place already.
+                        tracing::error!(
+                            "others hold {there} entries of this terminal, which holds {here}: an old copy"
+                        );
+                        terminal.old_copy.store(true, Ordering::Release);
+                        terminal.tell_works();
                     }
                 }
             }
@@ -275,6 +280,8 @@ impl Driver {
         }
         self.shown = now;
         let mut all = lock(&terminal.peers.seen);
+        let linked = |all: &SeenAll| all.values().filter(|s| s.linked).count();
+        let before = linked(&all);
         all.values_mut().for_each(|seen| seen.linked = false);
         for (_, peer) in self.node.peers() {
             let Some(origin) = peer.origin else { continue };
@@ -288,6 +295,11 @@ impl Driver {
                 ahead: self.ahead.get(&origin).copied(),
             };
             all.insert(origin, seen);
+        }
+        let changed = before != linked(&all);
+        drop(all);
+        if changed {
+            terminal.tell_works();
         }
     }
 
@@ -305,6 +317,7 @@ impl Driver {
             *known = Some(standing);
             drop(known);
             terminal.advertise();
+            terminal.tell_works();
         }
     }
 }
