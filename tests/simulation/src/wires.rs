@@ -26,6 +26,12 @@ impl World {
             return;
         }
         let to = wire.ends[1 - side];
+        if let Frame::Entries { origin, first, .. } = &frame
+            && wire.said[1 - side].get(origin).is_some_and(|has| has >= first)
+        {
+            let what = format!("terminal {from} sends {origin} from {first} on to {to}, which said that it has it");
+            return self.fail("resent", what);
+        }
         if let Err((oracle, what)) = held::is_true(&self.terminals[from], &frame, &mut self.traffic) {
             self.fail(oracle, format!("terminal {from} to {to}: {what}"));
             return;
@@ -97,6 +103,9 @@ impl World {
             return;
         }
         self.trace.mix(self.now << 8 | to as u64);
+        if let Parcel::Frame(Frame::Hello { heads, .. }) = &parcel {
+            wire.said[side].clone_from(heads);
+        }
         match parcel {
             Parcel::Frame(frame) => {
                 self.meets(to, &frame);
@@ -179,7 +188,9 @@ impl World {
     pub fn connect(&mut self, a: usize, b: usize) {
         let id = self.next_number();
         let ways = [Way::default(), Way::default()];
-        self.network.wires.insert(id, Wire { ends: [a, b], ways, open: [true, true], dead: false });
+        self.network
+            .wires
+            .insert(id, Wire { ends: [a, b], ways, open: [true, true], said: Default::default(), dead: false });
         for place in [a, b] {
             let local = self.local(place);
             if let Some(running) = &mut self.terminals[place].running {
