@@ -71,6 +71,11 @@ pub fn reload() {
     }
 }
 
+/// The page is in front of somebody's eyes, not behind another tab.
+pub fn is_seen() -> bool {
+    !window().and_then(|w| w.document()).is_some_and(|d| d.hidden())
+}
+
 /// Milliseconds since 1970 by this device's clock.
 pub fn now() -> i64 {
     if cfg!(target_arch = "wasm32") { js_sys::Date::now() as i64 } else { 0 }

@@ -62,6 +62,7 @@ pub enum Icon {
     Upload,
     Download,
     Conflict,
+    Terminals,
 }
 
 impl Icon {
@@ -136,6 +137,7 @@ impl Icon {
             Icon::Dots => "M6 12v.01M12 12v.01M18 12v.01",
             Icon::Upload => "M12 16V4M7 9l5-5 5 5M4 16v4h16v-4",
             Icon::Download => "M12 4v12M7 11l5 5 5-5M4 16v4h16v-4",
+            Icon::Terminals => "M3 4h10v7H3zM11 14h10v6H11zM7 11v6h4",
             Icon::Conflict => "M8 4v7l4 4 4-4V4M12 15v5",
         }
     }

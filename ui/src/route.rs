@@ -12,6 +12,8 @@ pub enum Route {
     /// A section of the manager's pages, for example `reports` or `menu/item/espresso`; empty is today.
     Manager(String),
     SetUp,
+    /// What people did without knowing of each other, to be sorted out.
+    Tray,
     Lost,
 }
 
@@ -27,6 +29,7 @@ impl Route {
             "kitchen" => Route::Kitchen((!rest.is_empty()).then(|| rest.to_owned())),
             "manager" => Route::Manager(rest.to_owned()),
             "setup" => Route::SetUp,
+            "tray" => Route::Tray,
             _ => Route::Lost,
         }
     }
@@ -39,7 +42,9 @@ impl Route {
     pub fn program(&self) -> &'static str {
         match self {
             Route::Manager(_) | Route::SetUp => Route::OFFICE,
-            Route::Floor | Route::Order(_) | Route::Pay(_) | Route::Kitchen(_) | Route::Lost => Route::SERVICE,
+            Route::Floor | Route::Order(_) | Route::Pay(_) | Route::Kitchen(_) | Route::Tray | Route::Lost => {
+                Route::SERVICE
+            }
         }
     }
 
@@ -53,6 +58,7 @@ impl Route {
             Route::Manager(section) if section.is_empty() => "#/manager".into(),
             Route::Manager(section) => format!("#/manager/{section}"),
             Route::SetUp => "#/setup".into(),
+            Route::Tray => "#/tray".into(),
         }
     }
 }
@@ -73,6 +79,7 @@ mod tests {
             Route::Manager(String::new()),
             Route::Manager("menu/item/espresso".into()),
             Route::SetUp,
+            Route::Tray,
         ];
         for route in routes {
             assert_eq!(Route::read(&route.hash()), route);

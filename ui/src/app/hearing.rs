@@ -5,7 +5,7 @@ use std::rc::Rc;
 use domain::{
     ids::CheckId,
     query::{Query, Update, View},
-    view::KitchenTicket,
+    view::{KitchenTicket, WorksView},
 };
 
 use super::{App, Link, NoAnswer};
@@ -19,6 +19,8 @@ use crate::{
 const MAX_DONE: usize = 12;
 /// Pause before asking again for something the page cannot do without, in milliseconds.
 const ASK_AGAIN_MS: u32 = 1_000;
+/// How long changes are collected before the tray is asked for, in milliseconds.
+const TRAY_PAUSE_MS: u32 = 1_500;
 
 impl App {
     /// Asks who may come in; the first thing a screen does.
@@ -111,12 +113,14 @@ impl App {
                 self.pump();
                 self.refresh();
             }
-            Update::Card(card) => self.change(|s| {
-                s.cards.insert(card.check, card);
-            }),
-            Update::CardGone(check) => self.change(|s| {
-                s.cards.remove(&check);
-            }),
+            Update::Card(card) => {
+                self.change(|s| s.cards.insert(card.check, card));
+                self.look_into_tray();
+            }
+            Update::CardGone(check) => {
+                self.change(|s| s.cards.remove(&check));
+                self.look_into_tray();
+            }
             Update::Facts(facts) => self.change(|s| {
                 s.missing.remove(&facts.id);
                 s.mirror.confirm(*facts);
@@ -126,12 +130,17 @@ impl App {
                 s.tickets.remove(&(check, fire, station));
             }),
             Update::Stock { item, left } => self.change(|s| s.mirror.set_stock(&item, left)),
-            Update::Config { .. } | Update::Menu(_) => self.fetch_config(),
+            Update::Config { .. } | Update::Menu(_) => {
+                self.fetch_config();
+                self.look_into_tray();
+            }
             Update::Slip(slip) => self.change(|s| s.note_slip(slip)),
             Update::Printer(printer) => self.change(|s| {
                 s.printers.insert(printer.printer.clone(), printer);
             }),
-            Update::DayClosed { .. } | Update::Works(_) | Update::Beat => {}
+            Update::Works(works) => self.note_works(works),
+            Update::DayClosed { .. } => self.look_into_tray(),
+            Update::Beat => {}
         }
     }
 
@@ -139,6 +148,8 @@ impl App {
     fn refresh(&self) {
         self.fetch_floor();
         self.fetch_paper();
+        self.fetch_works();
+        self.fetch_tray();
         if self.state().config.is_some() {
             self.fetch_config();
         }
@@ -198,6 +209,49 @@ impl App {
             }
         });
         self.ask(Query::Slips, slips);
+    }
+
+    fn note_works(&self, works: WorksView) {
+        self.change(|s| s.works = Some((Rc::new(works), browser::now())));
+    }
+
+    fn fetch_works(&self) {
+        let app = self.clone();
+        self.ask(
+            Query::Works,
+            yew::Callback::from(move |answer| {
+                if let Ok(View::Works(works)) = answer {
+                    app.note_works(works);
+                }
+            }),
+        );
+    }
+
+    pub(crate) fn fetch_tray(&self) {
+        let app = self.clone();
+        self.ask(
+            Query::Tray,
+            yew::Callback::from(move |answer| {
+                if let Ok(View::Tray(tray)) = answer {
+                    app.change(|s| s.tray = Some(Rc::new(tray)));
+                }
+            }),
+        );
+    }
+
+    /// Asks for the tray in a moment: what a busy service changes is collected into one question.
+    fn look_into_tray(&self) {
+        if std::mem::replace(&mut self.inner.state.borrow_mut().tray_due, true) {
+            return;
+        }
+        let app = self.clone();
+        let look = move || {
+            app.inner.state.borrow_mut().tray_due = false;
+            if app.me().is_some() {
+                app.fetch_tray();
+            }
+        };
+        gloo_timers::callback::Timeout::new(TRAY_PAUSE_MS, look).forget();
     }
 
     pub(crate) fn fetch_check(&self, check: CheckId) {

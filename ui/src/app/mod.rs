@@ -12,6 +12,7 @@ mod shell;
 pub mod state;
 mod status;
 mod view;
+mod works;
 
 use std::{
     cell::{Ref, RefCell},
@@ -31,7 +32,8 @@ use yew::prelude::*;
 pub use root::{Root, Start};
 pub use shell::{Top, languages, themes, use_keys};
 pub use state::{ApprovalAsk, Link, State, Toast};
-pub use view::{Remote, use_view};
+pub use view::{Polled, Remote, use_polled, use_view};
+pub use works::span;
 
 use crate::{
     backend::{Backend, Stream},
@@ -137,7 +139,7 @@ impl App {
         self.change(|s| {
             if s.route != route {
                 s.before = std::mem::replace(&mut s.route, route);
-                s.sheet_open = false;
+                (s.sheet_open, s.works_open) = (false, false);
             }
         });
         self.listen();

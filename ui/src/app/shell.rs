@@ -6,7 +6,7 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{App, Link, approval::ApprovalSheet, status};
+use super::{App, Link, approval::ApprovalSheet, status, works::WorksSheet};
 use crate::{
     browser,
     components::{Button, Chip, Ghosts, Kind, Sheet, Toasts},
@@ -31,12 +31,13 @@ pub fn Shell() -> Html {
         (_, route) => app.page(route),
     };
     let toasts = state.toasts.clone();
-    let (asking, sheet) = (state.approval.clone(), state.sheet_open);
+    let (asking, sheet, works) = (state.approval.clone(), state.sheet_open, state.works_open);
     html! {
         <>
             {page}
             <Toasts {toasts} />
             if sheet { <ScreenSheet /> }
+            if works { <WorksSheet /> }
             if let Some(ask) = asking { <ApprovalSheet {ask} /> }
         </>
     }
@@ -76,6 +77,7 @@ pub fn Top(props: &TopProps) -> Html {
     let training = state.config.as_ref().is_some_and(|c| c.settings.training);
     let title = if props.title == "Comanda" { "Comanda".to_owned() } else { format!("{} · Comanda", props.title) };
     browser::set_title(&title);
+    let app_then = app.clone();
     html! {
         <header class="top">
             if let Some(onback) = &props.onback {
@@ -86,11 +88,31 @@ pub fn Top(props: &TopProps) -> Html {
             <div class="title"><h1>{&props.title}</h1><span class="sub">{&props.sub}</span></div>
             {props.children.clone()}
             if training { <span class="badge warm">{icon(Icon::Warning, 16)}{t!("status.training")}</span> }
-            <span class="status" role="status" data-state={loud.name()} data-testid="status" title={words.clone()}>
+            {to_sort_out(&app)}
+            <span class="vh" role="status">{words.clone()}</span>
+            <button class="status" type="button" data-state={loud.name()} data-testid="status" title={words.clone()}
+                aria-label={words.clone()} aria-haspopup="dialog" onclick={move |_: MouseEvent| app_then.change(|s| s.works_open = true)}>
                 {icon(mark, 20)}<span class="words">{words.clone()}</span>
-            </span>
+            </button>
             {navigation(&app)}
         </header>
+    }
+}
+
+/// How much of the tray is for this person; nothing while there is none.
+fn to_sort_out(app: &App) -> Html {
+    let state = app.state();
+    let (Some(me), Some(tray)) = (&state.me, &state.tray) else { return html! {} };
+    let n = tray.iter().filter(|c| me.permissions.contains(&c.needs)).count();
+    if n == 0 {
+        return html! {};
+    }
+    let (app, current) = (app.clone(), state.route == Route::Tray);
+    html! {
+        <button class="top-btn tray-btn" type="button" aria-current={current.then_some("page")} aria-label={t!("tray.n", n = n)} title={t!("tray.n", n = n)}
+            data-testid="tray" onclick={move |_: MouseEvent| app.open(&Route::Tray)}>
+            {icon(Icon::Conflict, 20)}<span class="n">{n}</span>
+        </button>
     }
 }
 

@@ -12,7 +12,10 @@ use domain::{
     query::Done,
     rejection::Refusal,
     staff::Permission,
-    view::{CheckCard, ConfigView, DoorView, KitchenTicket, Person, PrinterView, SlipState, SlipView},
+    view::{
+        CheckCard, ConfigView, ConflictView, DoorView, KitchenTicket, Person, PrinterView, SlipState, SlipView,
+        WorksView,
+    },
 };
 use yew::Callback;
 
@@ -79,6 +82,12 @@ pub struct State {
     pub printers: BTreeMap<PrinterId, PrinterView>,
     /// Slips that are not on paper.
     pub slips: BTreeMap<u64, SlipView>,
+    /// What works right now, as the terminal said last, and when that was by this device's clock.
+    pub works: Option<(Rc<WorksView>, Millis)>,
+    /// What somebody must sort out; nothing before it was asked for.
+    pub tray: Option<Rc<Vec<ConflictView>>>,
+    /// The tray is asked for in a moment.
+    pub tray_due: bool,
     pub link: Link,
     pub outbox: VecDeque<Waiting>,
     pub sending: bool,
@@ -96,6 +105,8 @@ pub struct State {
     pub toast_n: u64,
     pub approval: Option<ApprovalAsk>,
     pub sheet_open: bool,
+    /// The panel of what works is shown.
+    pub works_open: bool,
     pub route: Route,
     pub before: Route,
     pub theme: Theme,
@@ -124,6 +135,9 @@ impl State {
             kitchen_known: false,
             printers: BTreeMap::new(),
             slips: BTreeMap::new(),
+            works: None,
+            tray: None,
+            tray_due: false,
             link: Link::Joining,
             outbox: VecDeque::new(),
             sending: false,
@@ -136,6 +150,7 @@ impl State {
             toast_n: 0,
             approval: None,
             sheet_open: false,
+            works_open: false,
             route: Route::read(&browser::hash()),
             before: Route::Floor,
             theme: Theme::remembered(),
@@ -154,7 +169,7 @@ impl State {
         (self.token, self.me, self.approval) = (None, None, None);
         (self.floor_known, self.kitchen_known) = (false, false);
         self.link = Link::Joining;
-        self.sheet_open = false;
+        (self.sheet_open, self.works_open, self.tray) = (false, false, None);
     }
 
     /// Notes how a slip is; only those that are not on paper are kept.

@@ -1,8 +1,8 @@
 //! The calm indicator's one sentence: nothing while all works, else what does not and what still does.
 
-use domain::view::{PrinterState, PrinterView, SlipState};
+use domain::view::{PrinterState, PrinterView, SlipState, WorkOf, WorkState};
 
-use super::{Link, State};
+use super::{Link, State, works};
 use crate::t;
 
 /// A break or an unanswered tap younger than this is not worth a word, in milliseconds.
@@ -47,6 +47,13 @@ pub fn status(state: &State, device_now: i64) -> (Loud, String) {
     }
     if let Some(slip) = state.slips.values().find(|s| s.state == SlipState::Unknown) {
         return (Loud::Warn, t!("status.slip_unknown", what = slip.title));
+    }
+    // Printers have spoken above, each with what its paper does meanwhile.
+    let told = state.works.iter().flat_map(|(view, _)| &view.works);
+    let broken = told.filter(|w| !matches!(w.what, WorkOf::Printer { .. }) && works::is_broken(w));
+    if let Some(work) = broken.max_by_key(|w| (w.state, matches!(w.what, WorkOf::Orders | WorkOf::Storage))) {
+        let stops = work.state == WorkState::Down && matches!(work.what, WorkOf::Orders | WorkOf::Storage);
+        return (if stops { Loud::Down } else { Loud::Warn }, works::trouble(work));
     }
     (Loud::Ok, t!("status.ok"))
 }

@@ -4,6 +4,7 @@ use domain::query::{Query, View};
 use yew::prelude::*;
 
 use super::{App, NoAnswer};
+use crate::browser;
 
 /// An answer on its way, here, or refused.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,4 +49,59 @@ pub fn use_view(query: Query) -> (Remote, Callback<()>) {
     }
     let again = Callback::from(move |()| ask.clone()(query.clone()));
     ((*answer).clone(), again)
+}
+
+/// A question asked again and again while the page is seen.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Polled {
+    /// The newest answer; it stays while a later question has none.
+    pub view: Option<View>,
+    /// Why the last question had no answer.
+    pub failed: Option<NoAnswer>,
+    /// How many answers came.
+    pub n: u32,
+}
+
+/// Asks `query` every `pause` milliseconds while the page is seen; the callback asks at once. Of what the stream does not
+/// tell.
+#[hook]
+pub fn use_polled(query: Query, pause: u32) -> (Polled, Callback<()>) {
+    let polled = use_state(Polled::default);
+    let waiting = use_mut_ref(|| false);
+    let newest = use_mut_ref(Polled::default);
+    let app = use_context::<App>();
+    let ask = {
+        let (polled, app) = (polled.clone(), app);
+        Callback::from(move |()| {
+            let Some(app) = &app else { return };
+            if std::mem::replace(&mut *waiting.borrow_mut(), true) {
+                return;
+            }
+            let (polled, waiting, newest) = (polled.clone(), waiting.clone(), newest.clone());
+            let answered = move |result: Result<View, NoAnswer>| {
+                *waiting.borrow_mut() = false;
+                let mut newest = newest.borrow_mut();
+                newest.n += 1;
+                match result {
+                    Ok(view) => (newest.view, newest.failed) = (Some(view), None),
+                    Err(failed) => newest.failed = Some(failed),
+                }
+                polled.set(newest.clone());
+            };
+            app.ask(query.clone(), Callback::from(answered));
+        })
+    };
+    {
+        let ask = ask.clone();
+        use_effect_with((), move |()| {
+            ask.emit(());
+            let every = gloo_timers::callback::Interval::new(pause, move || {
+                if browser::is_seen() {
+                    ask.emit(());
+                }
+            });
+            move || drop(every)
+        });
+    }
+    ((*polled).clone(), ask)
 }

@@ -21,6 +21,7 @@ pub const TEXTS: Texts = &[
     ("search", ["Search", "Buscar", "Suchen", "بحث"]),
     ("minutes", ["{n} min", "{n} min", "{n} Min.", "{n} د"]),
     ("hours_minutes", ["{h} h {m} min", "{h} h {m} min", "{h} Std. {m} Min.", "{h} س {m} د"]),
+    ("seconds", ["{n} s", "{n} s", "{n} s", "{n} ث"]),
     ("now", ["now", "ahora", "jetzt", "الآن"]),
     ("hold_to", ["Hold to {what}", "Mantén para {what}", "Halten: {what}", "اضغط مطولًا: {what}"]),
     ("erase", ["Erase", "Borrar", "Löschen", "مسح"]),

@@ -11,6 +11,8 @@ mod order;
 mod pay;
 mod refusals;
 pub mod setup;
+pub mod terminals;
+mod together;
 
 pub mod refusal;
 
@@ -20,7 +22,7 @@ use std::{cell::Cell, collections::HashMap, fmt::Display};
 pub type Texts = &'static [(&'static str, [&'static str; 4])];
 
 /// What every screen needs. A program [brings](bring) the words of its own pages.
-const TABLES: [Texts; 5] = [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, refusals::TEXTS];
+const TABLES: [Texts; 6] = [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, refusals::TEXTS, together::TEXTS];
 
 /// A language of the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

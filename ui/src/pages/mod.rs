@@ -8,3 +8,4 @@ pub mod order;
 pub mod pay;
 pub mod pin;
 pub mod setup;
+pub mod tray;

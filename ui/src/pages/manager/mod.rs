@@ -27,6 +27,7 @@ mod reports;
 mod settings;
 mod settings_lists;
 mod staff;
+pub mod terminals;
 mod today;
 mod words;
 mod zreports;
@@ -57,12 +58,14 @@ enum Section {
     Floor,
     Staff,
     Printers,
+    Terminals,
     Settings,
 }
 
 impl Section {
     const SERVICE: [Section; 4] = [Section::Today, Section::Reports, Section::Checks, Section::Day];
-    const HOUSE: [Section; 5] = [Section::Menu, Section::Floor, Section::Staff, Section::Printers, Section::Settings];
+    const HOUSE: [Section; 6] =
+        [Section::Menu, Section::Floor, Section::Staff, Section::Printers, Section::Terminals, Section::Settings];
 
     /// The section of an address such as `menu/item/espresso`, and what follows its name.
     fn read(path: &str) -> (Section, &str) {
@@ -81,6 +84,7 @@ impl Section {
             Section::Floor => "floor",
             Section::Staff => "staff",
             Section::Printers => "printers",
+            Section::Terminals => "terminals",
             Section::Settings => "settings",
         }
     }
@@ -99,6 +103,7 @@ impl Section {
             Section::Floor => Icon::Floor,
             Section::Staff => Icon::Guests,
             Section::Printers => Icon::Printer,
+            Section::Terminals => Icon::Terminals,
             Section::Settings => Icon::Gear,
         }
     }
@@ -113,6 +118,7 @@ impl Section {
             Section::Floor => t!("man.floor"),
             Section::Staff => t!("man.staff"),
             Section::Printers => t!("man.printers"),
+            Section::Terminals => t!("man.terminals"),
             Section::Settings => t!("man.settings"),
         }
     }
@@ -124,7 +130,7 @@ impl Section {
             Section::Checks => Permission::TakePayments,
             Section::Day => Permission::RunDrawer,
             Section::Printers => Permission::TakeOrders,
-            Section::Menu | Section::Floor | Section::Settings => Permission::EditStore,
+            Section::Menu | Section::Floor | Section::Terminals | Section::Settings => Permission::EditStore,
             Section::Staff => Permission::EditStaff,
         }
     }
@@ -220,6 +226,7 @@ fn page(section: Section, rest: &str) -> Html {
         Section::Floor => html! { <floor::FloorEditor /> },
         Section::Staff => html! { <staff::Staff /> },
         Section::Printers => html! { <printers::Printers /> },
+        Section::Terminals => html! { <terminals::Terminals /> },
         Section::Settings => html! { <settings::SettingsPage /> },
     }
 }
@@ -273,6 +280,7 @@ mod tests {
         check("reports", Section::Reports, "");
         check("checks/9f3k2m0a-17", Section::Checks, "9f3k2m0a-17");
         check("menu/item/espresso", Section::Menu, "item/espresso");
+        check("terminals", Section::Terminals, "");
         check("nothing", Section::Today, "");
     }
 }

@@ -29,6 +29,8 @@ pub enum Start {
 #[serde(default)]
 pub struct Draft {
     pub step: usize,
+    /// It is to be one more terminal of a restaurant that is there.
+    pub joining: bool,
     pub name: String,
     pub address: String,
     pub country: String,

@@ -2,6 +2,7 @@
 
 mod country;
 mod draft;
+mod join;
 
 use domain::{command::Command, ids::StaffId, query::Done, rejection::Refusal};
 use yew::prelude::*;
@@ -37,6 +38,12 @@ impl Desk {
         self.draft.set(draft);
     }
 
+    /// Begins the other way: with a new restaurant, or in one that is there.
+    fn begin(&self, joining: bool) -> Callback<()> {
+        let desk = self.clone();
+        Callback::from(move |()| desk.change(|draft| draft.joining = joining))
+    }
+
     /// A field's callback that writes into the draft.
     fn field(&self, write: impl Fn(&mut Draft, String) + 'static) -> Callback<String> {
         let desk = self.clone();
@@ -64,6 +71,7 @@ pub fn SetUpPage() -> Html {
     let language = app.state().language;
     let desk = Desk { app: app.clone(), draft, pin, working };
     let step = desk.draft.step.min(STEPS - 1);
+    let joining = desk.draft.joining && step == 0;
     let body = match step {
         0 => restaurant(&desk),
         1 => you(&desk),
@@ -74,15 +82,40 @@ pub fn SetUpPage() -> Html {
         <main class="page">
             <div class="setup scroll">
                 <div>
-                    <h1>{t!("setup.title")}</h1>
-                    <p class="mute">{t!("setup.step", n = crate::i18n::shown(step + 1), of = crate::i18n::shown(STEPS))}{" · "}{t!("setup.kept")}</p>
-                    <div class="setup-steps" aria-hidden="true">{ for (0..STEPS).map(|i| html! { <i key={i} class={(i <= step).then_some("done")}></i> }) }</div>
+                    <h1>{if joining { t!("join.title") } else { t!("setup.title") }}</h1>
+                    if joining { <p class="mute">{t!("join.what")}</p> } else { <p class="mute">{t!("setup.step", n = crate::i18n::shown(step + 1), of = crate::i18n::shown(STEPS))}{" · "}{t!("setup.kept")}</p>
+                    <div class="setup-steps" aria-hidden="true">{ for (0..STEPS).map(|i| html! { <i key={i} class={(i <= step).then_some("done")}></i> }) }</div> }
                     if step == 0 { <div style="margin-block-start: var(--s4)">{languages(&app, language)}</div> }
+                    if step == 0 { {beginnings(&desk)} }
                 </div>
-                {body}
-                {foot(&desk, step)}
+                if joining {
+                    <join::Join oncancel={desk.begin(false)} />
+                } else {
+                    {body}
+                    {foot(&desk, step)}
+                }
             </div>
         </main>
+    }
+}
+
+/// A new restaurant, or one more terminal of one that is there.
+fn beginnings(desk: &Desk) -> Html {
+    let way = |joining: bool, name: Icon, title: String, hint: String, id: &'static str| {
+        let on = desk.draft.joining == joining;
+        let onclick = desk.begin(joining).reform(|_: MouseEvent| ());
+        // Whoever has begun to join leaves by Cancel, which also shuts the door.
+        html! {
+            <button class="way" type="button" aria-pressed={if on { "true" } else { "false" }} disabled={desk.draft.joining} {onclick} data-testid={id}>
+                {icon(name, 30)}<b>{title}</b><span>{hint}</span>
+            </button>
+        }
+    };
+    html! {
+        <div class="ways beginnings">
+            {way(false, Icon::Plate, t!("setup.new"), t!("setup.new_hint"), "setup-new")}
+            {way(true, Icon::Terminals, t!("setup.join"), t!("setup.join_hint"), "setup-join")}
+        </div>
     }
 }
 

@@ -1,0 +1,171 @@
+//! A terminal without a restaurant asks to be let into one: its code, and how it goes.
+
+use domain::{
+    command::Command,
+    query::{Done, Query, View},
+    rejection::Refusal,
+    view::{DoorCode, DoorView, JoinStage, TerminalsView},
+};
+use yew::prelude::*;
+
+use crate::{
+    app::{App, Link, NoAnswer, use_polled},
+    browser,
+    components::{Button, Failed, Ghosts},
+    icons::{Icon, icon},
+    pages::manager::terminals::{POLL_MS, seen, typed_code},
+    route::Route,
+    t,
+};
+
+/// Light modules around the code, as readers want them.
+const QUIET: u32 = 4;
+/// The good news stays this long before the sign-in page follows, in milliseconds.
+const NEWS_MS: u32 = 2_500;
+
+#[derive(Properties, PartialEq)]
+pub struct JoinProps {
+    pub oncancel: Callback<()>,
+}
+
+#[component]
+pub fn Join(props: &JoinProps) -> Html {
+    let app = use_context::<App>().expect("pages are drawn inside the app");
+    let refused = use_state(|| None::<Refusal>);
+    let came_in = use_state(|| None::<DoorView>);
+    let (polled, again) = use_polled(Query::Terminals, POLL_MS);
+    let open = {
+        let (app, refused, again) = (app.clone(), refused.clone(), again.clone());
+        Callback::from(move |()| open_door(&app, &refused, &again))
+    };
+    {
+        let open = open.clone();
+        use_effect_with((), move |()| open.emit(()));
+    }
+    {
+        // Every answer is also the time to look whether the restaurant is here: then the terminal answers nobody
+        // who has not signed in any more.
+        let (app, came_in) = (app.clone(), came_in.clone());
+        use_effect_with(polled.n, move |_| look(&app, &came_in));
+    }
+    let view = seen(&polled);
+    let stage = view.map(|v| v.joining.clone()).unwrap_or_default();
+    let restaurant = match (&*came_in, &stage) {
+        (Some(door), _) => Some(door.store.clone().unwrap_or_default()),
+        (None, JoinStage::CameIn { restaurant }) => Some(restaurant.clone()),
+        _ => None,
+    };
+    let cancel = {
+        let (app, oncancel) = (app.clone(), props.oncancel.clone());
+        Callback::from(move |()| {
+            app.send(Command::CloseDoor);
+            oncancel.emit(());
+        })
+    };
+    let door = view.and_then(|v| Some((v, v.door.as_ref()?)));
+    let lost = polled.failed == Some(NoAnswer::Lost);
+    let body = match (&restaurant, &*refused, door) {
+        (Some(name), ..) => inside(name),
+        (None, Some(why), _) => html! { <Failed why={app.words_for(why)} onretry={open} /> },
+        (None, None, Some((view, door))) => html! {<>{trouble(&stage)}{code(door)}{way(view)}</>},
+        (None, None, None) => html! { <Ghosts n=3 height=72 /> },
+    };
+    html! {
+        <section class="card join" data-testid="join">
+            if lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("join.lost")}</span></p> }
+            {body}
+            if restaurant.is_none() {
+                <div class="setup-foot"><Button label={t!("cancel")} onclick={cancel} id="join-cancel" /></div>
+            }
+        </section>
+    }
+}
+
+fn open_door(app: &App, refused: &UseStateHandle<Option<Refusal>>, again: &Callback<()>) {
+    refused.set(None);
+    let (refused, again) = (refused.clone(), again.clone());
+    let then = Callback::from(move |answer: Result<Done, Refusal>| {
+        match answer {
+            Ok(_) => again.emit(()),
+            Err(why) => refused.set(Some(why)),
+        };
+    });
+    app.send_then(Command::OpenDoor, then);
+}
+
+/// Shows the good news once there is a restaurant, and then who may sign in.
+fn look(app: &App, came_in: &UseStateHandle<Option<DoorView>>) {
+    if came_in.is_some() {
+        return;
+    }
+    let (app_then, came_in) = (app.clone(), came_in.clone());
+    let answered = Callback::from(move |answer| {
+        let Ok(View::Door(door)) = answer else { return };
+        if door.store.is_none() {
+            return;
+        }
+        came_in.set(Some(door));
+        let app = app_then.clone();
+        let leave = move || {
+            browser::forget(super::KEPT);
+            // The door as it is a moment later knows the people too.
+            let app_then = app.clone();
+            let go = Callback::from(move |answer| {
+                if let Ok(View::Door(door)) = answer {
+                    app_then.change(|s| (s.door, s.link) = (Some(door), Link::Live));
+                }
+                app_then.open_instead(&Route::Floor);
+            });
+            app.ask(Query::Door, go);
+        };
+        gloo_timers::callback::Timeout::new(NEWS_MS, leave).forget();
+    });
+    app.ask(Query::Door, answered);
+}
+
+fn inside(restaurant: &str) -> Html {
+    html! {
+        <div class="state" role="status" data-testid="came-in">
+            {icon(Icon::Works, 56)}<h2>{t!("join.in", restaurant = restaurant)}</h2><p>{t!("join.in_next")}</p>
+        </div>
+    }
+}
+
+fn trouble(stage: &JoinStage) -> Html {
+    let words = match stage {
+        JoinStage::WrongCode => t!("join.wrong"),
+        JoinStage::Failed { why } => format!("{} {why}", t!("join.failed")),
+        _ => return html! {},
+    };
+    html! { <p class="notice" role="alert" data-testid="join-trouble">{icon(Icon::Warning, 20)}<span>{words}</span></p> }
+}
+
+/// The code, for people and for a camera. Dark on light in every theme, or no reader sees it.
+fn code(door: &DoorCode) -> Html {
+    let spoken = typed_code(&door.code);
+    let side = door.side + 2 * QUIET;
+    html! {
+        <div class="join-code">
+            <div><h2>{t!("join.code")}</h2>
+                <p class="digits" dir="ltr" data-testid="join-code">{ for spoken.split(' ').map(|g| html! { <span key={g.to_owned()}>{g}</span> }) }</p></div>
+            <svg class="qr" viewBox={format!("0 0 {side} {side}")} role="img" aria-label={t!("join.qr")} shape-rendering="crispEdges" data-testid="join-qr">
+                <rect width={side.to_string()} height={side.to_string()} fill="#fff" />
+                <path transform={format!("translate({QUIET} {QUIET})")} d={door.qr.clone()} fill="#000" />
+            </svg>
+        </div>
+    }
+}
+
+fn way(view: &TerminalsView) -> Html {
+    html! {<>
+        <ol class="join-way">
+            <li>{t!("join.way_open")}</li>
+            <li>{if view.name.is_empty() { t!("join.way_choose") } else { t!("join.way_choose_name", name = view.name) }}</li>
+            <li>{t!("join.way_code")}</li>
+        </ol>
+        <p class="mute small">{t!("join.listens")}{" "}
+            { for view.listens.iter().map(|a| html! { <bdi key={a.clone()} class="num address" dir="ltr">{a}</bdi> }) }
+            if view.listens.is_empty() { {t!("join.listens_not")} }
+        </p>
+    </>}
+}
