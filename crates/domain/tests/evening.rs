@@ -266,3 +266,18 @@ fn a_card_number_never_gets_in() {
         assert!(fine || outcome == Err(Rejection::LooksLikeCardNumber));
     }
 }
+
+#[test]
+fn a_clock_that_ran_ahead_gives_no_number_twice_in_a_day() {
+    let mut world = World::new();
+    let mut numbers = std::collections::BTreeSet::new();
+    let day = 24 * 60 * 60 * 1_000;
+    for (i, ahead) in [0, day, 0, day, 0].into_iter().enumerate() {
+        world.now += ahead;
+        world.tell(&format!("seat T{} 2", i + 1)).expect("it is seated");
+        world.now -= ahead;
+        let opened = world.restaurant.check(world.check).and_then(|c| c.opened.as_ref());
+        let number = opened.map(|o| (o.day, o.what.number));
+        assert!(numbers.insert(number), "{number:?} was given twice in a day");
+    }
+}

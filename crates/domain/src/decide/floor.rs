@@ -60,7 +60,8 @@ impl Desk<'_> {
         let letter = self.context.letter;
         let date = self.context.day.date;
         let counters = self.restaurant.counters.get(&letter);
-        let last = counters.filter(|c| c.guest_date == date).map_or(0, |c| c.guest);
+        // A clock that ran a day ahead and was put right must not give numbers again: they go on counting.
+        let last = counters.filter(|c| c.guest_date >= date).map_or(0, |c| c.guest);
         Ok(vec![Event::CheckOpened(Opened {
             check: self.context.id,
             kind,

@@ -104,9 +104,7 @@ impl Restaurant {
                 if entry.day.date > counters.guest_date {
                     (counters.guest_date, counters.guest) = (entry.day.date, 0);
                 }
-                if entry.day.date == counters.guest_date {
-                    counters.guest = counters.guest.max(opened.number.n);
-                }
+                counters.guest = counters.guest.max(opened.number.n);
             }
             _ => {
                 if let Some(receipt) = receipt_of(event) {

@@ -20,6 +20,7 @@ fn quick() -> Timings {
         back_off: (ms(20), ms(100)),
         probe: ms(100),
         idle_close: ms(60_000),
+        linger: ms(50),
     }
 }
 

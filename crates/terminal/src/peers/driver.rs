@@ -47,6 +47,8 @@ pub(super) struct Driver {
     pub(super) unplugged_until: Now,
     /// When the others were last told what the clock on the wall says.
     told_clock: Now,
+    /// A role that could not be made durable yet.
+    unkept: Option<Role>,
     /// Milliseconds others' clocks on the wall are ahead.
     ahead: BTreeMap<Origin, i64>,
     shown: Now,
@@ -96,6 +98,7 @@ impl Driver {
             drill: None,
             unplugged_until: 0,
             told_clock: 0,
+            unkept: None,
             ahead: BTreeMap::new(),
             shown: 0,
         };
@@ -127,6 +130,7 @@ impl Driver {
             }
             if self.now() >= self.ticked + TICK {
                 self.ticked = self.now();
+                acts.extend(self.unkept.take().map(Act::Keep));
                 acts.extend(self.node.tick(self.ticked, &self.logs));
             }
             self.act(&terminal, acts);
@@ -171,6 +175,17 @@ impl Driver {
                 terminal.peers.told.store(false, Ordering::Release);
                 self.own_entries(terminal)
             }
+            Happening::Appoint(master) => self.node.appoint(master),
+            other => {
+                self.see_to(terminal, other);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What concerns this terminal and asks nothing of the protocol.
+    fn see_to(&mut self, terminal: &Arc<Terminal>, what: Happening) {
+        match what {
             Happening::Members => {
                 if terminal.found() {
                     terminal.reopen_network();
@@ -178,34 +193,21 @@ impl Driver {
                 let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
                 self.node.choose(rank);
                 self.wires.recheck();
-                Vec::new()
             }
             Happening::CameIn => {
                 self.start_over(terminal);
                 terminal.reopen_network();
-                Vec::new()
             }
             Happening::Reached(origin, address) => {
                 lock(&terminal.peers.reached).insert(origin, address);
                 if let Err(e) = terminal.remember(origin, address) {
                     tracing::warn!("where {origin} was reached cannot be remembered: {e}");
                 }
-                Vec::new()
             }
-            Happening::Alarm(alarm) => {
-                terminal.raise(alarm);
-                Vec::new()
-            }
-            Happening::Drill => {
-                self.begin_drill(terminal);
-                Vec::new()
-            }
-            Happening::Invite(address, code) => {
-                terminal.invite(address, code);
-                Vec::new()
-            }
-            Happening::Appoint(master) => self.node.appoint(master),
-            Happening::Stop => Vec::new(),
+            Happening::Alarm(alarm) => terminal.raise(alarm),
+            Happening::Drill => self.begin_drill(terminal),
+            Happening::Invite(address, code) => terminal.invite(address, code),
+            _ => {}
         }
     }
 
@@ -239,7 +241,11 @@ impl Driver {
                     },
                     Act::Keep(role) => match terminal.keep_role(role) {
                         Ok(()) => next.extend(self.node.kept(role, self.now())),
-                        Err(e) => tracing::error!("who is master cannot be kept: {e}"),
+                        Err(e) => {
+                            // A full disk may have room again; until then nobody is told of it.
+                            tracing::error!("who is master cannot be kept: {e}");
+                            self.unkept = Some(role);
+                        }
                     },
                     Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
                         // Not even this is written down: the log has another entry at that place already.
