@@ -70,6 +70,8 @@ pub enum Rejection {
     BadAddress,
     /// This terminal speaks with no others.
     NoNetwork,
+    /// Others hold more of this terminal's log than itself: what it wrote would contradict what it wrote before.
+    OldCopy,
     // A check
     UnknownCheck {
         check: CheckId,
@@ -210,6 +212,12 @@ impl std::fmt::Display for Rejection {
             NotThisTerminal => write!(f, "A terminal cannot shut itself out. Do it at another terminal."),
             BadCode => write!(f, "A code has eight digits. Read it from the new terminal again."),
             BadAddress => write!(f, "That is no address. It looks like 192.168.1.20:7710."),
+            OldCopy => {
+                write!(
+                    f,
+                    "This terminal was restored from an old copy. Work at another one, and let this one join anew."
+                )
+            }
             NoNetwork => write!(f, "This terminal has no network. Look at its cable or Wi-Fi, then start it again."),
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),
             UnknownCheck { .. } => write!(f, "That check is not here. Go back to the floor and open it again."),

@@ -256,7 +256,10 @@ fn same(told: &str, a: &Restaurant, b: &Restaurant) {
     }
     let [a, b] = [a, b].map(|r| serde_json::to_value(r).expect("plain data"));
     let (a, b) = (a.as_object().expect("an object"), b.as_object().expect("an object"));
-    for (key, value) in a.iter().filter(|(key, value)| b[*key] != **value && *key != "version" && *key != "checks") {
+    let differs = |(key, value): &(&String, &serde_json::Value)| {
+        b[*key] != **value && !["version", "checks"].contains(&key.as_str())
+    };
+    if let Some((key, value)) = a.iter().find(differs) {
         panic!("{told}: {key} differs\n{value}\n{}", b[key]);
     }
     for (id, check) in a["checks"].as_object().expect("checks") {
@@ -286,12 +289,12 @@ fn play(seeds: std::ops::Range<u64>, twins: bool) {
 
 #[test]
 fn terminals_that_hold_the_same_entries_hold_the_same_restaurant() {
-    play(1..60, false);
+    play(1..45, false);
 }
 
 #[test]
 fn also_when_a_browser_sent_its_command_to_two_of_them() {
-    play(100..160, true);
+    play(100..145, true);
 }
 
 #[test]

@@ -315,3 +315,15 @@ fn a_closed_check_stays_in_memory_while_it_is_in_the_tray() {
     house.a.restaurant.evict_done();
     assert!(house.a.restaurant.check(check).is_none());
 }
+
+#[test]
+fn the_kitchen_is_told_on_paper_what_was_voided_behind_its_back() {
+    let mut house = House::apart("seat T1 | 2 toast", "void 1 toast", "fire").heal();
+    let conflict = house.tray().remove(0).id;
+    let command = Command::SettleConflict { conflict, how: How::TellKitchen };
+    let events = house.a.must(command.clone());
+    let context = house.a.context(CommandId { session: Session(9), n: 1 });
+    let slips = domain::slips::slips_for(&house.a.restaurant, &command, &context, &events);
+    let printed: Vec<_> = slips.iter().map(|s| (s.kind, s.title.as_str())).collect();
+    assert_eq!(printed, [(view::SlipKind::Void, "1 · A1 · grill")]);
+}

@@ -80,6 +80,7 @@ impl Evening {
             by: context.actor.clone(),
             device: Some(context.device.clone()),
             seen: self.restaurant.seen_by(context.terminal, &events),
+            paper: None,
             events,
         });
     }

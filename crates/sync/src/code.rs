@@ -57,7 +57,7 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 4] = ["hello", "beat", "entries", "have"];
+const KINDS: [&str; 6] = ["hello", "beat", "entries", "have", "clock", "unplug"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -66,6 +66,8 @@ fn kind(frame: &Frame) -> &'static str {
         Frame::Beat { .. } => KINDS[1],
         Frame::Entries { .. } => KINDS[2],
         Frame::Have { .. } => KINDS[3],
+        Frame::Clock { .. } => KINDS[4],
+        Frame::Unplug { .. } => KINDS[5],
     }
 }
 
@@ -83,6 +85,7 @@ pub fn weight(frame: &Frame) -> usize {
     match frame {
         Frame::Hello { heads: h, .. } | Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
         Frame::Have { heads: h } => heads(h.len()),
+        Frame::Clock { .. } | Frame::Unplug { .. } => 32,
         Frame::Entries { bodies, .. } => 64 + bodies.iter().map(|b| b.len() + 4).sum::<usize>(),
     }
 }

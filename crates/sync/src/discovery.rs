@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr, SocketAddrV6},
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use domain::ids::Origin;
@@ -19,13 +19,21 @@ use tokio::{
 };
 
 use crate::{
+    gate::Bucket,
     hub::{Heard, Hub, lock},
     wire::PROTOCOL,
 };
 
 const SERVICE: &str = "_comanda._tcp.local.";
-/// Announcements remembered; further ones are as if unheard.
+/// Announcements remembered; further ones are as if unheard, unless they name a paired terminal.
 pub const FOUND_MAX: usize = 128;
+/// Announcements remembered with those of paired terminals.
+pub const FOUND_PAIRED_MAX: usize = 512;
+/// Announcements remembered of one terminal besides the one of its name, which it may lose to a forger.
+pub const PER_TERMINAL: usize = 4;
+/// Announcements looked at, at once and per second.
+const LOOKED_AT: f64 = 256.0;
+const LOOKED_AT_PER_SECOND: f64 = 16.0;
 /// Addresses taken of one announcement.
 pub const ADDRESSES: usize = 4;
 /// Bytes of a name that are shown.
@@ -117,6 +125,7 @@ impl Finder {
         instance: &str,
         text: impl Fn(&str) -> Option<&'a [u8]>,
         addresses: impl Iterator<Item = SocketAddr>,
+        expected: impl Fn(Origin) -> bool,
     ) -> Option<Sighting> {
         let word = |key| text(key).and_then(|bytes| std::str::from_utf8(bytes).ok());
         let origin: Origin = word("t")?.parse().ok()?;
@@ -145,8 +154,12 @@ impl Finder {
             name: shown(&String::from_utf8_lossy(text("n").unwrap_or_default())),
             addresses,
         };
-        let room = self.found.contains_key(instance) || self.found.len() < FOUND_MAX;
-        if sighting.addresses.is_empty() || !room || self.found.get(instance) == Some(&sighting) {
+        let named = self.found.values().filter(|s| s.origin == origin && s.instance != instance).count();
+        let most = if expected(origin) { FOUND_PAIRED_MAX } else { FOUND_MAX };
+        let room = self.found.contains_key(instance) || self.found.len() < most;
+        let of_its_name = instance.strip_prefix(&origin.to_string()).is_some_and(|rest| rest.starts_with("._"));
+        let known = self.found.get(instance) == Some(&sighting);
+        if sighting.addresses.is_empty() || known || !room || !of_its_name && named >= PER_TERMINAL {
             return None;
         }
         self.found.insert(instance.to_owned(), sighting.clone());
@@ -160,7 +173,11 @@ impl Finder {
 
 /// A name as it may be shown: short, and without what would move a screen's other text.
 fn shown(name: &str) -> String {
-    let mut shown: String = name.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
+    let moves = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let mut shown: String = name.chars().filter(|c| !moves(*c)).take(NAME_MAX).collect();
     while shown.len() > NAME_MAX {
         shown.pop();
     }
@@ -191,6 +208,7 @@ struct Said {
     only: Vec<IpAddr>,
     advert: Option<Advert>,
     registered: Option<String>,
+    looked_at: Bucket,
 }
 
 impl Discovery {
@@ -216,7 +234,8 @@ impl Discovery {
         let everywhere = listening.iter().any(|a| a.ip().is_unspecified());
         let only = if everywhere { Vec::new() } else { listening.iter().map(|a| a.ip()).collect() };
         let port = listening.first().map_or(0, |a| a.port());
-        let said = Said { finder, name: name.to_owned(), port, only, advert: None, registered: None };
+        let (name, looked_at) = (name.to_owned(), Bucket::new(LOOKED_AT, Instant::now()));
+        let said = Said { finder, name, port, only, advert: None, registered: None, looked_at };
         let discovery = Arc::new(Discovery { daemon, said: Mutex::new(said), anew: Notify::new() });
         tokio::spawn(discovery.clone().look(hub.clone()));
         tokio::spawn(discovery.clone().keep_announcing());
@@ -333,7 +352,15 @@ impl Discovery {
     fn resolved(&self, hub: &Arc<Hub>, service: &ResolvedService) {
         let addresses = service.get_addresses().iter().map(|ip| socket_address(ip, service.get_port()));
         let text = |key: &str| service.get_property_val(key).flatten();
-        let Some(sighting) = lock(&self.said).finder.hear(service.get_fullname(), text, addresses) else { return };
+        let expected = |origin| hub.keyring.expects(origin);
+        let sighting = {
+            let mut said = lock(&self.said);
+            if !said.looked_at.take(LOOKED_AT, LOOKED_AT_PER_SECOND, Instant::now()) {
+                return;
+            }
+            said.finder.hear(service.get_fullname(), text, addresses, expected)
+        };
+        let Some(sighting) = sighting else { return };
         if sighting.ours && sighting.role != Announced::Joining && hub.keyring.expects(sighting.origin) {
             for address in &sighting.addresses {
                 hub.target(*address, Some(&sighting.instance), Some(sighting.origin));
@@ -373,7 +400,7 @@ mod tests {
         addresses: &[SocketAddr],
     ) -> Option<Sighting> {
         let of = |key: &str| text.iter().find(|(k, _)| *k == key).map(|(_, v)| v.as_bytes());
-        finder.hear(instance, of, addresses.iter().copied())
+        finder.hear(instance, of, addresses.iter().copied(), |origin| origin == Origin(5))
     }
 
     #[test]
@@ -404,17 +431,28 @@ mod tests {
     }
 
     #[test]
+    fn a_name_moves_nothing_on_a_screen() {
+        assert_eq!(shown("B\u{202e}ar\n\u{7}"), "Bar");
+        assert_eq!(shown("می\u{200c}خانه"), "می\u{200c}خانه");
+    }
+
+    #[test]
     fn junk_is_bounded() {
         let mut finder = Finder::new(Origin(1), Some(STORE));
         let mut text = Finder::new(Origin(5), Some(STORE)).text(Advert { role: Announced::Follower, epoch: 0 }, "");
         text[5].1 = "é".repeat(500);
         let many: Vec<SocketAddr> = (1..200).map(address).collect();
         for i in 0..1_000 {
+            text[1].1 = Origin(100 + i / 2).to_string();
             if let Some(seen) = hear(&mut finder, &i.to_string(), &text, &many) {
                 assert!(seen.name.len() <= NAME_MAX && seen.addresses.len() <= ADDRESSES);
             }
         }
         assert_eq!(finder.found.len(), FOUND_MAX);
+        text[1].1 = Origin(5).to_string();
+        let paired = (0..100).filter(|i| hear(&mut finder, &format!("five {i}"), &text, &many).is_some());
+        assert_eq!(paired.count(), PER_TERMINAL);
+        assert!(hear(&mut finder, &format!("{}.{SERVICE}", Origin(5)), &text, &many).is_some());
         assert_eq!(hear(&mut finder, &"x".repeat(300), &text, &many), None);
         for (key, value) in [("t", "not an id"), ("r", "x"), ("t", "")] {
             let mut bad = text.clone();

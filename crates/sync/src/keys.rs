@@ -1,12 +1,11 @@
 //! Who a terminal is: an ed25519 key made when it was installed. Peers know each other's public keys since they were
 //! paired and trust nothing else: no name, no address, no authority that signs.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use domain::ids::Origin;
 use rustls::{crypto::ring::sign::any_eddsa_type, pki_types::PrivatePkcs8KeyDer, sign::SigningKey};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use std::sync::Arc;
 
 /// What a public ed25519 key is wrapped in (RFC 8410), always the same.
 pub(crate) const SPKI_HEAD: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
@@ -168,16 +167,13 @@ impl FromStr for Fingerprint {
 }
 
 /// Whom this terminal is paired with. Asked at every handshake and by [`crate::Lan::recheck`], so it may change at any
-/// time; it must answer at once.
+/// time. It must answer at once: no lock that it takes may be held by whoever calls a [`crate::Lan`].
 pub trait Keyring: Send + Sync {
     /// The paired terminal that has this key; none if it is unknown or revoked.
     fn knows(&self, key: &PublicKey) -> Option<Origin>;
 
     /// Whether a terminal of this name is paired: others that say they are ours are not even dialled.
-    fn expects(&self, origin: Origin) -> bool {
-        let _ = origin;
-        true
-    }
+    fn expects(&self, origin: Origin) -> bool;
 }
 
 #[cfg(test)]

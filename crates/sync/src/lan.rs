@@ -196,8 +196,8 @@ impl Lan {
         Some(f())
     }
 
-    /// Says good-bye, ends every link and waits a moment for what runs. Nothing is heard afterwards. Must not be called
-    /// within `heard`.
+    /// Says good-bye, ends every link and waits a moment for what runs. Nothing is heard afterwards. It blocks, so not
+    /// within `heard` nor on a thread that runs async tasks; dropping may happen anywhere.
     pub fn stop(mut self) {
         self.hub.stopped.store(true, Ordering::Release);
         if let Some(discovery) = self.discovery.take() {

@@ -52,7 +52,9 @@ impl Node {
 
     fn claim_for(&mut self, master: Origin, pinned: bool, acts: &mut Vec<Act>) {
         let next = u64::from(!self.planting.has(Planted::EpochReused));
-        let role = Role { epoch: self.role.epoch + next, master, pinned };
+        // A claim that is still on its way to the disk has used its epoch up.
+        let used = self.claim.map_or(self.role.epoch, |claim| claim.epoch.max(self.role.epoch));
+        let role = Role { epoch: used + next, master, pinned };
         if self.planting.has(Planted::TellsBeforeDisk) {
             self.role = role;
         }

@@ -148,6 +148,8 @@ impl Node {
                 self.adopt(role, &mut acts);
             }
             Frame::Have { heads } => peer.has(&heads, now),
+            // Not for the node.
+            Frame::Clock { .. } | Frame::Unplug { .. } => {}
             Frame::Entries { origin, first, bodies } => {
                 // Whoever sends entries holds them.
                 peer.has(&Heads::from([(origin, last_of(first, &bodies))]), now);

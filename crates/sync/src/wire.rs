@@ -34,4 +34,9 @@ pub enum Frame {
     },
     /// What the sender holds durably of some logs. Answers entries.
     Have { heads: Heads },
+    /// What the sender's clock on the wall says, in milliseconds: shown to people, never used in a merge. Not for the
+    /// node.
+    Clock { wall: i64 },
+    /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
+    Unplug { ms: u64 },
 }

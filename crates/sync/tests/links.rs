@@ -7,14 +7,14 @@ use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
 };
 
 use domain::ids::Origin;
-use lab::{PATIENCE, Terminal, entries, noise, order, raw};
-use sync::{DeviceKey, Frame, Heard, LEVEL, Packer, SendError, Unpacker, Why, plain_bytes};
+use lab::{PATIENCE, Ring, Terminal, entries, noise, order, raw, settings};
+use sync::{DeviceKey, Frame, Heard, LEVEL, Lan, Packer, SendError, Unpacker, Why, plain_bytes};
 
 fn linked() -> (Terminal, Terminal, u64, u64) {
     let (a, b) = (Terminal::new(1), Terminal::new(2));
@@ -282,6 +282,39 @@ fn whoever_takes_nothing_is_cut_off() {
     let refused = (0..100).find_map(|_| terminal.lan.send(link, entries(1, 1, vec![noise.clone()])).err());
     assert_eq!(refused, Some(SendError::Full));
     assert_eq!(terminal.down(link), Why::Stalled);
+}
+
+#[test]
+fn a_network_is_started_used_and_dropped_among_async_tasks() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (a, b, at_a, _) = linked();
+        a.lan.send(at_a, entries(1, 1, vec![order(1)])).unwrap();
+        b.frame();
+    });
+}
+
+#[test]
+fn an_answer_can_be_sent_while_hearing() {
+    let (key, ring) = (DeviceKey::generate().unwrap(), Arc::new(Ring::default()));
+    let echo: Arc<OnceLock<Lan>> = Arc::default();
+    let own = Arc::downgrade(&echo);
+    let lan = Lan::start(settings(9, &key, &ring), move |heard| {
+        if let (Heard::Frame { link, frame }, Some(own)) = (heard, own.upgrade()) {
+            own.get().unwrap().send(link, frame).unwrap();
+        }
+    });
+    assert!(echo.set(lan.unwrap()).is_ok());
+    let a = Terminal::new(1);
+    a.ring.pair(key.public(), Origin(9));
+    ring.pair(a.key.public(), a.origin);
+    a.lan.dial(echo.get().unwrap().addresses()[0]);
+    let link = a.up();
+    for n in 1..100 {
+        let frame = entries(1, n, vec![order(n)]);
+        a.lan.send(link, frame.clone()).unwrap();
+        assert_eq!(a.frame(), (link, frame));
+    }
 }
 
 #[test]

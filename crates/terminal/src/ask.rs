@@ -179,7 +179,8 @@ impl Terminal {
         Ok(ReportView { from, to, book, days: by_day, before: before.sales.amount })
     }
 
-    /// The sum of all books of some dates, and each date's sales: closed days from their Z, the others from memory.
+    /// The sum of all books of some dates, and each date's sales. Days in memory are taken from there, also closed ones:
+    /// late arrivals are in them and never in their Z.
     #[allow(clippy::type_complexity)]
     fn books(
         &self,
@@ -189,8 +190,10 @@ impl Terminal {
     ) -> Result<(Book, Vec<(Date, domain::money::Money, u32)>), Rejection> {
         let limit = (to.0 - from.0 + 1).max(1) as usize * PARTS_PER_DAY;
         let closed = self.readers.z_reports(from, to, limit).map_err(rejection_of)?;
-        let open = state.restaurant.days.iter().filter(|(day, d)| !d.closed && (from..=to).contains(&day.date));
-        let books = closed.iter().map(|z| (z.day.date, &z.book)).chain(open.map(|(day, d)| (day.date, &d.book)));
+        let days = &state.restaurant.days;
+        let kept = days.iter().filter(|(day, _)| (from..=to).contains(&day.date)).map(|(day, d)| (day.date, &d.book));
+        let gone = closed.iter().filter(|z| !days.contains_key(&z.day)).map(|z| (z.day.date, &z.book));
+        let books = kept.chain(gone);
         let (mut sum, mut days) = (Book::default(), std::collections::BTreeMap::new());
         for (date, book) in books {
             sum.add(book, 1);

@@ -2,7 +2,7 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
 };
 
 use domain::{
@@ -25,7 +25,7 @@ use crate::{
     line::{Line, Waiter},
     metrics::count,
     paper::{Ordered, PaperStep, Slips},
-    peers::{Arrived, Happening, TicketsFor},
+    peers::{Arrived, Happening, TicketsFor, is_for_network},
     people,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
@@ -85,6 +85,7 @@ impl Terminal {
         let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(envelopes.len());
         let mut jobs = Vec::new();
         let changed: Vec<(CommandId, StaffId)> = envelopes.iter().filter_map(changes_sign_in).collect();
+        let wishes: Vec<Envelope> = envelopes.iter().filter(|e| is_for_network(&e.command)).cloned().collect();
         for envelope in envelopes {
             match self.prepare(caller, envelope) {
                 Prepared::Job(job) => {
@@ -101,6 +102,7 @@ impl Terminal {
         self.fill(&mut outcomes, jobs);
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
         self.end_changed_sign_ins(caller, &changed, &outcomes);
+        self.carry_out(&wishes, &outcomes);
         for outcome in &outcomes {
             count(match outcome {
                 Outcome::Done(done) if done.repeated => &self.metrics.repeated,
@@ -109,6 +111,18 @@ impl Terminal {
             });
         }
         outcomes
+    }
+
+    /// What people asked of the network begins once it is written down.
+    fn carry_out(&self, wishes: &[Envelope], outcomes: &[Outcome]) {
+        for wish in wishes {
+            let was_done = |o: &Outcome| matches!(o, Outcome::Done(done) if done.id == wish.id && !done.repeated);
+            if outcomes.iter().any(was_done)
+                && let Err(e) = self.act_on_network(&wish.command)
+            {
+                tracing::error!("what was asked of the network could not be kept: {e}");
+            }
+        }
     }
 
     /// A new PIN, or a person who left, ends the sign-ins made before.
@@ -144,6 +158,9 @@ impl Terminal {
 
     /// Everything that must not happen while the store is held: looking at PINs and tokens.
     fn prepare(&self, caller: &Caller, envelope: Envelope) -> Prepared {
+        if let Some(answer) = self.at_own_door(&envelope) {
+            return Prepared::answered(answer);
+        }
         let prepared = match &envelope.command {
             Command::SignIn { staff, pin } => {
                 return Prepared::answered(self.sign_in(caller, envelope.id, staff, pin));
@@ -169,6 +186,7 @@ impl Terminal {
         caller: &Caller,
         envelope: &Envelope,
     ) -> Result<(Option<StaffId>, Option<StaffId>, Option<String>), Rejection> {
+        self.fits_network(&envelope.command)?;
         let actor = lock(&self.door).who(caller, millis_now());
         let approver = match &envelope.approval {
             Some(approval) if actor.is_some() => {
@@ -294,6 +312,10 @@ impl Terminal {
         changes: &mut Changes,
         job: Job,
     ) -> Result<Outcome, StoreError> {
+        // Whatever this terminal wrote now would contradict what others hold of it already.
+        if self.old_copy.load(Ordering::Acquire) && !matches!(job, Job::Ingest(_)) {
+            return Ok(refused(Rejection::OldCopy));
+        }
         match job {
             Job::Command(ask) => self.run_command(tx, state, changes, *ask),
             Job::Paper(step) => {
@@ -355,7 +377,7 @@ impl Terminal {
             approver,
             device,
             pin_hash,
-            missing: Vec::new(),
+            missing: self.missing(state),
         };
         let events = match decide(&state.restaurant, &command, &context) {
             Ok(events) => events,

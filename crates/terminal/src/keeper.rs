@@ -98,6 +98,7 @@ impl Duty {
         }
         if self.last_beat.elapsed() >= BEAT {
             self.last_beat = Instant::now();
+            terminal.tell_works();
             terminal.news.beat(&terminal.metrics, read(&terminal.state).version());
         }
         if let Err(e) = self.tidy(&terminal, quiet) {

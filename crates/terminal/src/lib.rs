@@ -20,12 +20,13 @@ mod peers;
 mod people;
 mod state;
 mod terminal;
+mod works;
 mod zone;
 
 pub use dispatch::MAX_COMMANDS;
 pub use domain::query::Wants;
 pub use door::Caller;
 pub use news::Subscription;
-pub use peers::{Happening, Newcomer, NotLetIn, Welcome, Wires};
+pub use peers::{Happening, NetworkSettings, Newcomer, NotLetIn, Welcome, Wires};
 pub use store::OpenError;
 pub use terminal::{Options, Terminal};

@@ -224,6 +224,11 @@ impl News {
         self.send(metrics, version, update, |w| w.slips);
     }
 
+    /// Tells everybody something, whatever they want to hear of.
+    pub fn publish_to_all(&self, metrics: &Metrics, version: u64, update: &Update) {
+        self.send(metrics, version, update, |_| true);
+    }
+
     fn send_ticket(&self, metrics: &Metrics, version: u64, ticket: view::KitchenTicket) {
         let key = (ticket.check, ticket.fire, ticket.station.clone());
         let station = ticket.station.clone();

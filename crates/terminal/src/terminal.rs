@@ -5,12 +5,15 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::JoinHandle,
 };
 
-use domain::ids::{CommandId, MAX_TOKEN, Origin, Session};
+use domain::{
+    ids::{CommandId, MAX_TOKEN, Origin, Session},
+    view::{WorkOf, WorkState},
+};
 use store::{Batch, OpenError, Readers, Store, StoreError};
 use sync::DeviceKey;
 
@@ -53,10 +56,16 @@ pub struct Terminal {
     pub(crate) metrics: Metrics,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
+    /// This terminal's name in every log.
+    pub(crate) me: Origin,
     /// Names this terminal's series of numbers.
     pub(crate) letter: RwLock<char>,
     pub(crate) key: DeviceKey,
     pub(crate) peers: Peers,
+    /// Others hold more of this terminal's log than itself: it must write no more under this name.
+    pub(crate) old_copy: AtomicBool,
+    /// What worked when screens were last told.
+    pub(crate) told_works: Mutex<Vec<(WorkOf, WorkState)>>,
     /// Alarms raised since the start, so that each is written down once.
     pub(crate) alarms: Mutex<BTreeSet<String>>,
     keeper: Mutex<Option<JoinHandle<()>>>,
@@ -80,7 +89,7 @@ impl Terminal {
             new_origin: Origin(random()?),
         })?;
         let file = store.file().to_owned();
-        let (readers, store_letter) = (store.readers(), store.mine().letter);
+        let (readers, me, store_letter) = (store.readers(), store.mine().origin, store.mine().letter);
         let (state, door) = State::load(&store)
             .and_then(|state| Ok((state, Door::load(&readers, millis_now())?)))
             .map_err(|e| e.at_open(&file))?;
@@ -96,9 +105,12 @@ impl Terminal {
             paper: PaperDesk::default(),
             metrics: Metrics::default(),
             damage: Mutex::new(None),
+            me,
             letter: RwLock::new(store_letter),
             key: identity::device_key(&options.dir)?,
             peers: Peers::new(),
+            old_copy: AtomicBool::new(false),
+            told_works: Mutex::default(),
             alarms: Mutex::default(),
             keeper: Mutex::new(None),
             file,

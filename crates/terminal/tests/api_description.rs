@@ -8,7 +8,7 @@ use domain::{
 };
 use house::House;
 use serde_json::{Value, json};
-use terminal::openapi::{Example, Verb, document, evening, set_up};
+use terminal::openapi::{Example, Verb, document, evening, set_up, with_others};
 
 /// The names of an enum's variants, as serde lists them when it meets one it does not know.
 fn variants<T: serde::de::DeserializeOwned>() -> Vec<String> {
@@ -19,7 +19,7 @@ fn variants<T: serde::de::DeserializeOwned>() -> Vec<String> {
 }
 
 fn all() -> Vec<Example> {
-    std::iter::once(set_up()).chain(evening()).collect()
+    std::iter::once(set_up()).chain(evening()).chain(with_others()).collect()
 }
 
 #[test]

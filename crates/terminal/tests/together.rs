@@ -11,6 +11,7 @@ use domain::{
     command::{Command, Envelope},
     ids::{CheckId, CommandId, Origin, Session},
     query::{Answer, Outcome, Query, View},
+    rejection::Rejection,
     view::CheckView,
 };
 use printing::emulator::{Build, Emulator};
@@ -300,4 +301,32 @@ fn both_sides_of_a_dead_switch_serve_one_table() {
     until("one is master", || bar.terminal.master() == terrace.terminal.master());
     let marked = papers(&printer).iter().filter(|p| p.contains(DUPLICATE)).count();
     assert_eq!((printer.tickets().len(), marked), (3, 0));
+}
+
+#[test]
+fn a_terminal_restored_from_an_old_copy_writes_nothing() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let [bar, terrace]: [Till; 2] = tills.try_into().unwrap_or_else(|_| panic!("two"));
+    terrace.stop(&switch, &[&bar]);
+    let (now, copy) = (dir.path().join("Terrace"), dir.path().join("copy"));
+    let copied = |from: &Path, to: &Path| {
+        std::fs::create_dir_all(to).expect("a folder");
+        for file in std::fs::read_dir(from).expect("a folder").flatten() {
+            std::fs::copy(file.path(), to.join(file.file_name())).expect("it is copied");
+        }
+    };
+    copied(&now, &copy);
+    let terrace = Till::start(open(dir.path(), "Terrace"), &switch).sign_in();
+    switch.connect(&bar, &terrace);
+    terrace.order("t7");
+    same(&[&bar, &terrace]);
+    terrace.stop(&switch, &[&bar]);
+
+    std::fs::remove_dir_all(&now).expect("it is lost");
+    copied(&copy, &now);
+    let terrace = Till::start(open(dir.path(), "Terrace"), &switch).sign_in();
+    switch.connect(&bar, &terrace);
+    let wish = || terrace.command(Command::ClockIn);
+    until("it notices", || matches!(wish(), Outcome::Refused(r) if r.why == Rejection::OldCopy));
 }

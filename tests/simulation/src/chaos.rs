@@ -41,7 +41,7 @@ impl World {
             6 | 7 => self.network.blocked.clear(),
             8 | 9 => self.break_a_wire(),
             10 => {
-                let (pair, spike) = (self.some_pair(), self.dice.between(20, 3_000));
+                let (pair, spike) = (self.some_pair(), self.dice.between(20, 1_000));
                 self.trace.line(self.now, || format!("from {} to {} it takes {spike} ms more", pair.0, pair.1));
                 self.network.slow.insert(pair, spike);
             }
@@ -171,6 +171,8 @@ impl World {
         self.stop(place, true);
         self.forget_taps(place);
         self.spare(place, &backup);
+        // With its role it forgets which epochs it claimed; that the smaller name wins keeps that harmless.
+        self.traffic.claims.retain(|(by, _), _| *by != own);
         let terminal = &mut self.terminals[place];
         (terminal.disk.kept, terminal.snapshot) = (backup, None);
         terminal.must_meet = others;

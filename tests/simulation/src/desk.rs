@@ -1,12 +1,16 @@
 //! What a terminal does with what its node, its disk and its people want.
 
+use std::collections::BTreeMap;
+
 use domain::ids::{CommandId, Dot, Origin};
 use sync::{Act, Body, Heads};
 
 use crate::{
     disk::Job,
+    network::weight,
     planted::Lapse,
     waiter::Intent,
+    wires::MAX_BURST,
     world::{Happens, World},
 };
 
@@ -18,7 +22,18 @@ const NEW_NAME: u64 = 500;
 impl World {
     /// Does what a node wants done.
     pub fn act(&mut self, place: usize, acts: Vec<Act>) {
+        let mut burst = BTreeMap::new();
         for act in acts {
+            if let Act::Send(link, frame) = &act {
+                let bytes: &mut usize = burst.entry(*link).or_default();
+                *bytes += weight(frame);
+                if *bytes > MAX_BURST {
+                    self.fail(
+                        "in flight",
+                        format!("terminal {place} sends {bytes} bytes of entries on a link at once"),
+                    );
+                }
+            }
             match act {
                 Act::Send(link, frame) => self.send(link, place, frame),
                 Act::Store { origin, first, bodies } => self.take_in(place, origin, first, bodies),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use sync::Frame;
+use sync::{Frame, Heads};
 
 use crate::{clock::Time, dice::Dice};
 
@@ -27,6 +27,8 @@ pub struct Wire {
     pub ways: [Way; 2],
     /// Which end still has it open.
     pub open: [bool; 2],
+    /// What each end said it holds when the connection began, once the other end has heard it.
+    pub said: [Heads; 2],
     /// It died without either end being told.
     pub dead: bool,
 }

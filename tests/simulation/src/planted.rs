@@ -7,7 +7,7 @@ use crate::evening::{Evening, Options, evening};
 /// A planted bug must be found within so many services.
 const SERVICES: u64 = 120;
 /// The length of each, milliseconds.
-const LASTS: u64 = 150_000;
+const LASTS: u64 = 120_000;
 
 /// One planted bug, in the protocol or in what the terminal around it owes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

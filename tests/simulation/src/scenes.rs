@@ -71,10 +71,11 @@ impl World {
         self.judge(|w| logs::nothing_promised_is_lost(w));
         self.judge(|w| logs::agree(w, &all));
         self.judge(|w| links::none_is_stuck(w));
-        self.judge(|w| state::agree(w));
+        self.judge(state::agree);
         self.judge(|w| mastery::one(w, &all));
         self.judge(|w| mastery::handed_back(w));
-        self.judge(|w| tray::is_right(w));
+        self.judge(tray::is_right);
+        self.judge(tray::is_real_and_whole);
         self.rest();
     }
 

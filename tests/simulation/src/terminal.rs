@@ -155,6 +155,7 @@ fn decided(
         approver: None,
         device: "till".into(),
         pin_hash: Some("hash".into()),
+        missing: Vec::new(),
     };
     let events = decide(&fold.restaurant, command, &context).ok()?;
     if events.is_empty() {
@@ -163,7 +164,7 @@ fn decided(
     let seen = fold.restaurant.seen_by(dot.origin, &events);
     let seen = if lapse == Some(Lapse::SeesNothing) { Vec::new() } else { seen };
     let (by, device) = (context.actor, Some(context.device));
-    Some(Entry { dot, cmd: id, at: now.at, off: now.offset, day: context.day, by, device, seen, events })
+    Some(Entry { dot, cmd: id, at: now.at, off: now.offset, day: context.day, by, device, seen, paper: None, events })
 }
 
 /// The bytes of an entry; those of a newer version may carry a field that older ones do not know.
@@ -187,6 +188,6 @@ fn whistle(dot: Dot, cmd: CommandId, now: Moment) -> Body {
 pub fn told(frame: &sync::Frame) -> Option<&Heads> {
     match frame {
         sync::Frame::Hello { heads, .. } | sync::Frame::Beat { heads, .. } | sync::Frame::Have { heads } => Some(heads),
-        sync::Frame::Entries { .. } => None,
+        sync::Frame::Entries { .. } | sync::Frame::Clock { .. } | sync::Frame::Unplug { .. } => None,
     }
 }

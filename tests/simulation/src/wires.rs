@@ -12,8 +12,10 @@ use crate::{
 const AGAIN: u64 = 40;
 /// How often somebody without a connection dials.
 const DIAL: u64 = 200;
-/// One body may stand over the window, and what was pushed before the last acknowledgement may still be under way.
-const MAX_ABOARD: usize = 2 * bounds::WINDOW;
+/// What was pushed and not acknowledged in time is pushed again, while it may still be under way on a slow cable.
+const MAX_ABOARD: usize = 4 * bounds::WINDOW;
+/// What one link is handed at once: the window, and the last body may stand over it.
+pub const MAX_BURST: usize = bounds::WINDOW + (100 << 10);
 
 impl World {
     /// A frame leaves a terminal; what it says about its sender must be true.
@@ -24,6 +26,12 @@ impl World {
             return;
         }
         let to = wire.ends[1 - side];
+        if let Frame::Entries { origin, first, .. } = &frame
+            && wire.said[1 - side].get(origin).is_some_and(|has| has >= first)
+        {
+            let what = format!("terminal {from} sends {origin} from {first} on to {to}, which said that it has it");
+            return self.fail("resent", what);
+        }
         if let Err((oracle, what)) = held::is_true(&self.terminals[from], &frame, &mut self.traffic) {
             self.fail(oracle, format!("terminal {from} to {to}: {what}"));
             return;
@@ -95,6 +103,9 @@ impl World {
             return;
         }
         self.trace.mix(self.now << 8 | to as u64);
+        if let Parcel::Frame(Frame::Hello { heads, .. }) = &parcel {
+            wire.said[side].clone_from(heads);
+        }
         match parcel {
             Parcel::Frame(frame) => {
                 self.meets(to, &frame);
@@ -177,7 +188,9 @@ impl World {
     pub fn connect(&mut self, a: usize, b: usize) {
         let id = self.next_number();
         let ways = [Way::default(), Way::default()];
-        self.network.wires.insert(id, Wire { ends: [a, b], ways, open: [true, true], dead: false });
+        self.network
+            .wires
+            .insert(id, Wire { ends: [a, b], ways, open: [true, true], said: Default::default(), dead: false });
         for place in [a, b] {
             let local = self.local(place);
             if let Some(running) = &mut self.terminals[place].running {

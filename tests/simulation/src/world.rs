@@ -242,7 +242,9 @@ impl World {
         if self.terminals[place].running.is_some() {
             return;
         }
-        let forget = self.dice.one_in(6);
+        // Reading a whole log anew is what a start may do; with a long one it would be most of the work here.
+        let entries: u64 = self.terminals[place].disk.kept.heads().values().sum();
+        let forget = self.dice.one_in(6 + entries / 30);
         let lapse = self.lapse();
         self.terminals[place].start(self.first, &self.ledger, forget, lapse);
         if let (Some(Bug::Node(bug)), Some(running)) = (self.bug, &mut self.terminals[place].running) {
@@ -259,7 +261,14 @@ impl World {
         self.trace.line(self.now, || format!("terminal {place} {}", if power { "loses power" } else { "crashes" }));
         let finished = self.terminals[place].stop(&mut self.dice);
         for job in finished {
-            self.keep(place, job);
+            // What stood before it may have been refused.
+            let follows = match &job {
+                Job::Peer { origin, first, .. } => *first <= self.terminals[place].disk.kept.reach(*origin) + 1,
+                _ => true,
+            };
+            if follows {
+                self.keep(place, job);
+            }
         }
         for id in self.network.ids_at(place) {
             self.let_go(id, place, power);

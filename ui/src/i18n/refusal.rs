@@ -51,6 +51,7 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         BadCode => t!("no.bad_code"),
         BadAddress => t!("no.bad_address"),
         NoNetwork => t!("no.no_network"),
+        OldCopy => t!("no.old_copy"),
         UnknownCheck { .. } => t!("no.unknown_check"),
         CheckClosed { number } => t!("no.check_closed", number = number.to_string()),
         UnknownTable { .. } => t!("no.unknown_table"),

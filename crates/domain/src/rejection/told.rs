@@ -111,6 +111,7 @@ rejections! {
     "bad_code" BadCode {}
     "bad_address" BadAddress {}
     "no_network" NoNetwork {}
+    "old_copy" OldCopy {}
     "unknown_check" UnknownCheck { check }
     "check_closed" CheckClosed { number }
     "unknown_table" UnknownTable { table }

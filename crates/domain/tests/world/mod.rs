@@ -196,18 +196,7 @@ impl World {
         if let Some(check) = command.check() {
             self.bring_back(check);
         }
-        let context = Context {
-            id,
-            now: self.moment(),
-            day: self.restaurant.business_day(self.moment()),
-            terminal: self.origin,
-            letter: self.letter,
-            actor: Some(self.actor.into()),
-            approver: self.approver.map(StaffId::from),
-            device: "till".into(),
-            pin_hash: Some("hash".into()),
-            missing: self.missing.clone(),
-        };
+        let context = self.context(id);
         let events = decide(&self.restaurant, &command, &context)?;
         if let Some(Event::CheckOpened(opened)) = events.first() {
             self.check = opened.check;
@@ -228,6 +217,21 @@ impl World {
         self.restaurant.apply(&entry);
         self.log.push(entry);
         Ok(events)
+    }
+
+    pub fn context(&self, id: CommandId) -> Context {
+        Context {
+            id,
+            now: self.moment(),
+            day: self.restaurant.business_day(self.moment()),
+            terminal: self.origin,
+            letter: self.letter,
+            actor: Some(self.actor.into()),
+            approver: self.approver.map(StaffId::from),
+            device: "till".into(),
+            pin_hash: Some("hash".into()),
+            missing: self.missing.clone(),
+        }
     }
 
     /// Folds an entry of another terminal, once.

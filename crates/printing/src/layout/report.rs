@@ -3,6 +3,7 @@
 use super::{Desk, columns, text};
 use domain::clock::{Millis, Moment};
 use domain::event::TaxSum;
+use domain::late::Posted;
 use domain::money::Money;
 use domain::paper::{Row, Size, Slip, SlipKind, Style};
 use domain::shift::{Book, DrawerCount, Tally, TaxTally, ZReport};
@@ -31,6 +32,7 @@ impl Desk<'_> {
         for (first, last) in &z.receipts {
             rows.push(columns(self.words.receipts, &format!("{first} - {last}"), PLAIN));
         }
+        rows.extend(self.gaps(z));
         if z.carried_over > 0 {
             rows.push(columns(self.words.carried_over, &z.carried_over.to_string(), PLAIN.bold()));
         }
@@ -44,6 +46,44 @@ impl Desk<'_> {
         }
         rows.push(Row::Cut);
         Slip::new(SlipKind::Report, rows)
+    }
+
+    /// What this Z does not hold, and what the ones before did not: nothing missing may go without a word.
+    fn gaps(&self, z: &ZReport) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for annulled in &z.annulled {
+            rows.push(columns(self.words.annulled, &annulled.to_string(), PLAIN));
+        }
+        for missing in &z.missing {
+            rows.push(columns(self.words.not_heard, &format!("{} {}", missing.letter, missing.name), PLAIN.bold()));
+            rows.push(columns("", &report_time(missing.heard, z.offset), PLAIN));
+        }
+        let Some(late) = &z.late else { return rows };
+        rows.push(text(self.words.came_late, PLAIN.bold()));
+        for entry in &late.entries {
+            let number = entry.number.map(|n| n.to_string()).unwrap_or_default();
+            for (what, amount) in entry.posting.what.iter().filter_map(|posted| self.posted(posted)) {
+                let what = [entry.posting.day.to_string().as_str(), &number, &what].join(" ");
+                rows.push(columns(&what, &self.amounts.plain(amount), PLAIN));
+            }
+        }
+        rows.push(columns(self.words.sales, &self.amounts.with_symbol(late.sums.sales), PLAIN.bold()));
+        rows
+    }
+
+    /// A late arrival in words and an amount; what has none is on the page of late arrivals only.
+    fn posted(&self, posted: &Posted) -> Option<(String, Money)> {
+        match posted {
+            Posted::Paid { tender, amount, tip, .. } => Some((self.tender(*tender).to_owned(), *amount + *tip)),
+            Posted::Settled { receipt, total, .. } => Some((receipt.to_string(), *total)),
+            Posted::Refunded { receipt, amount, .. } => {
+                Some((receipt.map(|r| r.to_string()).unwrap_or_default(), Money::ZERO - *amount))
+            }
+            Posted::Moved { letter, amount, .. } | Posted::Counted { letter, counted: amount } => {
+                Some((letter.to_string(), *amount))
+            }
+            Posted::Voided { .. } => None,
+        }
     }
 
     fn sales(&self, book: &Book) -> Vec<Row> {

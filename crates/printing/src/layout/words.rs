@@ -76,6 +76,9 @@ words! {
     receipts: "Receipts", "Tickets", "Belege";
     carried_over: "Checks still open", "Cuentas abiertas", "Offene Rechnungen";
     grand_total: "Grand total", "Gran total", "Gesamtspeicher";
+    not_heard: "NOT IN HERE, last heard", "NO INCLUIDO, última señal", "NICHT ENTHALTEN, zuletzt gehört";
+    annulled: "Number without a sale", "Número sin venta", "Nummer ohne Verkauf";
+    came_late: "Came after the Z of its day", "Llegó tras el Z de su día", "Nach dem Z des Tages eingetroffen";
     previous: "Previous", "Anterior", "Vorheriger";
     seal: "Seal", "Sello", "Siegel";
     test_page: "TEST PAGE", "PÁGINA DE PRUEBA", "TESTSEITE";

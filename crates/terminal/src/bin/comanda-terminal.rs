@@ -5,7 +5,7 @@ use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, process::ExitCode};
 use anyhow::{Context, Result, anyhow, bail};
 use lexopt::prelude::*;
 use terminal::{
-    Options, Terminal, demo_service,
+    NetworkSettings, Options, Terminal, demo_service,
     http::{self, Pages},
 };
 use tokio::net::TcpListener;
@@ -17,6 +17,9 @@ comanda-terminal: a restaurant terminal without a window
   --data DIR       where everything is kept (default: comanda-data)
   --listen ADDR    address of the pages and the API (default: 127.0.0.1:7700)
   --name NAME      what people call this terminal (default: Till)
+  --peers ADDR     address for the restaurant's other terminals (default: port 7710 of a --listen address that others
+                   can reach; otherwise this terminal keeps to itself)
+  --no-discovery   neither look for other terminals nor be found: only addresses a person typed are called
   --demo           set an empty data folder up as the demo restaurant
   --language CODE  the demo's language: en, es or de (default: en)
   --printer ADDR   address of the demo's printer (default: 127.0.0.1:9100)
@@ -26,6 +29,8 @@ comanda-terminal: a restaurant terminal without a window
 comanda-terminal demo-service --help: plays a seeded Saturday through the API of a running terminal
 ";
 
+/// The usual port for other terminals.
+const PEERS: u16 = 7710;
 /// Threads of the runtime; the work that waits for the disk has its own.
 const WORKERS: usize = 2;
 /// Callers served at the same time; more wait in the runtime.
@@ -35,6 +40,9 @@ struct Arguments {
     options: Options,
     listen: SocketAddr,
     demo: bool,
+    /// Where other terminals call this one; `None` takes what --listen says.
+    peers: Option<SocketAddr>,
+    discovery: bool,
     language: String,
     printer: Option<String>,
     pages: Pages,
@@ -91,6 +99,17 @@ async fn run(arguments: Arguments) -> Result<()> {
             .map_err(|refusal| anyhow::anyhow!("the demo cannot be set up: {}", refusal.message))?;
         println!("The demo's people sign in with a PIN: {}", terminal::demo::people());
     }
+    let reachable = (!listen.ip().is_loopback()).then(|| SocketAddr::new(listen.ip(), PEERS));
+    if let Some(address) = arguments.peers.or(reachable) {
+        let settings =
+            NetworkSettings { listen: vec![address], discovery: arguments.discovery, interfaces: Vec::new() };
+        let terminal = terminal.clone();
+        let begun = tokio::task::spawn_blocking(move || terminal.start_network(settings)).await?;
+        // A terminal without its network still serves its own people.
+        if let Err(error) = begun {
+            tracing::error!("other terminals cannot be reached: {error}");
+        }
+    }
     println!("Comanda is open: http://{listen}/");
     http::serve(terminal.clone(), arguments.pages, listener, stopped(terminal.clone())).await?;
     tokio::task::spawn_blocking(move || terminal.stop()).await?;
@@ -127,6 +146,8 @@ fn arguments(mut words: lexopt::Parser) -> Result<Option<Arguments>> {
         options: Options { dir: PathBuf::from("comanda-data"), name: "Till".into(), max_bytes: None },
         listen: SocketAddr::from(([127, 0, 0, 1], 7700)),
         demo: false,
+        peers: None,
+        discovery: true,
         language: "en".into(),
         printer: None,
         pages: Pages::BuiltIn,
@@ -139,6 +160,11 @@ fn arguments(mut words: lexopt::Parser) -> Result<Option<Arguments>> {
             }
             Long("name") => found.options.name = words.value()?.string()?,
             Long("demo") => found.demo = true,
+            Long("peers") => {
+                let address = words.value()?.parse().context("--peers wants an address such as 0.0.0.0:7710")?;
+                found.peers = Some(address);
+            }
+            Long("no-discovery") => found.discovery = false,
             Long("language") => found.language = words.value()?.string()?,
             Long("printer") => found.printer = Some(words.value()?.string()?),
             Long("ui") => found.pages = Pages::Folder(words.value()?.into()),

@@ -44,6 +44,35 @@ pub fn evening() -> Vec<Example> {
     all
 }
 
+/// What needs another terminal to have any effect, so the evening of one cannot play it.
+pub fn with_others() -> Vec<Example> {
+    let other = "00000002";
+    let address = "192.168.1.20:7710";
+    vec![
+        command(50, "On a terminal without a restaurant: shows a code. Needs no token.", json!("open_door")),
+        command(51, "Shows no code any more.", json!("close_door")),
+        command(
+            52,
+            "Lets the new terminal in that listens there and shows this code. How it goes is in the question terminals.",
+            json!({"let_in": {"address": address, "code": "1234 5678"}}),
+        ),
+        command(
+            53,
+            "Names a terminal; the one with the greatest rank should be master.",
+            json!({"set_terminal": {"terminal": other, "name": "Terrace", "rank": 1}}),
+        ),
+        command(54, "Makes a terminal master now.", json!({"make_master": {"terminal": other}})),
+        command(55, "Unplugs the master for ten seconds and measures who takes over.", json!("hold_drill")),
+        command(
+            56,
+            "Calls this address when terminals cannot be discovered.",
+            json!({"add_address": {"address": address}}),
+        ),
+        command(57, "Does not call it any more.", json!({"forget_address": {"address": address}})),
+        command(58, "Shuts a terminal out for good.", json!({"shut_out": {"terminal": other}})),
+    ]
+}
+
 fn start() -> Vec<Example> {
     vec![
         command(
@@ -243,6 +272,8 @@ fn end() -> Vec<Example> {
             "Lays something of the tray aside: it is right as it stands. The tray names the conflict, and other ways.",
             json!({"settle_conflict": {"conflict": "5f0c1d2e3b4a6978", "how": "keep"}}),
         ),
+        query("What works right now, each with the age of its last proof in milliseconds.", json!("works")),
+        query("The terminals of the restaurant, and new ones that want in.", json!("terminals")),
         query("What reached this terminal after the Z of its day.", json!("late_arrivals")),
         command(39, "Closes the day with a Z.", json!("close_day")),
         command(40, "Ends a shift.", json!("clock_out")),

@@ -4,7 +4,7 @@ mod evening;
 
 use serde_json::{Map, Value, json};
 
-pub use evening::{Example, Verb, evening, set_up};
+pub use evening::{Example, Verb, evening, set_up, with_others};
 
 use crate::json::{MAX_BODY, MAX_IMPORT};
 
@@ -56,6 +56,7 @@ The examples are one evening in order; they work on a terminal started with --de
 fn verb(verb: Verb) -> Value {
     let examples: Map<String, Value> = std::iter::once(set_up())
         .chain(evening())
+        .chain(with_others())
         .enumerate()
         .filter(|(_, e)| e.verb == verb)
         .map(|(n, e)| (format!("{n:02} {}", e.name), json!({"summary": e.summary, "value": e.body})))

@@ -90,6 +90,7 @@ impl JobDesk for Desk {
             let update = Update::Printer(terminal.printer(printer));
             let version = read(&terminal.state).version();
             terminal.news.publish_paper(&terminal.metrics, version, &update);
+            terminal.tell_works();
         }
     }
 }

@@ -12,13 +12,22 @@ use std::{
 
 use domain::ids::Origin;
 use store::{Readers, StoreError};
-use sync::{Act, Body, Heads, Log, Node, Now, Role, bounds::TICK};
+use sync::{Act, Body, Frame, Heads, Log, Node, Now, Role, bounds::TICK};
 
-use super::{Arrived, Happening, Standing, Wires};
-use crate::terminal::{Terminal, lock, read};
+use super::{
+    Arrived, Happening, Standing, Wires,
+    seen::{Drill, Seen, SeenAll},
+};
+use crate::{
+    terminal::{Terminal, lock, read},
+    zone::millis_now,
+};
 
 /// Happenings taken together: what arrived meanwhile shares one transaction.
 const AT_ONCE: usize = 256;
+/// How often the others are told what the clock on the wall says, and pages how the others are, in milliseconds.
+const CLOCK_EVERY: Now = 10_000;
+const SHOWN_EVERY: Now = 200;
 /// A terminal alone looks this rarely, in milliseconds.
 const ALONE: Now = 1_000;
 
@@ -26,13 +35,21 @@ pub(super) struct Driver {
     terminal: Weak<Terminal>,
     pub(super) node: Node,
     logs: Logs,
-    wires: Arc<dyn Wires>,
+    pub(super) wires: Arc<dyn Wires>,
     inbox: Receiver<Happening>,
     started: Instant,
     ticked: Now,
     pub(super) me: Origin,
     /// Since when each terminal that has tickets to make is not heard.
     pub(super) unheard: BTreeMap<Origin, Now>,
+    pub(super) drill: Option<Drill>,
+    /// Until then this terminal takes no links: a drill.
+    pub(super) unplugged_until: Now,
+    /// When the others were last told what the clock on the wall says.
+    told_clock: Now,
+    /// Milliseconds others' clocks on the wall are ahead.
+    ahead: BTreeMap<Origin, i64>,
+    shown: Now,
 }
 
 /// The logs on the disk.
@@ -50,20 +67,25 @@ impl Log for Logs {
     }
 }
 
+/// The protocol as this terminal's disk has it.
+fn node_of(terminal: &Terminal) -> Result<Node, StoreError> {
+    let me = terminal.origin();
+    let member = terminal.membership()?;
+    let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
+    let rank = read(&terminal.state).restaurant.terminals.get(me).map_or(0, |t| t.rank());
+    Ok(Node::new(me, member.store.0, rank, role, terminal.heads()))
+}
+
 impl Driver {
     pub fn new(
         terminal: &Arc<Terminal>,
         wires: Arc<dyn Wires>,
         inbox: Receiver<Happening>,
     ) -> Result<Driver, StoreError> {
-        let heads = terminal.heads();
         let me = terminal.origin();
-        let member = terminal.membership()?;
-        let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
-        let rank = read(&terminal.state).restaurant.terminals.get(me).map_or(0, |t| t.rank());
         let driver = Driver {
             terminal: Arc::downgrade(terminal),
-            node: Node::new(me, member.store.0, rank, role, heads),
+            node: node_of(terminal)?,
             logs: Logs(terminal.readers.clone()),
             wires,
             inbox,
@@ -71,6 +93,11 @@ impl Driver {
             ticked: 0,
             me,
             unheard: BTreeMap::new(),
+            drill: None,
+            unplugged_until: 0,
+            told_clock: 0,
+            ahead: BTreeMap::new(),
+            shown: 0,
         };
         driver.stand(terminal);
         Ok(driver)
@@ -105,22 +132,38 @@ impl Driver {
             self.act(&terminal, acts);
             self.stand(&terminal);
             self.see_to_tickets(&terminal);
+            self.watch_drill(&terminal);
+            self.show_peers(&terminal);
         }
     }
 
     fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) -> Vec<Act> {
         let now = self.now();
         match what {
+            Happening::Up(link) if self.is_unplugged() => vec![Act::Close(link, "a drill")],
             Happening::Up(link) => {
                 // Before the hello says what is here, it must be known; from now on this thread is told.
                 terminal.peers.linked.store(true, Ordering::Release);
                 let mut acts = self.own_entries(terminal);
                 acts.extend(self.node.up(link, now));
+                acts.push(Act::Send(link, Frame::Clock { wall: millis_now() }));
+                terminal.remember_reached();
                 acts
             }
             Happening::Down(link) => {
                 self.node.down(link);
                 terminal.peers.linked.store(self.node.peers().next().is_some(), Ordering::Release);
+                Vec::new()
+            }
+            Happening::Frame(link, Frame::Clock { wall }) => {
+                let origin = self.node.peers().find(|(l, _)| *l == link).and_then(|(_, p)| p.origin);
+                self.ahead.extend(origin.map(|o| (o, wall - millis_now())));
+                Vec::new()
+            }
+            Happening::Frame(_, Frame::Unplug { ms }) => {
+                if self.node.is_master() {
+                    self.unplug(ms);
+                }
                 Vec::new()
             }
             Happening::Frame(link, frame) => self.node.frame(link, frame, now, &self.logs),
@@ -129,14 +172,48 @@ impl Driver {
                 self.own_entries(terminal)
             }
             Happening::Members => {
-                terminal.found();
+                if terminal.found() {
+                    terminal.reopen_network();
+                }
                 let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
                 self.node.choose(rank);
                 self.wires.recheck();
                 Vec::new()
             }
+            Happening::CameIn => {
+                self.start_over(terminal);
+                terminal.reopen_network();
+                Vec::new()
+            }
+            Happening::Reached(origin, address) => {
+                lock(&terminal.peers.reached).insert(origin, address);
+                if let Err(e) = terminal.remember(origin, address) {
+                    tracing::warn!("where {origin} was reached cannot be remembered: {e}");
+                }
+                Vec::new()
+            }
+            Happening::Alarm(alarm) => {
+                terminal.raise(alarm);
+                Vec::new()
+            }
+            Happening::Drill => {
+                self.begin_drill(terminal);
+                Vec::new()
+            }
+            Happening::Invite(address, code) => {
+                terminal.invite(address, code);
+                Vec::new()
+            }
             Happening::Appoint(master) => self.node.appoint(master),
             Happening::Stop => Vec::new(),
+        }
+    }
+
+    /// This terminal belongs to another restaurant than when the thread started.
+    fn start_over(&mut self, terminal: &Terminal) {
+        match node_of(terminal) {
+            Ok(node) => self.node = node,
+            Err(e) => tracing::error!("what this terminal belongs to cannot be read: {e}"),
         }
     }
 
@@ -165,7 +242,12 @@ impl Driver {
                         Err(e) => tracing::error!("who is master cannot be kept: {e}"),
                     },
                     Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
-                        terminal.raise(domain::event::Alarm::OwnLogIsLonger { here, there });
+                        // Not even this is written down: the log has another entry at that place already.
+                        tracing::error!(
+                            "others hold {there} entries of this terminal, which holds {here}: an old copy"
+                        );
+                        terminal.old_copy.store(true, Ordering::Release);
+                        terminal.tell_works();
                     }
                 }
             }
@@ -184,6 +266,43 @@ impl Driver {
         }
     }
 
+    /// Lets pages know how the others are, and the others what the clock here says.
+    fn show_peers(&mut self, terminal: &Terminal) {
+        let now = self.now();
+        if self.told_clock + CLOCK_EVERY <= now {
+            self.told_clock = now;
+            for (link, _) in self.node.peers() {
+                self.wires.send(link, Frame::Clock { wall: millis_now() });
+            }
+        }
+        if self.shown + SHOWN_EVERY > now {
+            return;
+        }
+        self.shown = now;
+        let mut all = lock(&terminal.peers.seen);
+        let linked = |all: &SeenAll| all.values().filter(|s| s.linked).count();
+        let before = linked(&all);
+        all.values_mut().for_each(|seen| seen.linked = false);
+        for (_, peer) in self.node.peers() {
+            let Some(origin) = peer.origin else { continue };
+            let age = Duration::from_millis(now.saturating_sub(peer.heard));
+            let seen = Seen {
+                linked: true,
+                heard: Instant::now().checked_sub(age).unwrap_or_else(Instant::now),
+                heard_wall: millis_now() - age.as_millis() as i64,
+                behind: peer.lacks(self.node.heads()),
+                hears_master: peer.hears_master,
+                ahead: self.ahead.get(&origin).copied(),
+            };
+            all.insert(origin, seen);
+        }
+        let changed = before != linked(&all);
+        drop(all);
+        if changed {
+            terminal.tell_works();
+        }
+    }
+
     /// Lets the rest of the terminal know who is master.
     fn stand(&self, terminal: &Terminal) {
         let standing = Standing { role: self.node.role(), hears_master: self.node.hears_master() };
@@ -196,6 +315,9 @@ impl Driver {
                 standing.role.epoch
             );
             *known = Some(standing);
+            drop(known);
+            terminal.advertise();
+            terminal.tell_works();
         }
     }
 }

@@ -40,6 +40,9 @@ pub struct Welcome {
     pub restaurant: String,
     pub letter: char,
     pub sponsor: Origin,
+    /// The port on which the sponsor is called; its address is the one it came from.
+    #[serde(default)]
+    pub port: Option<u16>,
     pub role: Role,
 }
 
@@ -93,7 +96,7 @@ fn keep_key(dir: &Path, key: &DeviceKey) -> std::io::Result<()> {
 impl Terminal {
     /// This terminal's name in every log.
     pub fn origin(&self) -> Origin {
-        self.writer().mine().origin
+        self.me
     }
 
     /// The public key others know this terminal by.
@@ -127,8 +130,17 @@ impl Terminal {
         (sponsor.1 == key && restaurant.terminals.get(sponsor.0).is_none()).then_some(sponsor.0)
     }
 
-    /// The first terminal of a restaurant lets itself in, when there is a restaurant.
-    pub(super) fn found(&self) {
+    /// Whether a terminal of this name may be one of the restaurant's.
+    pub(super) fn expects(&self, origin: Origin) -> bool {
+        match read(&self.state).restaurant.terminals.get(origin) {
+            Some(terminal) => !terminal.revoked,
+            // Nothing is known yet but who let this terminal in; or the log that tells of it is still on its way.
+            None => true,
+        }
+    }
+
+    /// The first terminal of a restaurant lets itself in, when there is a restaurant; whether it just did.
+    pub(super) fn found(&self) -> bool {
         let me = self.origin();
         let is_founder = self.membership().is_ok_and(|m| m.store == me);
         let known = {
@@ -140,6 +152,7 @@ impl Terminal {
             let events = vec![Event::TerminalJoined { terminal }];
             self.queue(vec![Job::Note { events, staff: None, device: None }]);
         }
+        is_founder && !known
     }
 
     /// Lets a terminal in whose key a person vouched for. Saying it twice lets it in once.
@@ -166,7 +179,7 @@ impl Terminal {
             Err(Some(new)) => self.write_in(new)?,
         };
         let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
-        Ok(Welcome { store: member.store, restaurant, letter: joined.letter, sponsor: me, role })
+        Ok(Welcome { store: member.store, restaurant, letter: joined.letter, sponsor: me, port: self.port(), role })
     }
 
     fn write_in(&self, new: Joined) -> Result<Joined, NotLetIn> {

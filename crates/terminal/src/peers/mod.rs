@@ -4,26 +4,41 @@
 //! Commands never wait for this thread. It is told of own entries after they are durable, and it stores what arrives
 //! through the same counter as everybody.
 
+mod asked;
+mod drill;
 mod driver;
 pub(crate) mod identity;
 mod ingest;
 mod kitchen;
+mod network;
+mod seen;
 
 use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
     sync::{
-        Arc, Mutex,
+        Arc, Mutex, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
 };
 
-use domain::{event::Event, ids::Origin, tickets::NOBODY};
-use sync::{Frame, Link, Role};
+use domain::{
+    event::{Alarm, Event},
+    ids::Origin,
+    tickets::NOBODY,
+    view::{DrillView, JoinStage},
+};
+use sync::{Frame, Link, Role, pairing::Code};
 
+pub(crate) use asked::is_for_network;
 pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
 pub(crate) use kitchen::TicketsFor;
+use network::Network;
+pub use network::NetworkSettings;
+use seen::SeenAll;
 
 use crate::terminal::{Terminal, lock, read};
 
@@ -51,8 +66,18 @@ pub enum Happening {
     Own,
     /// Terminals were let in, ranked or shut out, or this one was set up.
     Members,
+    /// This terminal came into a restaurant.
+    CameIn,
+    /// A terminal was reached here.
+    Reached(Origin, SocketAddr),
+    /// Something a person must hear of.
+    Alarm(Alarm),
+    /// A person read the code of a new terminal that listens here.
+    Invite(SocketAddr, Code),
     /// A person makes a terminal master.
     Appoint(Origin),
+    /// A person wants to see the master unplugged.
+    Drill,
     Stop,
 }
 
@@ -76,6 +101,15 @@ pub(crate) struct Peers {
     /// Whether there is any link; without one nobody is woken.
     linked: AtomicBool,
     standing: Mutex<Option<Standing>>,
+    pub(crate) network: RwLock<Option<Arc<Network>>>,
+    settings: Mutex<Option<NetworkSettings>>,
+    /// The code this terminal shows while it wants in.
+    door: Mutex<Option<Code>>,
+    joining: Mutex<JoinStage>,
+    drill: Mutex<Option<DrillView>>,
+    seen: Mutex<SeenAll>,
+    /// Where others were reached.
+    reached: Mutex<BTreeMap<Origin, SocketAddr>>,
 }
 
 impl Peers {
@@ -89,6 +123,13 @@ impl Peers {
             told: AtomicBool::new(false),
             linked: AtomicBool::new(false),
             standing: Mutex::new(None),
+            network: RwLock::new(None),
+            settings: Mutex::new(None),
+            door: Mutex::new(None),
+            joining: Mutex::default(),
+            drill: Mutex::new(None),
+            seen: Mutex::default(),
+            reached: Mutex::default(),
         }
     }
 
@@ -138,7 +179,7 @@ impl Terminal {
     /// Who is master as far as this terminal knows.
     pub fn master(&self) -> Origin {
         let standing = *lock(&self.peers.standing);
-        standing.map_or_else(|| self.origin(), |s| s.role.master)
+        standing.map_or(self.me, |s| s.role.master)
     }
 
     /// Equal on terminals that hold the same entries.
@@ -152,6 +193,7 @@ impl Terminal {
     }
 
     pub(crate) fn leave_others(&self) {
+        self.close_network();
         // A full line is emptied by the thread, which then finds the terminal gone.
         let _ = self.peers.inbox.send(Happening::Stop);
         if let Some(thread) = lock(&self.peers.thread).take() {

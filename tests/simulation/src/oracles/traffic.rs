@@ -10,9 +10,9 @@ use super::Verdict;
 /// An entry is sent to one terminal at most so often, whatever goes wrong.
 const MAX_SENDS: u16 = 120;
 /// While all is well an entry goes to each other terminal once, and a little more often when links are new.
-const CALM_SENDS_PERCENT: u64 = 150;
+const CALM_SENDS_PERCENT: u64 = 110;
 /// Frames beyond the signs of life for each entry and other terminal, while all is well.
-const CALM_FRAMES: u64 = 8;
+const CALM_FRAMES: u64 = 3;
 
 #[derive(Default)]
 pub struct Traffic {

@@ -1,9 +1,14 @@
 //! A conflict is shown exactly where two people wrote the same without knowing of each other, as the simulation knows
-//! it from what each author's disk held. The tray itself (`Restaurant::conflicts`) is compared here when it is there.
+//! it from what each author's disk held: in the registers, and in the tray that managers see.
 
 use std::collections::BTreeSet;
 
-use domain::{event::Event, ids::Dot};
+use domain::{
+    check::Check,
+    conflict::Clash,
+    event::Event,
+    ids::{CheckId, Dot},
+};
 
 use super::Verdict;
 use crate::{ledger::Ledger, world::World};
@@ -52,4 +57,51 @@ pub fn is_right(world: &mut World) -> Verdict {
         }
     }
     Ok(())
+}
+
+/// Every entry of the tray has two people behind it who did not know of each other; and who moved or settled one check
+/// without knowing of each other finds it there.
+pub fn is_real_and_whole(world: &mut World) -> Verdict {
+    let terminal = &world.terminals[0];
+    let Some(running) = &terminal.running else { return Ok(()) };
+    let restaurant = &running.fold.restaurant;
+    let held = |dot: &&Dot| terminal.disk.kept.reach(dot.origin) >= dot.seq;
+    let entries = |check: &CheckId| -> Vec<Dot> {
+        world.ledger.of_check.get(check).into_iter().flatten().filter(held).copied().collect()
+    };
+    let tray = restaurant.conflicts();
+    for conflict in &tray {
+        let checks = conflict.clash.checks();
+        let behind: Vec<Dot> = checks.iter().flat_map(entries).collect();
+        if !checks.is_empty() && !has_strangers(&world.ledger, &behind) {
+            return Err(("tray", format!("all knew of each other, but the tray shows {:?}", conflict.clash)));
+        }
+    }
+    let shown = |check: &Check, which: fn(&Clash) -> bool| {
+        tray.iter().any(|c| which(&c.clash) && c.clash.checks().contains(&check.id))
+    };
+    for check in restaurant.checks.values() {
+        let mut tables: Vec<_> = check.table.concurrent().collect();
+        tables.dedup();
+        let moved = tables.len() > 1 && !check.is_closed();
+        if moved != shown(check, |c| matches!(c, Clash::MovedTwice { .. })) {
+            let what = format!("check {} stands at {tables:?}, and the tray says otherwise", check.id);
+            return Err(("tray", what));
+        }
+        let over = check.bill().due.0 < 0;
+        let paid = |c: &Clash| matches!(c, Clash::SettledTwice { .. } | Clash::PaidTooMuch { .. });
+        if over && !shown(check, paid) {
+            return Err(("tray", format!("check {} is paid twice, and the tray does not say so", check.id)));
+        }
+    }
+    Ok(())
+}
+
+/// Whether two of these entries were written by people of whom neither knew of the other.
+fn has_strangers(ledger: &Ledger, dots: &[Dot]) -> bool {
+    let knew = |by: &Dot, of: &Dot| {
+        let head = ledger.at(*by).and_then(|w| w.knew.get(&of.origin)).copied().unwrap_or(0);
+        head >= of.seq || by.origin == of.origin && by.seq > of.seq
+    };
+    dots.iter().any(|a| dots.iter().any(|b| a != b && !knew(a, b) && !knew(b, a)))
 }

@@ -1,0 +1,76 @@
+//! The drill: the master is unplugged from the others on purpose, so that people have seen the restaurant go on before
+//! the evening when it must. Only the links are cut; whoever works at the master goes on working, as with a pulled cable.
+
+use std::time::Instant;
+
+use domain::view::DrillView;
+use sync::{Frame, Link, Now};
+
+use super::{driver::Driver, seen::Drill};
+use crate::terminal::{Terminal, lock};
+
+/// How long the master stays unplugged, in milliseconds: long enough to take an order meanwhile.
+const UNPLUGGED: Now = 10_000;
+/// The longest another terminal may ask for.
+const LONGEST: Now = 60_000;
+/// A drill that does not end well ends here.
+const OVER: Now = 90_000;
+
+impl Driver {
+    pub(super) fn begin_drill(&mut self, terminal: &Terminal) {
+        if self.drill.as_ref().is_some_and(|d| d.view.running) {
+            return;
+        }
+        let was = self.node.role().master;
+        let view = DrillView { running: true, was, took_over: None, after: None, back_after: None };
+        let link = self.node.peers().find(|(_, p)| p.origin == Some(was)).map(|(link, _)| link);
+        if was == self.me {
+            self.unplug(UNPLUGGED);
+        } else if let Some(link) = link {
+            self.wires.send(link, Frame::Unplug { ms: UNPLUGGED });
+        } else {
+            return;
+        }
+        self.drill = Some(Drill { begun: Instant::now(), view });
+        self.show_drill(terminal);
+    }
+
+    /// Leaves the others alone for a while.
+    pub(super) fn unplug(&mut self, ms: Now) {
+        self.unplugged_until = self.now() + ms.min(LONGEST);
+        let links: Vec<Link> = self.node.peers().map(|(link, _)| link).collect();
+        for link in links {
+            self.wires.close(link, "a drill");
+            self.node.down(link);
+        }
+    }
+
+    pub(super) fn is_unplugged(&self) -> bool {
+        self.now() < self.unplugged_until
+    }
+
+    /// Looks how far a running drill has come.
+    pub(super) fn watch_drill(&mut self, terminal: &Terminal) {
+        let (role, hears) = (self.node.role(), self.node.hears_master());
+        let Some(drill) = self.drill.as_mut().filter(|d| d.view.running) else { return };
+        let passed = drill.begun.elapsed().as_millis() as Now;
+        let view = &mut drill.view;
+        if role.master != view.was && hears && view.took_over.is_none() {
+            view.took_over = Some(role.master);
+            // The unplugged one only learns of it afterwards.
+            view.after = (view.was != self.me).then_some(passed);
+        } else if role.master == view.was && hears && view.took_over.is_some() {
+            view.back_after = Some(passed);
+            view.running = false;
+        } else if passed > OVER {
+            view.running = false;
+        } else {
+            return;
+        }
+        self.show_drill(terminal);
+    }
+
+    fn show_drill(&self, terminal: &Terminal) {
+        *lock(&terminal.peers.drill) = self.drill.as_ref().map(|d| d.view.clone());
+    }
+}

@@ -1,0 +1,186 @@
+//! The other terminals as pages show them.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use domain::{
+    clock::Millis,
+    ids::Origin,
+    late::Missing,
+    terminals,
+    view::{DoorCode, DrillView, FoundTerminal, TerminalView, TerminalsView, Work, WorkOf, WorkState},
+};
+use qrcodegen::{QrCode, QrCodeEcc};
+use sync::Role;
+
+use crate::{
+    state::State,
+    terminal::{Terminal, lock, read},
+};
+
+/// Beyond so many entries behind, a terminal is said to be catching up.
+const BEHIND: u64 = 20;
+/// Seconds two clocks may differ before people should know: receipts and reports name minutes.
+const SKEW: i64 = 60;
+
+/// What is known of another terminal while this one runs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seen {
+    pub linked: bool,
+    pub heard: Instant,
+    /// By this terminal's clock on the wall.
+    pub heard_wall: Millis,
+    pub behind: u64,
+    pub hears_master: bool,
+    /// Milliseconds its clock on the wall is ahead of this one's.
+    pub ahead: Option<i64>,
+}
+
+pub(crate) type SeenAll = BTreeMap<Origin, Seen>;
+
+fn millis(age: Duration) -> u64 {
+    age.as_millis() as u64
+}
+
+impl Terminal {
+    pub(crate) fn terminals_view(&self, state: &State) -> TerminalsView {
+        let me = self.me;
+        let known = &state.restaurant.terminals;
+        let standing = *lock(&self.peers.standing);
+        let role = standing.map_or(Role { epoch: 0, master: me, pinned: false }, |s| s.role);
+        let mut all: Vec<TerminalView> =
+            known.iter().map(|(origin, terminal)| self.terminal_view(origin, terminal, role)).collect();
+        all.sort_by_key(|t| (t.shut_out, t.letter));
+        let network = self.network();
+        let typed = self.readers.neighbours().unwrap_or_default().into_iter().filter(|n| n.typed);
+        TerminalsView {
+            me,
+            letter: *read(&self.letter),
+            name: known.get(me).map_or_else(|| self.name.clone(), |t| t.name().to_owned()),
+            key: self.key.public().fingerprint().to_string(),
+            master: role.master,
+            epoch: role.epoch,
+            hears_master: standing.is_none_or(|s| s.hears_master),
+            terminals: all,
+            found: self.newcomers().into_iter().filter_map(found).collect(),
+            listens: network.iter().flat_map(|n| n.lan.addresses().iter().map(ToString::to_string)).collect(),
+            addresses: typed.map(|n| n.address).collect(),
+            door: self.door_code(),
+            joining: lock(&self.peers.joining).clone(),
+            drill: lock(&self.peers.drill).clone(),
+        }
+    }
+
+    fn terminal_view(&self, origin: Origin, terminal: &terminals::Terminal, role: Role) -> TerminalView {
+        let seen = lock(&self.peers.seen).get(&origin).copied();
+        let me = origin == self.me;
+        TerminalView {
+            terminal: origin,
+            letter: terminal.letter(),
+            name: terminal.name().to_owned(),
+            rank: terminal.rank(),
+            me,
+            master: origin == role.master,
+            shut_out: terminal.revoked,
+            linked: me || seen.is_some_and(|s| s.linked),
+            heard: if me { Some(0) } else { seen.map(|s| millis(s.heard.elapsed())) },
+            address: lock(&self.peers.reached).get(&origin).map(ToString::to_string),
+            behind: seen.map_or(0, |s| s.behind),
+            hears_master: me || seen.is_some_and(|s| s.hears_master),
+        }
+    }
+
+    fn door_code(&self) -> Option<DoorCode> {
+        let code = lock(&self.peers.door).clone()?;
+        let network = self.network()?;
+        // What a camera reads must be an address others can call, so not "any".
+        let listens = network.lan.addresses().first().copied()?;
+        let address = match listens.ip().is_unspecified() {
+            true => std::net::SocketAddr::new(own_address()?, listens.port()),
+            false => listens,
+        };
+        let text = network.lan.invitation(address).map(|i| i.to_string()).unwrap_or_default();
+        let (qr, side) = square(&text)?;
+        Some(DoorCode { code: code.shown(), text, qr, side })
+    }
+
+    /// Terminals that are out of reach, for the Z that is closed without them.
+    pub(crate) fn missing(&self, state: &State) -> Vec<Missing> {
+        let seen = lock(&self.peers.seen);
+        let others = state.restaurant.terminals.iter().filter(|(o, t)| *o != self.me && !t.revoked);
+        let gone = others.filter(|(o, _)| seen.get(o).is_none_or(|s| !s.linked || s.behind > 0 && !s.hears_master));
+        gone.map(|(o, t)| Missing {
+            letter: t.letter(),
+            name: t.name().to_owned(),
+            heard: seen.get(&o).map_or(0, |s| s.heard_wall),
+        })
+        .collect()
+    }
+
+    /// The master and every other terminal, with the age of the last sign of life.
+    pub(crate) fn peer_works(&self, state: &State) -> Vec<Work> {
+        let others: Vec<_> = state.restaurant.terminals.iter().filter(|(o, t)| *o != self.me && !t.revoked).collect();
+        if others.is_empty() {
+            return Vec::new();
+        }
+        let seen = lock(&self.peers.seen).clone();
+        let mut works = Vec::new();
+        if let Some(standing) = *lock(&self.peers.standing) {
+            let master = standing.role.master;
+            let name = state.restaurant.terminals.get(master).map_or("?", |t| t.name()).to_owned();
+            let proved = if master == self.me { Some(0) } else { seen.get(&master).map(|s| millis(s.heard.elapsed())) };
+            let state = if standing.hears_master { WorkState::Works } else { WorkState::Down };
+            works.push(Work { what: WorkOf::Master { name }, state, proved, why: String::new() });
+        }
+        for (origin, terminal) in others {
+            let seen = seen.get(&origin);
+            let name = terminal.name().to_owned();
+            let (state, why) = match seen {
+                Some(s) if s.linked && s.behind > BEHIND => (WorkState::Degraded, format!("{} to go", s.behind)),
+                Some(s) if s.linked => (WorkState::Works, String::new()),
+                _ => (WorkState::Down, String::new()),
+            };
+            let proved = seen.map(|s| millis(s.heard.elapsed()));
+            works.push(Work { what: WorkOf::Terminal { terminal: origin, name: name.clone() }, state, proved, why });
+            if let Some(ahead) = seen.and_then(|s| s.ahead).map(|ms| ms / 1_000).filter(|s| s.abs() >= SKEW) {
+                let what = WorkOf::Clock { name, ahead };
+                works.push(Work { what, state: WorkState::Degraded, proved, why: String::new() });
+            }
+        }
+        works
+    }
+}
+
+fn found(sighting: sync::Sighting) -> Option<FoundTerminal> {
+    let address = sighting.addresses.iter().find(|a| a.is_ipv4()).or(sighting.addresses.first())?;
+    Some(FoundTerminal { name: sighting.name, address: address.to_string() })
+}
+
+/// The address of this machine that others on the LAN see. Nothing is sent: a connected datagram socket only asks the
+/// routing table.
+fn own_address() -> Option<std::net::IpAddr> {
+    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
+    // A private address of a documentation network; any would do.
+    socket.connect("192.0.2.1:9").ok()?;
+    socket.local_addr().ok().map(|a| a.ip())
+}
+
+/// A QR code as an SVG path of dark modules, and its side.
+fn square(text: &str) -> Option<(String, u32)> {
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
+    let mut path = String::new();
+    for y in 0..code.size() {
+        for x in (0..code.size()).filter(|x| code.get_module(*x, y)) {
+            path.push_str(&format!("M{x} {y}h1v1h-1z"));
+        }
+    }
+    Some((path, code.size() as u32))
+}
+
+/// How a drill goes, kept by the thread that holds it.
+pub(super) struct Drill {
+    pub begun: Instant,
+    pub view: DrillView,
+}

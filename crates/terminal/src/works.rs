@@ -1,0 +1,77 @@
+//! What works right now. Nothing here is remembered as "ok": everything is looked at, or says how old its proof is.
+
+use std::sync::atomic::Ordering;
+
+use domain::{
+    query::Update,
+    rejection::Rejection,
+    view::{PrinterState, Work, WorkOf, WorkState, WorksView},
+};
+
+use crate::{
+    state::State,
+    terminal::{Terminal, lock, read},
+    zone::millis_now,
+};
+
+/// A printer that proved nothing for so long, in milliseconds, is said to be unproved: its look comes every 20 s.
+const STALE: u64 = 60_000;
+
+impl Terminal {
+    pub(crate) fn works(&self, state: &State) -> WorksView {
+        let works = |what| Work { what, state: WorkState::Works, proved: Some(0), why: String::new() };
+        let mut all = vec![if self.old_copy.load(Ordering::Acquire) {
+            Work { state: WorkState::Down, why: Rejection::OldCopy.to_string(), ..works(WorkOf::Orders) }
+        } else {
+            works(WorkOf::Orders)
+        }];
+        all.push(match lock(&self.damage).clone() {
+            Some(why) => Work { state: WorkState::Down, why, ..works(WorkOf::Storage) },
+            None => works(WorkOf::Storage),
+        });
+        all.extend(self.peer_works(state));
+        all.extend(self.printer_works(state));
+        let count = u32::try_from(self.news.listeners()).unwrap_or(u32::MAX);
+        all.push(works(WorkOf::Screens { count }));
+        if state.not_understood > 0 {
+            let what = WorkOf::UpToDate { unread: state.not_understood };
+            all.push(Work { state: WorkState::Degraded, ..works(what) });
+        }
+        for what in [WorkOf::Card, WorkOf::Cloud] {
+            all.push(Work { what, state: WorkState::NotSetUp, proved: None, why: String::new() });
+        }
+        WorksView { works: all }
+    }
+
+    /// Tells every screen when something began or ceased to work. Ages alone are no news: screens count them up.
+    pub(crate) fn tell_works(&self) {
+        let (version, view) = {
+            let state = read(&self.state);
+            (state.version(), self.works(&state))
+        };
+        let states = view.works.iter().map(|w| (w.what.clone(), w.state)).collect();
+        let before = std::mem::replace(&mut *lock(&self.told_works), states);
+        if before != *lock(&self.told_works) {
+            self.news.publish_to_all(&self.metrics, version, &Update::Works(view));
+        }
+    }
+
+    fn printer_works(&self, state: &State) -> Vec<Work> {
+        let now = millis_now();
+        let printers = state.restaurant.settings().map(|s| s.printers.as_slice()).unwrap_or_default();
+        let shown = self.printers(state).into_iter().zip(printers);
+        shown
+            .map(|(view, printer)| {
+                let proved = view.proved.map(|at| u64::try_from(now - at).unwrap_or(0));
+                let state = match view.state {
+                    PrinterState::Ready if proved.is_some_and(|age| age > STALE) => WorkState::Degraded,
+                    PrinterState::Ready => WorkState::Works,
+                    PrinterState::PaperLow | PrinterState::Unproved => WorkState::Degraded,
+                    PrinterState::PaperOut | PrinterState::CoverOpen | PrinterState::Offline => WorkState::Down,
+                };
+                let what = WorkOf::Printer { printer: printer.id.clone(), name: printer.name.clone() };
+                Work { what, state, proved, why: view.why }
+            })
+            .collect()
+    }
+}

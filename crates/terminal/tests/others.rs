@@ -1,0 +1,138 @@
+//! Terminals as programs of their own that speak over real sockets: joining by code, one restaurant, shut out.
+
+mod house;
+
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
+
+use house::{Client, House};
+use printing::emulator::{Build, Emulator};
+use serde_json::{Value, json};
+
+/// How long anything may take; a bound for hanging tests, not a measurement.
+const PATIENCE: Duration = Duration::from_secs(60);
+const ALONE: [&str; 3] = ["--peers", "127.0.0.1:0", "--no-discovery"];
+
+fn demo(dir: &Path, printer: &str) -> House {
+    House::with(dir, &[&["--demo", "--printer", printer, "--name", "Bar"][..], &ALONE].concat(), |_| {})
+}
+
+fn new(dir: &Path, name: &str) -> House {
+    House::with(dir, &[&["--name", name][..], &ALONE].concat(), |_| {})
+}
+
+fn until<T>(what: &str, mut seen: impl FnMut() -> Option<T>) -> T {
+    let begun = Instant::now();
+    loop {
+        if let Some(found) = seen() {
+            return found;
+        }
+        assert!(begun.elapsed() < PATIENCE, "never came: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn terminals(client: &Client) -> Value {
+    client.view(json!("terminals"))
+}
+
+/// A manager at `bar` lets `new` in with the code it shows.
+fn let_in(bar: &mut Client, new: &mut Client) {
+    new.done(json!("open_door"));
+    let shown = terminals(new);
+    let code = shown["door"]["code"].as_str().expect("a code is shown").to_owned();
+    let address = shown["listens"][0].as_str().expect("it listens").to_owned();
+    bar.done(json!({"let_in": {"address": address, "code": code}}));
+    until("it is let in", || terminals(bar)["joining"].get("let_in").cloned());
+    until("it has come in", || new.view(json!("door"))["store"].as_str().map(str::to_owned));
+}
+
+#[test]
+fn a_terminal_joins_with_a_code_and_both_are_one_restaurant() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), Emulator::start("127.0.0.1:0", Build::default()));
+    let printer = printer.expect("the printer starts");
+    let bar = demo(&dir.path().join("bar"), &printer.addr().to_string());
+    let terrace = new(&dir.path().join("terrace"), "Terrace");
+    let mut ana = bar.signed_in("ana", "1111");
+    let mut stranger = terrace.client();
+    assert_eq!(stranger.command(json!({"sign_in": {"staff": "ana", "pin": "1111"}})).code(), "no_store");
+
+    // A wrong code lets nobody in and makes a new one.
+    stranger.done(json!("open_door"));
+    let shown = terminals(&stranger);
+    let address = shown["listens"][0].as_str().expect("it listens").to_owned();
+    let wrong = if shown["door"]["code"] == "1234 5678" { "8765 4321" } else { "1234 5678" };
+    ana.done(json!({"let_in": {"address": address, "code": wrong}}));
+    until("the code is wrong", || (terminals(&ana)["joining"] == "wrong_code").then_some(()));
+    assert!(stranger.view(json!("door"))["store"].is_null());
+
+    let_in(&mut ana, &mut stranger);
+    let mut carla = until("the people are known", || {
+        let door = terrace.client().view(json!("door"));
+        let known = door["people"].as_array().is_some_and(|p| p.iter().any(|p| p["id"] == "carla"));
+        known.then(|| terrace.signed_in("carla", "3333"))
+    });
+    let check = carla.done(json!({"open_check": {"kind": "dine_in", "table": "t7", "covers": 2}}));
+    carla.done(json!({"add_lines": {"check": check, "lines": [{"item": "tiramisu"}]}}));
+    carla.done(json!({"fire": {"check": check, "what": "all"}}));
+    assert!(printer.wait_for(1, PATIENCE), "the bar prints what the terrace fired");
+    let seen = ana.view(json!({"check": {"check": check}}));
+    assert_eq!((&seen["number"], seen["lines"].as_array().map(Vec::len)), (&json!({"letter": "B", "n": 1}), Some(1)));
+
+    // Shut out: what it does from now on stays with it, and it hears nothing more.
+    let list = terminals(&ana);
+    let other = list["terminals"].as_array().expect("a list").iter().find(|t| t["letter"] == "B").expect("it is known");
+    ana.done(json!({"shut_out": {"terminal": other["terminal"]}}));
+    until("the link is cut", || {
+        let list = terminals(&ana);
+        let other = list["terminals"].as_array()?.iter().find(|t| t["letter"] == "B")?.clone();
+        (other["shut_out"] == true && other["linked"] == false).then_some(())
+    });
+    let later = ana.done(json!({"open_check": {"kind": "takeaway", "name": "Ray"}}));
+    let lost = carla.done(json!({"open_check": {"kind": "takeaway", "name": "Eve"}}));
+    until("somebody knocked", || {
+        let works = ana.view(json!("works"));
+        works["works"].as_array().is_some_and(|w| !w.is_empty()).then_some(())
+    });
+    assert_eq!(carla.query(json!({"check": {"check": later}})).code(), "unknown_check");
+    assert_eq!(ana.query(json!({"check": {"check": lost}})).code(), "unknown_check");
+}
+
+#[test]
+fn nobody_joins_twice_and_a_restaurant_joins_no_other() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bar = demo(&dir.path().join("bar"), "127.0.0.1:9");
+    let mut ana = bar.signed_in("ana", "1111");
+    assert_eq!(ana.command(json!("open_door")).code(), "already_set_up");
+    assert_eq!(ana.command(json!({"let_in": {"address": "bar", "code": "12345678"}})).code(), "bad_address");
+    assert_eq!(ana.command(json!({"let_in": {"address": "127.0.0.1:9", "code": "1234"}})).code(), "bad_code");
+    assert_eq!(bar.signed_in("carla", "3333").command(json!("hold_drill")).code(), "not_allowed");
+    let me = terminals(&ana)["me"].clone();
+    assert_eq!(ana.command(json!({"shut_out": {"terminal": me}})).code(), "not_this_terminal");
+}
+
+#[test]
+fn what_was_sold_alone_comes_over_and_a_killed_terminal_catches_up() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bar = demo(&dir.path().join("bar"), "127.0.0.1:9");
+    let terrace = new(&dir.path().join("terrace"), "Terrace");
+    let mut ana = bar.signed_in("ana", "1111");
+    let early = ana.done(json!({"open_check": {"kind": "takeaway", "name": "Ray"}}));
+    let_in(&mut ana, &mut terrace.client());
+    until("the people are known", || (terrace.client().view(json!("door"))["people"] != json!([])).then_some(()));
+    let carla = terrace.signed_in("carla", "3333");
+    until("the early order is there", || carla.query(json!({"check": {"check": early}})).json().get("view").cloned());
+
+    let at = terrace.kill();
+    let meanwhile = ana.done(json!({"open_check": {"kind": "takeaway", "name": "Mia"}}));
+    let terrace = new(&at, "Terrace");
+    let carla = terrace.signed_in("carla", "3333");
+    until("it catches up", || carla.query(json!({"check": {"check": meanwhile}})).json().get("view").cloned());
+    let linked = |client: &Client| {
+        let list = terminals(client);
+        list["terminals"].as_array().is_some_and(|t| t.iter().all(|t| t["linked"] == true))
+    };
+    until("both see each other", || (linked(&ana) && linked(&carla)).then_some(()));
+}
