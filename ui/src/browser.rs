@@ -71,6 +71,12 @@ pub fn reload() {
     }
 }
 
+/// Nothing has the focus: what had it is gone from the page.
+pub fn is_unfocused() -> bool {
+    let document = window().and_then(|w| w.document());
+    document.is_some_and(|d| d.active_element().is_none_or(|e| e.tag_name() == "BODY"))
+}
+
 /// The page is in front of somebody's eyes, not behind another tab.
 pub fn is_seen() -> bool {
     !window().and_then(|w| w.document()).is_some_and(|d| d.hidden())

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::{
-    app::{App, Toast},
+    app::{App, Toast, use_keys},
     browser,
     icons::{Icon, icon},
     t,
@@ -35,6 +35,13 @@ pub fn Sheet(props: &SheetProps) -> Html {
             close.emit(());
         }
     };
+    // A tap may take away the very button that had the focus; Escape must close the sheet all the same.
+    let close = props.onclose.clone();
+    use_keys(Callback::from(move |e: KeyboardEvent| {
+        if e.key() == "Escape" && browser::is_unfocused() {
+            close.emit(());
+        }
+    }));
     let shut = props.onclose.reform(|_: MouseEvent| ());
     html! {
         <div {onkeydown}>

@@ -4,7 +4,7 @@ use domain::{
     command::Command,
     query::{Done, Query, View},
     rejection::Refusal,
-    view::{DoorCode, DoorView, JoinStage, TerminalsView},
+    view::{DoorCode, JoinStage, TerminalsView},
 };
 use yew::prelude::*;
 
@@ -28,11 +28,36 @@ pub struct JoinProps {
     pub oncancel: Callback<()>,
 }
 
+/// Asks, until there is a restaurant; then nobody who has not signed in is told of terminals any more.
 #[component]
 pub fn Join(props: &JoinProps) -> Html {
+    let came_in = use_state(|| None::<String>);
+    let oncome = {
+        let came_in = came_in.clone();
+        Callback::from(move |restaurant| came_in.set(Some(restaurant)))
+    };
+    html! {
+        <section class="card join" data-testid="join">
+            if let Some(restaurant) = &*came_in {
+                {inside(restaurant)}
+            } else {
+                <Asking oncancel={props.oncancel.clone()} {oncome} />
+            }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct AskingProps {
+    oncancel: Callback<()>,
+    /// The restaurant is here, by its name.
+    oncome: Callback<String>,
+}
+
+#[component]
+fn Asking(props: &AskingProps) -> Html {
     let app = use_context::<App>().expect("pages are drawn inside the app");
     let refused = use_state(|| None::<Refusal>);
-    let came_in = use_state(|| None::<DoorView>);
     let (polled, again) = use_polled(Query::Terminals, POLL_MS);
     let open = {
         let (app, refused, again) = (app.clone(), refused.clone(), again.clone());
@@ -43,18 +68,11 @@ pub fn Join(props: &JoinProps) -> Html {
         use_effect_with((), move |()| open.emit(()));
     }
     {
-        // Every answer is also the time to look whether the restaurant is here: then the terminal answers nobody
-        // who has not signed in any more.
-        let (app, came_in) = (app.clone(), came_in.clone());
-        use_effect_with(polled.n, move |_| look(&app, &came_in));
+        let (app, oncome) = (app.clone(), props.oncome.clone());
+        use_effect_with(polled.n, move |_| look(&app, &oncome));
     }
     let view = seen(&polled);
     let stage = view.map(|v| v.joining.clone()).unwrap_or_default();
-    let restaurant = match (&*came_in, &stage) {
-        (Some(door), _) => Some(door.store.clone().unwrap_or_default()),
-        (None, JoinStage::CameIn { restaurant }) => Some(restaurant.clone()),
-        _ => None,
-    };
     let cancel = {
         let (app, oncancel) = (app.clone(), props.oncancel.clone());
         Callback::from(move |()| {
@@ -63,22 +81,19 @@ pub fn Join(props: &JoinProps) -> Html {
         })
     };
     let door = view.and_then(|v| Some((v, v.door.as_ref()?)));
-    let lost = polled.failed == Some(NoAnswer::Lost);
-    let body = match (&restaurant, &*refused, door) {
-        (Some(name), ..) => inside(name),
-        (None, Some(why), _) => html! { <Failed why={app.words_for(why)} onretry={open} /> },
-        (None, None, Some((view, door))) => html! {<>{trouble(&stage)}{code(door)}{way(view)}</>},
-        (None, None, None) => html! { <Ghosts n=3 height=72 /> },
+    let body = match (&stage, &*refused, door) {
+        (JoinStage::CameIn { restaurant }, ..) => return inside(restaurant),
+        (_, Some(why), _) => html! { <Failed why={app.words_for(why)} onretry={open} /> },
+        (_, None, Some((view, door))) => html! {<>{trouble(&stage)}{code(door)}{way(view)}</>},
+        (_, None, None) => html! { <Ghosts n=3 height=72 /> },
     };
-    html! {
-        <section class="card join" data-testid="join">
-            if lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("join.lost")}</span></p> }
-            {body}
-            if restaurant.is_none() {
-                <div class="setup-foot"><Button label={t!("cancel")} onclick={cancel} id="join-cancel" /></div>
-            }
-        </section>
-    }
+    html! {<>
+        if polled.failed == Some(NoAnswer::Lost) {
+            <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("join.lost")}</span></p>
+        }
+        {body}
+        <div class="setup-foot"><Button label={t!("cancel")} onclick={cancel} id="join-cancel" /></div>
+    </>}
 }
 
 fn open_door(app: &App, refused: &UseStateHandle<Option<Refusal>>, again: &Callback<()>) {
@@ -93,30 +108,19 @@ fn open_door(app: &App, refused: &UseStateHandle<Option<Refusal>>, again: &Callb
     app.send_then(Command::OpenDoor, then);
 }
 
-/// Shows the good news once there is a restaurant, and then who may sign in.
-fn look(app: &App, came_in: &UseStateHandle<Option<DoorView>>) {
-    if came_in.is_some() {
-        return;
-    }
-    let (app_then, came_in) = (app.clone(), came_in.clone());
+/// Tells the good news once the restaurant is here, and a moment later shows who may sign in.
+fn look(app: &App, oncome: &Callback<String>) {
+    let (app_then, oncome) = (app.clone(), oncome.clone());
     let answered = Callback::from(move |answer| {
         let Ok(View::Door(door)) = answer else { return };
-        if door.store.is_none() {
-            return;
-        }
-        came_in.set(Some(door));
-        let app = app_then.clone();
+        // Without people nobody could sign in; they are on their way.
+        let Some(restaurant) = door.store.clone().filter(|_| !door.people.is_empty()) else { return };
+        oncome.emit(restaurant);
+        let (app, door) = (app_then.clone(), door);
         let leave = move || {
             browser::forget(super::KEPT);
-            // The door as it is a moment later knows the people too.
-            let app_then = app.clone();
-            let go = Callback::from(move |answer| {
-                if let Ok(View::Door(door)) = answer {
-                    app_then.change(|s| (s.door, s.link) = (Some(door), Link::Live));
-                }
-                app_then.open_instead(&Route::Floor);
-            });
-            app.ask(Query::Door, go);
+            app.change(|s| (s.door, s.link) = (Some(door), Link::Live));
+            app.open_instead(&Route::Floor);
         };
         gloo_timers::callback::Timeout::new(NEWS_MS, leave).forget();
     });

@@ -86,7 +86,7 @@ pub fn SetUpPage() -> Html {
                     if joining { <p class="mute">{t!("join.what")}</p> } else { <p class="mute">{t!("setup.step", n = crate::i18n::shown(step + 1), of = crate::i18n::shown(STEPS))}{" · "}{t!("setup.kept")}</p>
                     <div class="setup-steps" aria-hidden="true">{ for (0..STEPS).map(|i| html! { <i key={i} class={(i <= step).then_some("done")}></i> }) }</div> }
                     if step == 0 { <div style="margin-block-start: var(--s4)">{languages(&app, language)}</div> }
-                    if step == 0 { {beginnings(&desk)} }
+                    if step == 0 && !joining { {beginnings(&desk)} }
                 </div>
                 if joining {
                     <join::Join oncancel={desk.begin(false)} />
@@ -104,9 +104,8 @@ fn beginnings(desk: &Desk) -> Html {
     let way = |joining: bool, name: Icon, title: String, hint: String, id: &'static str| {
         let on = desk.draft.joining == joining;
         let onclick = desk.begin(joining).reform(|_: MouseEvent| ());
-        // Whoever has begun to join leaves by Cancel, which also shuts the door.
         html! {
-            <button class="way" type="button" aria-pressed={if on { "true" } else { "false" }} disabled={desk.draft.joining} {onclick} data-testid={id}>
+            <button class="way" type="button" aria-pressed={if on { "true" } else { "false" }} {onclick} data-testid={id}>
                 {icon(name, 30)}<b>{title}</b><span>{hint}</span>
             </button>
         }

@@ -57,7 +57,7 @@ pub fn Addresses(props: &AddressesProps) -> Html {
                     <Button label={t!("term.forget", address = a)} icon={Icon::Bin} kind={Kind::Plain} bare=true onclick={forget(a)} />
                 </li>
             })}</ul>
-            <Field label={t!("term.address")} value={(*typed).clone()} {oninput} onenter={add.clone()} placeholder="192.168.1.21:7790" id="address" />
+            <Field label={t!("term.address")} value={(*typed).clone()} {oninput} onenter={add.clone()} placeholder="192.168.1.21:7710" id="address" />
             <Button label={t!("term.add")} icon={Icon::Plus} disabled={!good} onclick={add} id="add-address" />
         </details>
     }

@@ -178,7 +178,7 @@ fn choose(
         </section>
         <section class="block"><h3>{t!("term.by_address")}</h3>
             <Field label={t!("term.address")} hint={t!("term.address_hint")} value={(**typed).clone()} {oninput} onenter={enter}
-                placeholder="192.168.1.21:7790" id="let-in-address" />
+                placeholder="192.168.1.21:7710" id="let-in-address" />
             <Button label={t!("next")} disabled={!good} onclick={by_hand} id="let-in-next" />
         </section>
     </>}
