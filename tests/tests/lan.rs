@@ -35,6 +35,8 @@ use restaurant_tests::{
 const GENEROUS: Duration = Duration::from_secs(15);
 /// Between two orders of one waiter in the service during which the master dies.
 const BETWEEN_ORDERS: Duration = Duration::from_millis(120);
+/// Lines of a terminal's log that are told when a story ends badly.
+const LAST_WORDS: usize = 25;
 
 fn main() -> ExitCode {
     play(
@@ -136,13 +138,25 @@ impl Evening {
     }
 }
 
-fn an_evening_of_six_terminals() -> Result<()> {
+/// Plays a story; when it ends badly, what the terminals said last is told too.
+fn played(terminals: usize, story: impl FnOnce(&mut Evening) -> Result<()>) -> Result<()> {
     let folder = folder()?;
-    let mut evening = Evening::open(6, folder.path())?;
-    orders_everywhere(&mut evening)?;
-    the_master_loses_its_power(&mut evening)?;
-    two_restaurants_for_a_while(&mut evening)?;
-    evening.holds()
+    let ended = Evening::open(terminals, folder.path()).and_then(|mut evening| story(&mut evening));
+    for n in (1..=terminals).filter(|_| ended.is_err()) {
+        let log = std::fs::read_to_string(folder.path().join(format!("{n}/log"))).unwrap_or_default();
+        let lines: Vec<&str> = log.lines().collect();
+        println!("Terminal {n} said last:\n{}", lines[lines.len().saturating_sub(LAST_WORDS)..].join("\n"));
+    }
+    ended
+}
+
+fn an_evening_of_six_terminals() -> Result<()> {
+    played(6, |evening| {
+        orders_everywhere(evening)?;
+        the_master_loses_its_power(evening)?;
+        two_restaurants_for_a_while(evening)?;
+        evening.holds()
+    })
 }
 
 /// An order at each terminal, and a ticket fired at one that is bumped at another.
@@ -296,18 +310,19 @@ fn the_tray_shows(evening: &mut Evening, expected: &[ConflictKind]) -> Result<()
 
 /// A cable, a switch between two cables, the address: what people and routers do to a till.
 fn cables_are_pulled_and_plugged_in_again() -> Result<()> {
-    let folder = folder()?;
-    let mut evening = Evening::open(3, folder.path())?;
-    for (what, number) in [("a follower", 3), ("the master", 1)] {
-        evening.lab.network.pull(number)?;
-        until("it is alone", || Ok(evening.people[number - 1].standing()?.linked.is_empty().then_some(())))?;
-        evening.order(number - 1, &format!("#alone.{number}"))?;
-        evening.order(1, &format!("#without.{number}"))?;
-        let plugged = Instant::now();
-        evening.lab.network.plug(number)?;
-        evening.agreed()?;
-        evening.tell(&format!("{what} is linked again {:.2} s after its cable was", plugged.elapsed().as_secs_f32()));
-        evening.holds()?;
-    }
-    evening.holds()
+    played(3, |evening| {
+        for (what, number) in [("a follower", 3), ("the master", 1)] {
+            evening.lab.network.pull(number)?;
+            until("it is alone", || Ok(evening.people[number - 1].standing()?.linked.is_empty().then_some(())))?;
+            evening.order(number - 1, &format!("#alone.{number}"))?;
+            evening.order(1, &format!("#without.{number}"))?;
+            let plugged = Instant::now();
+            evening.lab.network.plug(number)?;
+            evening.agreed()?;
+            evening
+                .tell(&format!("{what} is linked again {:.2} s after its cable was", plugged.elapsed().as_secs_f32()));
+            evening.holds()?;
+        }
+        Ok(())
+    })
 }

@@ -102,11 +102,6 @@ impl Machine {
         self.folder.join("data/comanda.db")
     }
 
-    /// What it said of itself so far.
-    pub fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
-    }
-
     /// Somebody signs in before it.
     ///
     /// # Errors

@@ -67,7 +67,7 @@ pub fn play(stories: &[Story], impossible: Option<String>) -> ExitCode {
             Ok(Ok(())) => passed += 1,
             Ok(Err(error)) => {
                 failed += 1;
-                println!("{error:?}");
+                println!("{error:#}");
             }
             // The panic has said what it is about.
             Err(_) => failed += 1,
