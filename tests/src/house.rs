@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use domain::{
     command::{Command as Order, Envelope},
     ids::{CommandId, Session, StaffId},
-    query::Outcome,
+    query::{Done, Outcome},
 };
 use serde_json::Value;
 use terminal::demo_service::Client;
@@ -33,7 +33,7 @@ pub struct House {
 }
 
 /// The folder with the programs, built when they are not given by `COMANDA_PROGRAMS`.
-fn programs() -> Result<PathBuf> {
+pub(crate) fn programs() -> Result<PathBuf> {
     static BUILT: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let build = || -> Result<PathBuf> {
         if let Some(folder) = std::env::var_os("COMANDA_PROGRAMS") {
@@ -52,6 +52,24 @@ fn programs() -> Result<PathBuf> {
         Ok(folder.context("comanda-terminal is not beside this program")?.to_owned())
     };
     BUILT.get_or_init(|| build().map_err(|e| format!("{e:#}"))).clone().map_err(anyhow::Error::msg)
+}
+
+/// Starts a terminal and waits until it says where it is open.
+pub(crate) fn opened(terminal: &mut Command) -> Result<(Child, String)> {
+    let mut child =
+        terminal.stdout(Stdio::piped()).stdin(Stdio::null()).spawn().context("starting comanda-terminal")?;
+    let says = child.stdout.take().context("its output is ours")?;
+    let (began, mut url) = (Instant::now(), None);
+    for line in BufReader::new(says).lines() {
+        url = line?.strip_prefix("Comanda is open: ").map(|u| u.trim_end_matches('/').to_owned());
+        if url.is_some() || began.elapsed() > OPENS_WITHIN {
+            break;
+        }
+    }
+    match url {
+        Some(url) => Ok((child, url)),
+        None => bail!("comanda-terminal did not open: {:?}", child.wait()),
+    }
 }
 
 impl House {
@@ -74,20 +92,8 @@ impl House {
     pub fn open_with(data: &Path, words: &[String]) -> Result<House> {
         let mut terminal = Command::new(programs()?.join("comanda-terminal"));
         terminal.arg("--data").arg(data).args(["--listen", "127.0.0.1:0"]).args(words);
-        terminal.env("RUST_LOG", "error").stdout(Stdio::piped()).stdin(Stdio::null());
-        let mut child = terminal.spawn().context("starting comanda-terminal")?;
-        let says = child.stdout.take().context("its output is ours")?;
-        let (began, mut url) = (Instant::now(), None);
-        for line in BufReader::new(says).lines() {
-            url = line?.strip_prefix("Comanda is open: ").map(|u| u.trim_end_matches('/').to_owned());
-            if url.is_some() || began.elapsed() > OPENS_WITHIN {
-                break;
-            }
-        }
-        match url {
-            Some(url) => Ok(House { child, url, data: data.to_owned() }),
-            None => bail!("comanda-terminal did not open: {:?}", child.wait()),
-        }
+        let (child, url) = opened(terminal.env("RUST_LOG", "error"))?;
+        Ok(House { child, url, data: data.to_owned() })
     }
 
     pub fn pid(&self) -> u32 {
@@ -126,17 +132,7 @@ impl House {
     /// # Errors
     /// When they may not.
     pub fn sign_in(&self, staff: &str, pin: &str, session: u64) -> Result<Person> {
-        let client = Client::new(&self.url, &format!("test-{staff}"), TRIES, None)?;
-        let mut person = Person { client, session: Session(session), n: 0, token: String::new() };
-        let done = person.does(Order::SignIn { staff: staff.into(), pin: pin.to_owned() })?;
-        match done {
-            Outcome::Done(done) => {
-                person.token = done.signed_in.context("a token")?.token;
-                person.client.token = Some(person.token.clone());
-                Ok(person)
-            }
-            Outcome::Refused(no) => bail!("{staff} may not sign in: {}", no.message),
-        }
+        Person::at(&self.url, staff, pin, session)
     }
 
     /// Signs the demo's people in and gives their tokens, which a restart does not end.
@@ -155,7 +151,7 @@ impl House {
     /// # Errors
     /// When there is no such figure.
     pub fn metric(&self, name: &str) -> Result<f64> {
-        let text = get(&self.url, "/metrics")?;
+        let text = get(&self.url, "/metrics", None)?;
         let line = text.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(' '));
         Ok(line.with_context(|| format!("no {name} in {text}"))?.trim().parse()?)
     }
@@ -170,6 +166,8 @@ impl Drop for House {
 
 /// A signed-in person with a device.
 pub struct Person {
+    /// The terminal before them.
+    pub url: String,
     pub client: Client,
     session: Session,
     n: u32,
@@ -177,6 +175,43 @@ pub struct Person {
 }
 
 impl Person {
+    /// Somebody at a terminal who has not signed in. No two people may have the same session.
+    ///
+    /// # Errors
+    /// When `url` is none.
+    pub fn unknown(url: &str, name: &str, session: u64) -> Result<Person> {
+        let client = Client::new(url, &format!("test-{name}"), TRIES, None)?;
+        Ok(Person { url: url.to_owned(), client, session: Session(session), n: 0, token: String::new() })
+    }
+
+    /// Somebody who signs in there.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn at(url: &str, staff: &str, pin: &str, session: u64) -> Result<Person> {
+        let mut person = Person::unknown(url, staff, session)?;
+        match person.does(Order::SignIn { staff: staff.into(), pin: pin.to_owned() })? {
+            Outcome::Done(done) => {
+                person.token = done.signed_in.context("a token")?.token;
+                person.client.token = Some(person.token.clone());
+                Ok(person)
+            }
+            Outcome::Refused(no) => bail!("{staff} may not sign in: {}", no.message),
+        }
+    }
+
+    /// Does something that must be done.
+    ///
+    /// # Errors
+    /// When there is no answer, or a refusal.
+    pub fn done(&mut self, command: Order) -> Result<Done> {
+        let what = format!("{command:?}");
+        match self.does(command)? {
+            Outcome::Done(done) => Ok(*done),
+            Outcome::Refused(no) => bail!("{what} was refused: {}", no.message),
+        }
+    }
+
     /// Does something once.
     ///
     /// # Errors
@@ -197,12 +232,13 @@ impl Person {
     }
 }
 
-/// The text behind a path.
-fn get(url: &str, path: &str) -> Result<String> {
+/// The text behind a path; a token says who asks.
+pub(crate) fn get(url: &str, path: &str, token: Option<&str>) -> Result<String> {
     use std::io::{Read, Write};
     let host = url.trim_start_matches("http://");
     let mut line = std::net::TcpStream::connect(host)?;
-    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
+    let who = token.map(|t| format!("Authorization: Bearer {t}\r\n")).unwrap_or_default();
+    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{who}\r\n")?;
     let mut answer = String::new();
     line.read_to_string(&mut answer)?;
     Ok(answer.split_once("\r\n\r\n").context("no answer")?.1.to_owned())

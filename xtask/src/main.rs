@@ -2,6 +2,7 @@
 
 mod apt;
 mod bench;
+mod lan;
 mod node;
 mod process;
 mod run;
@@ -30,6 +31,8 @@ cargo xtask COMMAND
   bench [NAME ...]   the measurements, in release mode
   simulate [--seeds N] [--hours H] [--seed S] [--planted [NAME]] [--trace]
                      services in which network, disks and clocks fail, in release mode
+  lan [--terminals N] [--kills N]
+                     several terminals on a LAN of this machine, with cables to pull; --kills measures takeovers
   shots              take the pictures in docs/pictures anew";
 
 fn main() -> ExitCode {
@@ -55,6 +58,7 @@ fn command(args: &[String]) -> Result<ExitCode> {
         "test" => return test::all(rest),
         "bench" => bench::run_named(rest)?,
         "simulate" => simulate::run_with(rest)?,
+        "lan" => lan::run_with(rest)?,
         "shots" => shots::renew()?,
         "help" | "--help" | "-h" => println!("{USAGE}"),
         other => bail!("there is no command `{other}`\n\n{USAGE}"),

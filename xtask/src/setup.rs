@@ -37,6 +37,9 @@ const BROWSER_TEST: [Need; 3] = [
     Need { what: "npm", packages: &["npm"], found: || has("npm") },
 ];
 
+const LAN: Need =
+    Need { what: "iproute2, for LANs of terminals on this machine", packages: &["iproute2"], found: || has("ip") };
+
 /// For the pages: a compiler for wasm.
 pub fn for_pages() -> Result<wasm::Compiler> {
     say::step("Set-up: what the pages need");
@@ -47,6 +50,12 @@ pub fn for_pages() -> Result<wasm::Compiler> {
 pub fn for_programs() -> Result<()> {
     say::step("Set-up: what the programs need");
     provide(&[&COMPILER])
+}
+
+/// For several terminals on a LAN of this machine.
+pub fn for_lan() -> Result<()> {
+    say::step("Set-up: what a LAN of terminals needs");
+    provide(&[&COMPILER, &LAN])
 }
 
 /// For the desktop window.
@@ -67,6 +76,7 @@ pub fn for_tests() -> Result<wasm::Compiler> {
     if cfg!(target_os = "linux") {
         needs.extend(&WINDOW);
         needs.extend(&WINDOW_TEST);
+        needs.push(&LAN);
     }
     provide(&needs)?;
     let compiler = wasm::ready()?;

@@ -13,7 +13,7 @@ use std::{
 use domain::ids::Origin;
 use tokio::{
     net::TcpListener,
-    runtime::{Builder, Runtime},
+    runtime::{Builder, Handle, Runtime},
     sync::watch,
     time::sleep,
 };
@@ -76,7 +76,8 @@ pub struct Lan {
     hub: Arc<Hub>,
     addresses: Vec<SocketAddr>,
     discovery: Option<Arc<Discovery>>,
-    runtime: Option<Runtime>,
+    within: Handle,
+    runtime: Mutex<Option<Runtime>>,
 }
 
 impl Lan {
@@ -114,7 +115,8 @@ impl Lan {
             started.inspect_err(|error| tracing::warn!(%error, "terminals are not looked for on this network")).ok()
         });
         drop(_inside);
-        Ok(Lan { hub, addresses, discovery: discovery.flatten(), runtime: Some(runtime) })
+        let within = runtime.handle().clone();
+        Ok(Lan { hub, addresses, discovery: discovery.flatten(), within, runtime: Mutex::new(Some(runtime)) })
     }
 
     /// Where this terminal listens, with the ports it got.
@@ -192,30 +194,35 @@ impl Lan {
     }
 
     fn within<T>(&self, f: impl FnOnce() -> T) -> Option<T> {
-        let _inside = self.runtime.as_ref()?.enter();
+        if self.hub.stopped.load(Ordering::Acquire) {
+            return None;
+        }
+        let _inside = self.within.enter();
         Some(f())
     }
 
-    /// Says good-bye, ends every link and waits a moment for what runs. Nothing is heard afterwards. It blocks, so not
-    /// within `heard` nor on a thread that runs async tasks; dropping may happen anywhere.
-    pub fn stop(mut self) {
-        self.hub.stopped.store(true, Ordering::Release);
-        if let Some(discovery) = self.discovery.take() {
-            discovery.stop();
-        }
-        if let Some(runtime) = self.runtime.take() {
+    /// Says good-bye, ends every link and waits a moment for what runs. Nothing is heard afterwards, and the addresses are
+    /// free, whoever else still holds this. It blocks, so not within `heard` nor on a thread that runs async tasks;
+    /// dropping may happen anywhere.
+    pub fn stop(&self) {
+        if let Some(runtime) = self.end() {
             runtime.shutdown_timeout(STOPPING);
         }
+    }
+
+    fn end(&self) -> Option<Runtime> {
+        self.hub.stopped.store(true, Ordering::Release);
+        let runtime = lock(&self.runtime).take()?;
+        if let Some(discovery) = &self.discovery {
+            discovery.stop();
+        }
+        Some(runtime)
     }
 }
 
 impl Drop for Lan {
     fn drop(&mut self) {
-        self.hub.stopped.store(true, Ordering::Release);
-        if let Some(discovery) = self.discovery.take() {
-            discovery.stop();
-        }
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.end() {
             runtime.shutdown_background();
         }
     }

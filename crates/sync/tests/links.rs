@@ -326,3 +326,14 @@ fn nothing_is_heard_after_the_stop() {
     b.down(at_b);
     assert!(std::net::TcpStream::connect(address).is_err());
 }
+
+#[test]
+fn after_the_stop_the_address_is_free_whoever_still_holds_the_network() {
+    let (a, b, _, at_b) = linked();
+    let Terminal { lan, .. } = &a;
+    lan.stop();
+    b.down(at_b);
+    assert!(std::net::TcpListener::bind(a.address()).is_ok(), "the next network of this terminal listens there");
+    assert!(lan.open_door(Vec::new()).is_err(), "a stopped network opens no door");
+    lan.stop();
+}

@@ -4,7 +4,7 @@ use domain::{
     Restaurant,
     check::Check,
     clock::{Date, Moment},
-    ids::CheckId,
+    ids::{CheckId, StaffId},
     menu,
     query::{Answer, MAX_ROWS, Query, View},
     rejection::Rejection,
@@ -42,11 +42,22 @@ impl Terminal {
         }
     }
 
+    /// Who is signed in there, if they still work here.
+    fn who_asks(&self, restaurant: &Restaurant, caller: &Caller) -> Option<StaffId> {
+        let who = lock(&self.door).who(caller, millis_now());
+        who.filter(|id| restaurant.member(id).is_some_and(|m| m.active))
+    }
+
+    /// What a person may hold against another terminal's to see that both know the same; nothing for a stranger.
+    pub(crate) fn digest_for(&self, caller: &Caller) -> Option<String> {
+        let state = read(&self.state);
+        self.who_asks(&state.restaurant, caller).map(|_| state.restaurant.digest())
+    }
+
     fn look_up(&self, caller: &Caller, query: Query) -> Result<View, Rejection> {
         let state = read(&self.state);
         let restaurant = &state.restaurant;
-        let who = lock(&self.door).who(caller, millis_now());
-        let who = who.filter(|id| restaurant.member(id).is_some_and(|m| m.active));
+        let who = self.who_asks(restaurant, caller);
         match &query {
             Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, *read(&self.letter)))),
             // Before there is a restaurant nobody can sign in, and there is nothing to hide.

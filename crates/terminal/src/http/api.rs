@@ -53,7 +53,7 @@ pub(super) async fn dispatch(
 
 /// Does work that may wait for the disk on this very thread, which the runtime replaces meanwhile: a command is answered
 /// without being handed to another thread and back. `None` when the work panicked, which costs only its own caller.
-fn here<T>(work: impl FnOnce() -> T) -> Option<T> {
+pub(super) fn here<T>(work: impl FnOnce() -> T) -> Option<T> {
     tokio::task::block_in_place(|| catch_unwind(AssertUnwindSafe(work)).ok())
 }
 

@@ -23,7 +23,8 @@ pub fn document() -> Value {
             "/api/stream": {"get": stream()},
             "/api/slips/{job}.png": {"get": picture()},
             "/health": {"get": {
-                "summary": "Whether this terminal works.",
+                "summary": "Whether this terminal works. With a token it also tells the `digest`, equal on terminals that hold the \
+                    same entries.",
                 "responses": {"200": said("It works."), "500": said("The database is damaged; `damage` says how.")},
             }},
             "/metrics": {"get": {

@@ -99,7 +99,9 @@ impl Terminal {
 
     /// Opens the network for the restaurant this terminal belongs to now, in place of the one before.
     fn open_network(self: &Arc<Self>) -> Result<(), LanError> {
-        let Some(settings) = lock(&self.peers.settings).clone() else { return Ok(()) };
+        // Held to the end: two networks opened at once would be in each other's way.
+        let settings = lock(&self.peers.settings);
+        let Some(settings) = settings.clone() else { return Ok(()) };
         self.close_network();
         let store = self.is_member().then(|| self.membership().ok()).flatten().map(|m| m.store.0);
         let weak = Arc::downgrade(self);
@@ -142,8 +144,9 @@ impl Terminal {
 
     pub(crate) fn close_network(&self) {
         let network = write(&self.peers.network).take();
-        // Whoever still sends over it holds it a moment longer; dropping the last handle stops it too.
-        if let Some(Ok(network)) = network.map(Arc::try_unwrap) {
+        // Whoever still sends over it holds it a moment longer. That must not keep its address taken: the next network
+        // listens there.
+        if let Some(network) = network {
             network.lan.stop();
         }
     }
