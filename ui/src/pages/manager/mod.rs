@@ -13,6 +13,7 @@ mod file;
 mod floor;
 mod floor_plan;
 mod history;
+mod late;
 mod menu;
 mod menu_file;
 mod menu_groups;

@@ -11,7 +11,13 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{day::difference, remote, today::sum, use_app, words};
+use super::{
+    day::difference,
+    late::{LateArrivals, on_the_z},
+    remote,
+    today::sum,
+    use_app, words,
+};
 use crate::{
     app::use_view,
     components::{Empty, Mark, Sheet, Tone, badge},
@@ -92,7 +98,8 @@ pub fn ZReports() -> Html {
             </div>
         </>})
     });
-    html! {
+    html! {<>
+        <LateArrivals />
         <section class="card z-list">
             <h3>{t!("man.z_reports")}</h3>
             {list}
@@ -100,7 +107,7 @@ pub fn ZReports() -> Html {
                 <Sheet title={t!("man.z_title", n = z.n)} {onclose} id="z-sheet"><div class="paper-desk">{report_paper(&config, z)}</div></Sheet>
             }
         </section>
-    }
+    </>}
 }
 
 fn row(config: &ConfigView, z: &ZReport, link: Link, onclick: Callback<MouseEvent>) -> Html {
@@ -169,6 +176,7 @@ pub fn report_paper(config: &ConfigView, z: &ZReport) -> Html {
                 <dt>{t!("man.carried_over")}</dt><dd>{z.carried_over}</dd>
                 {row(t!("man.grand_total"), None, z.grand_total)}
             </dl>
+            {on_the_z(z)}
             if z.n > 0 { <p class="hash">{t!("man.sealed")}{" "}<code>{z.hash.chars().take(16).collect::<String>()}</code>
                 if !z.previous.is_empty() { {" ← "}<code>{z.previous.chars().take(16).collect::<String>()}</code> }</p> }
             if sum(book.voids.values()).n == 0 && z.n == 0 { <p class="hash">{t!("man.x_note")}</p> }
