@@ -138,7 +138,7 @@ fn restaurant(desk: &Desk) -> Html {
         <section class="card">
             <h2>{t!("setup.restaurant")}</h2>
             <Field label={t!("setup.name")} hint={t!("setup.name_hint")} value={draft.name.clone()} oninput={desk.field(|d, v| d.name = v)} autofocus=true max={80} id="setup-name" />
-            <TextArea label={t!("setup.address")} hint={t!("setup.address_hint")} value={draft.address.clone()} rows={3} oninput={desk.field(|d, v| d.address = v)} id="setup-address" />
+            <TextArea label={t!("setup.address")} hint={t!("setup.address_hint")} value={draft.address.clone()} rows={2} oninput={desk.field(|d, v| d.address = v)} id="setup-address" />
             <Select label={t!("setup.country")} hint={format!("{taxes}. {}", t!("setup.country_hint"))} {choices} value={chosen.code}
                 onchange={desk.field(|d, v| d.country = v)} id="setup-country" />
         </section>

@@ -57,7 +57,7 @@ pub fn DrillCard(props: &DrillProps) -> Html {
             }
             if props.alone && !running { <p class="hint">{t!("term.drill_alone")}</p> }
             if let Some(drill) = &props.drill {
-                <ul class="steps" data-testid="drill-result">{ for told(drill, &props.names).into_iter().map(|words| html! { <li key={words.clone()}>{words}</li> }) }</ul>
+                <ul class="drill-steps" data-testid="drill-result">{ for told(drill, &props.names).into_iter().map(|words| html! { <li key={words.clone()}>{words}</li> }) }</ul>
             }
         </section>
     }
@@ -90,7 +90,8 @@ fn told(drill: &DrillView, names: &Names) -> Vec<String> {
     let mut told = vec![t!("term.drill_was", name = name(drill.was))];
     match (drill.took_over, drill.after) {
         (Some(who), Some(ms)) => told.push(t!("term.drill_took", name = name(who), s = seconds(ms))),
-        _ if !drill.running => told.push(t!("term.drill_nobody")),
+        // Whoever was unplugged itself may never learn who stood in for it.
+        _ if !drill.running && drill.back_after.is_none() => told.push(t!("term.drill_nobody")),
         _ => {}
     }
     match drill.back_after {
