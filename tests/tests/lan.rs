@@ -35,6 +35,8 @@ use restaurant_tests::{
 const GENEROUS: Duration = Duration::from_secs(15);
 /// Between two orders of one waiter in the service during which the master dies.
 const BETWEEN_ORDERS: Duration = Duration::from_millis(120);
+/// Long enough for a terminal that wrongly misses the master to say so.
+const WOBBLE: Duration = Duration::from_secs(2);
 /// Lines of a terminal's log that are told when a story ends badly.
 const LAST_WORDS: usize = 25;
 
@@ -43,6 +45,9 @@ fn main() -> ExitCode {
         &[
             ("an_evening_of_six_terminals", an_evening_of_six_terminals),
             ("cables_are_pulled_and_plugged_in_again", cables_are_pulled_and_plugged_in_again),
+            ("a_till_and_the_master_do_not_hear_each_other", a_till_and_the_master_do_not_hear_each_other),
+            ("a_till_gets_another_address", a_till_gets_another_address),
+            ("the_house_goes_dark", the_house_goes_dark),
         ],
         impossible(),
     )
@@ -308,7 +313,7 @@ fn the_tray_shows(evening: &mut Evening, expected: &[ConflictKind]) -> Result<()
     Ok(())
 }
 
-/// A cable, a switch between two cables, the address: what people and routers do to a till.
+/// The cable of a till, and then the master's.
 fn cables_are_pulled_and_plugged_in_again() -> Result<()> {
     played(3, |evening| {
         for (what, number) in [("a follower", 3), ("the master", 1)] {
@@ -319,10 +324,80 @@ fn cables_are_pulled_and_plugged_in_again() -> Result<()> {
             let plugged = Instant::now();
             evening.lab.network.plug(number)?;
             evening.agreed()?;
-            evening
-                .tell(&format!("{what} is linked again {:.2} s after its cable was", plugged.elapsed().as_secs_f32()));
+            let took = plugged.elapsed().as_secs_f32();
+            evening.tell(&format!("{what} is linked again {took:.2} s after its cable was plugged in"));
             evening.holds()?;
         }
         Ok(())
+    })
+}
+
+/// Something between a till and the master is broken, and nothing else: the restaurant keeps its master, because others
+/// hear it, and what is ordered at the till goes round.
+fn a_till_and_the_master_do_not_hear_each_other() -> Result<()> {
+    played(3, |evening| {
+        let before = evening.agreed()?;
+        evening.lab.network.deafen(1, 2)?;
+        until("the two have no link", || Ok((evening.people[1].standing()?.linked.len() == 1).then_some(())))?;
+        evening.order(1, "#round.1")?;
+        evening.order(2, "#round.2")?;
+        printed(&evening.lab.printer, "#round.1")?;
+        printed(&evening.lab.printer, "#round.2")?;
+        thread::sleep(WOBBLE);
+        for person in &mut evening.people {
+            let now = person.standing()?;
+            ensure!((now.master, now.epoch) == (before.master, before.epoch), "another master: {before:?} {now:?}");
+        }
+        evening.tell("the way round works");
+
+        // Now nobody hears the master, but all others hear each other.
+        evening.lab.network.deafen(1, 3)?;
+        let took = Instant::now();
+        until("the two others have a master of their own", || {
+            let (two, three) = (evening.people[1].standing()?, evening.people[2].standing()?);
+            Ok((two.master == three.master && two.master != before.master && three.hears_master).then_some(()))
+        })?;
+        evening.tell(&format!("a new master {:.2} s after the old one fell silent", took.elapsed().as_secs_f32()));
+        evening.order(0, "#silent.0")?;
+        evening.order(1, "#silent.1")?;
+        evening.lab.network.undeafen(1, 2)?;
+        evening.lab.network.undeafen(1, 3)?;
+        evening.holds()
+    })
+}
+
+/// A router that lost its memory gives a till another address in the middle of the service.
+fn a_till_gets_another_address() -> Result<()> {
+    played(3, |evening| {
+        let address = evening.lab.network.move_to(3, 77)?;
+        let moved = Instant::now();
+        until("all know where it is now", || {
+            let mut known = Vec::new();
+            for person in &mut evening.people[..2] {
+                let other = person.terminals()?.terminals.into_iter().find(|t| t.letter == 'C');
+                known.extend(other.filter(|t| t.linked).and_then(|t| t.address));
+            }
+            Ok((known.len() == 2 && known.iter().all(|k| k.starts_with(&format!("{address}:")))).then_some(()))
+        })?;
+        evening.agreed()?;
+        evening.tell(&format!("linked again {:.2} s after the address changed", moved.elapsed().as_secs_f32()));
+        evening.order(2, "#moved.2")?;
+        evening.holds()
+    })
+}
+
+/// The power of the whole house: all terminals at once, and all again.
+fn the_house_goes_dark() -> Result<()> {
+    played(3, |evening| {
+        evening.order(1, "#before.1")?;
+        evening.lab.machines.iter_mut().for_each(|m| m.kill());
+        for machine in &mut evening.lab.machines {
+            machine.start()?;
+        }
+        let started = Instant::now();
+        evening.agreed()?;
+        evening.tell(&format!("all are linked again {:.2} s after they started", started.elapsed().as_secs_f32()));
+        evening.order(2, "#after.2")?;
+        evening.holds()
     })
 }

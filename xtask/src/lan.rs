@@ -8,7 +8,7 @@ use crate::{root, setup, ui};
 /// Builds in release mode, so that what is measured is what a restaurant gets, and hands it the arguments.
 pub fn run_with(args: &[String]) -> Result<()> {
     setup::for_lan()?;
-    if !args.iter().any(|arg| arg == "--kills") {
+    if !args.iter().any(|arg| arg == "--kills" || arg == "--pulls") {
         // Somebody will open a browser: the pages are built into the terminal.
         ui::ready(setup::for_pages()?)?;
     }

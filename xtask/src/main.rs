@@ -31,8 +31,8 @@ cargo xtask COMMAND
   bench [NAME ...]   the measurements, in release mode
   simulate [--seeds N] [--hours H] [--seed S] [--planted [NAME]] [--trace]
                      services in which network, disks and clocks fail, in release mode
-  lan [--terminals N] [--kills N]
-                     several terminals on a LAN of this machine, with cables to pull; --kills measures takeovers
+  lan [--terminals N] [--kills N | --pulls N]
+                     several terminals on a LAN of this machine, with cables to pull; or how fast a master is replaced
   shots              take the pictures in docs/pictures anew";
 
 fn main() -> ExitCode {

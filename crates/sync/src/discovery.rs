@@ -193,6 +193,11 @@ fn socket_address(ip: &ScopedIp, port: u16) -> SocketAddr {
     }
 }
 
+/// Bridges of containers and virtual machines: no terminal is behind them, and each would be announced.
+pub(crate) fn is_made_up(interface: &str) -> bool {
+    ["docker", "virbr"].iter().any(|prefix| interface.starts_with(prefix))
+}
+
 /// Announces and looks, until it is dropped.
 pub(crate) struct Discovery {
     daemon: ServiceDaemon,
@@ -223,9 +228,7 @@ impl Discovery {
         let daemon = ServiceDaemon::new()?;
         daemon.set_ip_check_interval(INTERFACES)?;
         if interfaces.is_empty() {
-            // Bridges of containers and virtual machines: no terminal is behind them, and each would be announced.
-            let made_up = |i: &str| ["docker", "virbr"].iter().any(|prefix| i.starts_with(prefix));
-            daemon.disable_interface(IfKind::Predicate(IfPredicate::new(move |i| made_up(&i.name))))?;
+            daemon.disable_interface(IfKind::Predicate(IfPredicate::new(|i| is_made_up(&i.name))))?;
         } else {
             daemon.disable_interface(IfKind::All)?;
             let named = interfaces.iter().map(|name| IfKind::Name(name.clone())).collect::<Vec<_>>();

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::house::{Person, get, opened, programs};
 
-/// The pages, and what other terminals call.
+/// The pages, and what other terminals call: a terminal listens on all addresses its machine has or gets.
 const PAGES: u16 = 7700;
 const PEERS: u16 = 7710;
 
@@ -79,7 +79,7 @@ impl Machine {
         let mut terminal = Command::new("ip");
         terminal.args(["netns", "exec", &self.namespace]).arg(programs()?.join("comanda-terminal"));
         terminal.arg("--data").arg(self.folder.join("data")).args(["--listen", &format!("0.0.0.0:{PAGES}")]);
-        terminal.args(["--peers", &self.address, "--name", &self.name]).args(&self.words);
+        terminal.args(["--name", &self.name]).args(&self.words);
         let (child, _) = opened(terminal.env("RUST_LOG", "info").stderr(log))?;
         self.running = Some(child);
         Ok(())

@@ -20,12 +20,21 @@ use crate::{audit::tags, house::Person};
 /// Looking often costs the terminals time; this is a twentieth of what is looked for.
 const LOOKS_EVERY: Duration = Duration::from_millis(10);
 
-/// What one kill cost, both from the SIGKILL on.
+/// What happens to the master.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blow {
+    /// SIGKILL. The system closes its connections, so the others hear of it.
+    Kill,
+    /// Its cable is pulled, or its power: nobody hears of anything.
+    Pull,
+}
+
+/// What one blow cost, both times from the blow on.
 #[derive(Debug, Clone, Copy)]
 pub struct Takeover {
     /// Until every other terminal names the same new master.
     pub agreed: Duration,
-    /// Until an order taken elsewhere at the moment of the kill is on paper.
+    /// Until an order taken elsewhere at that moment is on paper.
     pub printed: Duration,
 }
 
@@ -91,29 +100,35 @@ pub fn renamed(people: &mut [&mut Person], old: Origin) -> Result<Origin> {
     }
 }
 
-/// Kills the master while an order is taken at another terminal, waits for both, starts it again and waits until all is
-/// as before. `people` stand before all terminals in their order.
+/// Takes the master out while an order is taken at another terminal, waits for both, brings it back and waits until all
+/// is as before. `people` stand before all terminals in their order.
 ///
 /// # Errors
 /// When no terminal takes over, or the order is not printed.
-pub fn kill_master(lab: &mut Lab, people: &mut [Person], tag: &str) -> Result<Takeover> {
+pub fn without_master(lab: &mut Lab, people: &mut [Person], tag: &str, blow: Blow) -> Result<Takeover> {
     let old = lab.agreed(people)?.master;
     let at = whose(people, old)?.context("the master is one of them")?;
-    let Lab { machines, printer, .. } = &mut *lab;
+    let Lab { machines, printer, network } = &mut *lab;
     let mut others: Vec<&mut Person> =
         people.iter_mut().enumerate().filter(|(i, _)| *i != at).map(|(_, person)| person).collect();
     let mut waiter = others.last().context("somebody else")?.beside()?;
-    let killed = Instant::now();
-    machines[at].kill();
+    let struck = Instant::now();
+    match blow {
+        Blow::Kill => machines[at].kill(),
+        Blow::Pull => network.pull(at + 1)?,
+    }
     let (agreed, printed) = thread::scope(|both| {
         let paper = both.spawn(|| {
             order(&mut waiter, tag)?;
-            printed(printer, tag).map(|()| killed.elapsed())
+            printed(printer, tag).map(|()| struck.elapsed())
         });
-        let agreed = renamed(&mut others, old).map(|_| killed.elapsed());
+        let agreed = renamed(&mut others, old).map(|_| struck.elapsed());
         (agreed, paper.join().unwrap_or_else(|fault| std::panic::resume_unwind(fault)))
     });
-    machines[at].start()?;
+    match blow {
+        Blow::Kill => machines[at].start()?,
+        Blow::Pull => network.plug(at + 1)?,
+    }
     let takeover = Takeover { agreed: agreed?, printed: printed? };
     lab.agreed(people)?;
     Ok(takeover)

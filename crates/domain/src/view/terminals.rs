@@ -64,7 +64,8 @@ pub struct FoundTerminal {
 pub struct DoorCode {
     /// Eight digits in two groups.
     pub code: String,
-    /// The same and where it listens, for a camera; `comanda:join?…`.
+    /// The same and where it listens, for a camera; `comanda:join?…`. Empty while this machine has no address, and then
+    /// there is no square either.
     pub text: String,
     /// `text` as a square of dark modules: an SVG path in units of one module.
     pub qr: String,

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    net::SocketAddr,
     time::{Duration, Instant},
 };
 
@@ -13,7 +14,7 @@ use domain::{
     view::{DoorCode, DrillView, FoundTerminal, TerminalView, TerminalsView, Work, WorkOf, WorkState},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
-use sync::Role;
+use sync::{Role, own_address};
 
 use crate::{
     state::State,
@@ -97,12 +98,11 @@ impl Terminal {
         let network = self.network()?;
         // What a camera reads must be an address others can call, so not "any".
         let listens = network.lan.addresses().first().copied()?;
-        let address = match listens.ip().is_unspecified() {
-            true => std::net::SocketAddr::new(own_address()?, listens.port()),
-            false => listens,
-        };
-        let text = network.lan.invitation(address).map(|i| i.to_string()).unwrap_or_default();
-        let (qr, side) = square(&text)?;
+        let ip = if listens.ip().is_unspecified() { own_address() } else { Some(listens.ip()) };
+        let invitation = ip.and_then(|ip| network.lan.invitation(SocketAddr::new(ip, listens.port())));
+        // Without an address the digits still serve whoever types them.
+        let text = invitation.map(|i| i.to_string()).unwrap_or_default();
+        let (qr, side) = if text.is_empty() { Default::default() } else { square(&text)? };
         Some(DoorCode { code: code.shown(), text, qr, side })
     }
 
@@ -156,15 +156,6 @@ impl Terminal {
 fn found(sighting: sync::Sighting) -> Option<FoundTerminal> {
     let address = sighting.addresses.iter().find(|a| a.is_ipv4()).or(sighting.addresses.first())?;
     Some(FoundTerminal { name: sighting.name, address: address.to_string() })
-}
-
-/// The address of this machine that others on the LAN see. Nothing is sent: a connected datagram socket only asks the
-/// routing table.
-fn own_address() -> Option<std::net::IpAddr> {
-    let socket = std::net::UdpSocket::bind("0.0.0.0:0").ok()?;
-    // A private address of a documentation network; any would do.
-    socket.connect("192.0.2.1:9").ok()?;
-    socket.local_addr().ok().map(|a| a.ip())
 }
 
 /// A QR code as an SVG path of dark modules, and its side.

@@ -1,0 +1,57 @@
+//! The address under which this machine is called.
+
+use std::net::{IpAddr, UdpSocket};
+
+use if_addrs::{IfAddr, Interface, get_if_addrs};
+
+use crate::discovery::is_made_up;
+
+/// The address of this machine that others on the LAN see; none while no cable is plugged in.
+pub fn own_address() -> Option<IpAddr> {
+    // A restaurant may have a switch and no router: then no route leads anywhere, and there are neighbours all the same.
+    towards_the_world().or_else(|| towards_neighbours(&get_if_addrs().ok()?))
+}
+
+/// Nothing is sent: a connected datagram socket only asks the routing table.
+fn towards_the_world() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    // A private address of a documentation network; any would do.
+    socket.connect("192.0.2.1:9").ok()?;
+    socket.local_addr().ok().map(|a| a.ip())
+}
+
+fn towards_neighbours(interfaces: &[Interface]) -> Option<IpAddr> {
+    let is_usable = |i: &&Interface| i.is_oper_up() && !i.is_loopback() && !i.is_p2p() && !is_made_up(&i.name);
+    let fours = interfaces.iter().filter(is_usable).filter_map(|i| match &i.addr {
+        IfAddr::V4(four) => Some(four.ip),
+        IfAddr::V6(_) => None,
+    });
+    // One that a machine gave itself serves only while nobody gave it a better one.
+    fours.min_by_key(|four| four.is_link_local()).map(IpAddr::V4)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use if_addrs::{IfOperStatus, Ifv4Addr};
+
+    use super::*;
+
+    fn interface(name: &str, ip: [u8; 4], oper_status: IfOperStatus) -> Interface {
+        let addr = IfAddr::V4(Ifv4Addr { ip: ip.into(), netmask: Ipv4Addr::BROADCAST, prefixlen: 24, broadcast: None });
+        Interface { name: name.into(), addr, index: None, oper_status, is_p2p: false }
+    }
+
+    #[test]
+    fn without_a_router_it_is_the_cable_that_is_plugged_in() {
+        let up = IfOperStatus::Up;
+        let mut all = vec![interface("lo", [127, 0, 0, 1], up), interface("docker0", [172, 17, 0, 1], up)];
+        assert_eq!(towards_neighbours(&all), None);
+        all.push(interface("eth0", [169, 254, 3, 4], up));
+        all.push(interface("eth1", [10, 0, 0, 7], IfOperStatus::Down));
+        assert_eq!(towards_neighbours(&all), Some([169, 254, 3, 4].into()));
+        all.push(interface("eth2", [192, 168, 1, 7], up));
+        assert_eq!(towards_neighbours(&all), Some([192, 168, 1, 7].into()));
+    }
+}
