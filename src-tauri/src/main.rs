@@ -10,7 +10,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use tauri::{AppHandle, Manager, RunEvent, async_runtime};
-use terminal::{Terminal, http};
+use terminal::{NetworkSettings, Terminal, http};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -58,6 +58,7 @@ fn start(app: &AppHandle, mut options: Options) -> Result<()> {
     match open(&options) {
         Ok(terminal) => {
             app.manage(terminal.clone());
+            speak_with_others(&terminal, &options);
             app.manage(bridge::follow(app.clone(), terminal.clone()));
             if let Some(address) = options.listen {
                 async_runtime::spawn(serve(terminal, options, address));
@@ -80,6 +81,14 @@ fn open(options: &Options) -> Result<Arc<Terminal>> {
             .map_err(|refusal| anyhow::anyhow!("the demo cannot be set up: {}", refusal.message))?;
     }
     Ok(terminal)
+}
+
+/// The restaurant's other terminals. Without them this one still serves its own people.
+fn speak_with_others(terminal: &Arc<Terminal>, options: &Options) {
+    let settings = NetworkSettings::of(options.listen, options.peers, options.discovery);
+    if let Some(Err(error)) = settings.map(|settings| terminal.start_network(settings)) {
+        tracing::error!("other terminals cannot be reached: {error}. This window goes on working");
+    }
 }
 
 /// The face for the other screens. Without it the till itself still works, so a taken port does not stop the window.

@@ -13,6 +13,9 @@ comanda: a restaurant terminal with its window
   --data DIR       where everything is kept (default: the system's folder for this program's data)
   --listen ADDR    lets other screens in on this address, for example 0.0.0.0:7700 (default: none)
   --name NAME      what people call this terminal (default: Till)
+  --peers ADDR     address for the restaurant's other terminals (default: port 7710 of a --listen address that others
+                   can reach; otherwise this terminal keeps to itself)
+  --no-discovery   neither look for other terminals nor be found: only addresses a person typed are called
   --demo           set an empty data folder up as the demo restaurant
   --language CODE  the demo's language: en, es or de (default: en)
   --printer ADDR   address of the demo's printer (default: 127.0.0.1:9100)
@@ -26,6 +29,10 @@ pub struct Options {
     pub terminal: terminal::Options,
     /// Where other screens come in.
     pub listen: Option<SocketAddr>,
+    /// Where other terminals call this one; `None` takes what `listen` says.
+    pub peers: Option<SocketAddr>,
+    /// Whether terminals look for each other.
+    pub discovery: bool,
     /// Set up the demo restaurant in an empty folder.
     pub demo: bool,
     /// The demo's language.
@@ -45,6 +52,8 @@ impl Options {
         let mut found = Self {
             terminal: terminal::Options { dir: PathBuf::new(), name: "Till".into(), max_bytes: None },
             listen: None,
+            peers: None,
+            discovery: true,
             demo: false,
             language: "en".into(),
             printer: None,
@@ -57,6 +66,11 @@ impl Options {
                     let address = words.value()?.parse().context("--listen wants an address such as 0.0.0.0:7700")?;
                     found.listen = Some(address);
                 }
+                Long("peers") => {
+                    let address = words.value()?.parse().context("--peers wants an address such as 0.0.0.0:7710")?;
+                    found.peers = Some(address);
+                }
+                Long("no-discovery") => found.discovery = false,
                 Long("name") => found.terminal.name = words.value()?.string()?,
                 Long("demo") => found.demo = true,
                 Long("language") => found.language = words.value()?.string()?,

@@ -377,7 +377,7 @@ impl Terminal {
             approver,
             device,
             pin_hash,
-            missing: self.missing(state),
+            missing: if matches!(command, Command::CloseDay) { self.missing(state) } else { Vec::new() },
         };
         let events = match decide(&state.restaurant, &command, &context) {
             Ok(events) => events,

@@ -29,8 +29,6 @@ comanda-terminal: a restaurant terminal without a window
 comanda-terminal demo-service --help: plays a seeded Saturday through the API of a running terminal
 ";
 
-/// The usual port for other terminals.
-const PEERS: u16 = 7710;
 /// Threads of the runtime; the work that waits for the disk has its own.
 const WORKERS: usize = 2;
 /// Callers served at the same time; more wait in the runtime.
@@ -99,10 +97,7 @@ async fn run(arguments: Arguments) -> Result<()> {
             .map_err(|refusal| anyhow::anyhow!("the demo cannot be set up: {}", refusal.message))?;
         println!("The demo's people sign in with a PIN: {}", terminal::demo::people());
     }
-    let reachable = (!listen.ip().is_loopback()).then(|| SocketAddr::new(listen.ip(), PEERS));
-    if let Some(address) = arguments.peers.or(reachable) {
-        let settings =
-            NetworkSettings { listen: vec![address], discovery: arguments.discovery, interfaces: Vec::new() };
+    if let Some(settings) = NetworkSettings::of(Some(listen), arguments.peers, arguments.discovery) {
         let terminal = terminal.clone();
         let begun = tokio::task::spawn_blocking(move || terminal.start_network(settings)).await?;
         // A terminal without its network still serves its own people.
