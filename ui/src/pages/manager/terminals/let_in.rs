@@ -45,7 +45,7 @@ pub fn LetInSheet(props: &LetInProps) -> Html {
     let stage = stage(sent.as_ref(), &props.view.joining, props.n);
     let wrong = matches!(stage, Some(JoinStage::WrongCode | JoinStage::Failed { .. }));
     {
-        // The new terminal shows another code now; this one is worth nothing any more.
+        // It is read again, not mended.
         let code = code.clone();
         use_effect_with(wrong, move |wrong| {
             if *wrong {
