@@ -125,10 +125,11 @@ class Program {
 
 /** One restaurant. Use `Restaurant.open()`, and `close()` at the end. */
 export class Restaurant {
-  /** Opens the demo restaurant, or an empty one with `{ demo: false }`. */
-  static async open({ demo = true } = {}) {
+  /** Opens the demo restaurant, or an empty one with `{ demo: false }`; `args` are more words for its terminal. */
+  static async open({ demo = true, args = [] } = {}) {
     const house = new Restaurant();
     house.demo = demo;
+    house.args = args;
     house.folder = await mkdtemp(join(tmpdir(), "comanda-"));
     house.paper = join(house.folder, "paper");
     await mkdir(house.paper);
@@ -156,6 +157,7 @@ export class Restaurant {
   async startTerminal() {
     const args = ["--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`];
     args.push("--printer", `127.0.0.1:${this.printerPort}`, "--ui", PAGES);
+    args.push(...this.args);
     if (this.demo) args.push("--demo");
     const terminal = new Program("comanda-terminal", args);
     this.terminal = terminal;

@@ -138,7 +138,7 @@ impl Icon {
             Icon::Upload => "M12 16V4M7 9l5-5 5 5M4 16v4h16v-4",
             Icon::Download => "M12 4v12M7 11l5 5 5-5M4 16v4h16v-4",
             Icon::Terminals => "M3 4h10v7H3zM11 14h10v6H11zM7 11v6h4",
-            Icon::Conflict => "M8 4v7l4 4 4-4V4M12 15v5",
+            Icon::Conflict => "M3 8h14M13 4l4 4-4 4M21 16H7M11 12l-4 4 4 4",
         }
     }
 

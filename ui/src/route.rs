@@ -41,10 +41,8 @@ impl Route {
     /// The program that shows this address; `ui/static/boot.js` follows the same rule.
     pub fn program(&self) -> &'static str {
         match self {
-            Route::Manager(_) | Route::SetUp => Route::OFFICE,
-            Route::Floor | Route::Order(_) | Route::Pay(_) | Route::Kitchen(_) | Route::Tray | Route::Lost => {
-                Route::SERVICE
-            }
+            Route::Manager(_) | Route::SetUp | Route::Tray => Route::OFFICE,
+            Route::Floor | Route::Order(_) | Route::Pay(_) | Route::Kitchen(_) | Route::Lost => Route::SERVICE,
         }
     }
 

@@ -1,7 +1,7 @@
 // Starts the program this address belongs to, by the same rule as `Route::program`. The content policy allows no script in
 // the page itself.
 const page = location.hash.replace(/^#/, "").replace(/^\/+|\/+$/g, "").split("/")[0];
-const program = page === "manager" || page === "setup" ? "office" : "ui";
+const program = ["manager", "setup", "tray"].includes(page) ? "office" : "ui";
 
 const say = (words) => {
   const text = document.createElement("p");

@@ -13,6 +13,7 @@ mod refusals;
 pub mod setup;
 pub mod terminals;
 mod together;
+pub mod tray;
 
 pub mod refusal;
 

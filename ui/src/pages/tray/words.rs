@@ -162,6 +162,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_entry_has_words() {
+        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         use ConflictKind::*;
         let kinds = [
             MovedTwice,
@@ -192,6 +193,7 @@ mod tests {
 
     #[test]
     fn every_tap_says_what_it_does() {
+        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         use Label::*;
         let labels = [
             SitAt,
@@ -223,6 +225,7 @@ mod tests {
 
     #[test]
     fn a_version_is_named_by_its_terminal() {
+        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         let mut entry = entry(ConflictKind::ChangedTwice);
         let (here, there) = ("00000001:5", "00000002:1");
         entry.resolutions = vec![resolution(Label::TakeVersion, here), resolution(Label::TakeVersion, there)];

@@ -45,7 +45,7 @@ pub fn LetInSheet(props: &LetInProps) -> Html {
     let stage = stage(sent.as_ref(), &props.view.joining, props.n);
     let wrong = matches!(stage, Some(JoinStage::WrongCode | JoinStage::Failed { .. }));
     {
-        // The new terminal shows another code now; this one is worth nothing any more.
+        // It is read again, not mended.
         let code = code.clone();
         use_effect_with(wrong, move |wrong| {
             if *wrong {
@@ -86,22 +86,10 @@ pub fn LetInSheet(props: &LetInProps) -> Html {
     };
     let calling = matches!(stage, Some(JoinStage::Calling { .. }) | Some(JoinStage::Idle));
     use_keys(keys(chosen.is_some() && !calling, &onkey, &onerase, &submit));
-    let another = {
-        let (chosen, sent, code) = (chosen.clone(), sent.clone(), code.clone());
-        Callback::from(move |()| {
-            chosen.set(None);
-            sent.set(None);
-            code.set(String::new());
-        })
-    };
+    let another = start_over(&chosen, &sent, &code);
     let body = match (&*chosen, &stage) {
         (Some(_), Some(JoinStage::LetIn { name, letter })) => is_in(name, *letter, &props.onclose),
-        (Some(to), _) if calling => html! {<>
-            <h3>{t!("term.calling", name = name_of(to))}</h3>
-            {code::boxes(&code, false)}
-            <p class="mute" role="status" data-testid="let-in-stage">{t!("term.calling_what")}</p>
-            <Ghosts n=2 height=48 />
-        </>},
+        (Some(to), _) if calling => being_called(to, &code),
         (Some(to), stage) => html! {<>
             <div class="row"><h3 class="grow">{t!("term.code_of", name = name_of(to))}</h3><Button label={t!("term.another")} kind={Kind::Plain} onclick={another} /></div>
             {code::boxes(&code, wrong)}
@@ -113,6 +101,28 @@ pub fn LetInSheet(props: &LetInProps) -> Html {
     html! {
         <Sheet title={t!("term.let_in")} onclose={props.onclose.clone()} id="let-in-sheet">{body}</Sheet>
     }
+}
+
+fn start_over(
+    chosen: &UseStateHandle<Option<FoundTerminal>>,
+    sent: &UseStateHandle<Option<Sent>>,
+    code: &UseStateHandle<String>,
+) -> Callback<()> {
+    let (chosen, sent, code) = (chosen.clone(), sent.clone(), code.clone());
+    Callback::from(move |()| {
+        chosen.set(None);
+        sent.set(None);
+        code.set(String::new());
+    })
+}
+
+fn being_called(to: &FoundTerminal, code: &str) -> Html {
+    html! {<>
+        <h3>{t!("term.calling", name = name_of(to))}</h3>
+        {code::boxes(code, false)}
+        <p class="mute" role="status" data-testid="let-in-stage">{t!("term.calling_what")}</p>
+        <Ghosts n=2 height=48 />
+    </>}
 }
 
 /// What came of the code that was sent: `Idle` until the terminal has said anything newer than before it.

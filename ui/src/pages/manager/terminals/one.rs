@@ -47,6 +47,16 @@ fn naming(one: &TerminalView, all: &[TerminalView], name: &str, prefer: bool) ->
     commands
 }
 
+fn typing(name: &UseStateHandle<String>) -> Callback<String> {
+    let name = name.clone();
+    Callback::from(move |text| name.set(text))
+}
+
+fn toggling(prefer: &UseStateHandle<bool>) -> Callback<bool> {
+    let prefer = prefer.clone();
+    Callback::from(move |on| prefer.set(on))
+}
+
 #[component]
 pub fn TerminalSheet(props: &TerminalProps) -> Html {
     let app = use_app();
@@ -55,14 +65,8 @@ pub fn TerminalSheet(props: &TerminalProps) -> Html {
     let name = use_state(|| one.name.clone());
     let prefer = use_state(|| before);
     let sure = use_state(|| false);
-    let oninput = {
-        let name = name.clone();
-        Callback::from(move |text| name.set(text))
-    };
-    let onprefer = {
-        let prefer = prefer.clone();
-        Callback::from(move |on| prefer.set(on))
-    };
+    let oninput = typing(&name);
+    let onprefer = toggling(&prefer);
     let send = |commands: Vec<Command>, closes: bool| {
         let (app, again, onclose) = (app.clone(), props.again.clone(), props.onclose.clone());
         Callback::from(move |()| {
@@ -78,8 +82,10 @@ pub fn TerminalSheet(props: &TerminalProps) -> Html {
         })
     };
     let unsure = |is: bool| {
-        let sure = sure.clone();
-        Callback::from(move |()| sure.set(is))
+        Callback::from({
+            let sure = sure.clone();
+            move |()| sure.set(is)
+        })
     };
     let typed = name.trim().to_owned();
     let changed = typed != one.name || *prefer != before;

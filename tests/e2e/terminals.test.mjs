@@ -1,0 +1,70 @@
+// Two terminals become one restaurant: the new one shows a code, the other lets it in, and both are in the list.
+
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { Restaurant, story } from "./harness.mjs";
+
+let bar, terrace, till, fresh;
+const step = story();
+
+/** A restaurant's terminal whose others reach it on the loopback; nothing is looked for on the network. */
+const at = (name, port) => ["--name", name, "--peers", `127.0.0.1:${port}`, "--no-discovery"];
+
+before(async () => {
+  const [one, other] = [20_000 + (process.pid % 20_000), 40_000 + (process.pid % 20_000)];
+  bar = await Restaurant.open({ args: at("Bar", one) });
+  terrace = await Restaurant.open({ demo: false, args: at("Terrace", other) });
+  till = await bar.screen("till");
+  fresh = await terrace.screen("till");
+});
+
+after(async () => {
+  await terrace?.close();
+  await bar?.close();
+});
+
+step("a terminal without a restaurant shows a code and where it listens", async () => {
+  await fresh.tap("setup-join");
+  assert.match((await fresh.text("join-code")).replace(/\s/g, ""), /^\d{8}$/);
+  await fresh.at("join-qr").waitFor();
+  await fresh.fits("the join page");
+});
+
+step("a wrong code lets nobody in, and both sides say so", async () => {
+  await till.signIn("ana");
+  await till.page.goto(`${bar.url}#/manager/terminals`);
+  await till.tap("let-in");
+  const address = (await fresh.page.locator(".join .address").first().innerText()).trim();
+  await till.at("let-in-address").fill(address);
+  await till.tap("let-in-next");
+  const shown = await code();
+  await till.pad(shown === "12345678" ? "87654321" : "12345678");
+  await till.tap("let-in-go");
+  await till.says("let-in-stage", "not the code");
+  await fresh.says("join-trouble", "wrong code");
+});
+
+step("the right code lets it in, and people sign in there", async () => {
+  await till.pad(await code());
+  await till.tap("let-in-go");
+  await till.says("let-in-stage", "Terrace is in");
+  // Once it has a restaurant it tells nobody of terminals who has not signed in.
+  await fresh.expecting(/401/, () => fresh.signIn("ana"));
+});
+
+step("both are in the list", async () => {
+  await till.tap("let-in-done");
+  await till.says("terminal-A", "This one");
+  await till.says("terminal-A", "Master");
+  await till.says("terminal-B", "Connected");
+  await fresh.page.goto(`${terrace.url}#/manager/terminals`);
+  // The address belongs to the other program, which is loaded first.
+  await fresh.at("terminal-B").waitFor();
+  await fresh.says("terminal-B", "This one");
+  await fresh.says("terminal-A", "Connected");
+});
+
+async function code() {
+  return (await fresh.text("join-code")).replace(/\D/g, "");
+}
