@@ -19,7 +19,7 @@ use domain::{
     view::{ConflictKind, KitchenView},
 };
 use restaurant_tests::{
-    audit::{commands_of, printed_twice},
+    audit::{commands_of, printed_twice, tags},
     house::{Person, folder},
     lab::{
         Lab, Standing, impossible,
@@ -37,6 +37,8 @@ const GENEROUS: Duration = Duration::from_secs(15);
 const BETWEEN_ORDERS: Duration = Duration::from_millis(120);
 /// Long enough for a terminal that wrongly misses the master to say so.
 const WOBBLE: Duration = Duration::from_secs(2);
+/// A ticket, and once more for each time a master was lost.
+const COPIES: usize = 3;
 /// Lines of a terminal's log that are told when a story ends badly.
 const LAST_WORDS: usize = 25;
 
@@ -126,6 +128,13 @@ impl Evening {
         let papers: Vec<_> = self.lab.printer.tickets();
         let twice = printed_twice(papers.iter().map(|p| p.text.as_str()));
         ensure!(twice.is_empty(), "{twice:#?}");
+        for tag in &self.fired {
+            let copies = papers.iter().filter(|p| tags(&p.text).contains(&&tag[..])).count();
+            ensure!(
+                copies <= COPIES,
+                "{tag} was printed {copies} times: a mark is no leave to bury a kitchen in paper"
+            );
+        }
         for machine in &self.lab.machines {
             let known = commands_of(&read_log(&machine.database())?);
             let lost: Vec<_> = self.done.difference(&known).collect();

@@ -40,6 +40,11 @@ impl Duty {
     pub fn whose(&self) -> Origin {
         self.whose.get().copied().or(self.author).unwrap_or(NOBODY)
     }
+
+    /// Whoever takes the tickets over must say that they knew whose they were, or the duty stays where it was.
+    pub(crate) fn register(&self) -> &Register<Origin> {
+        &self.whose
+    }
 }
 
 /// The kitchen tickets of the entries of open checks.

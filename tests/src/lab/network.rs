@@ -17,6 +17,8 @@ use anyhow::{Context, Result, bail, ensure};
 
 /// Namespaces are called so, then the process that made them, its how many-th network, and what is inside.
 const PREFIX: &str = "comanda-";
+/// This machine's ends of cables are called so, and then in the same way; a name of an interface has 15 letters.
+const END: &str = "cl";
 /// Sockets of the switch.
 pub const MOST: usize = 32;
 /// The two halves of the switch; all is plugged into the first unless it is split.
@@ -70,7 +72,23 @@ fn sweep() -> Result<()> {
             remove(&name);
         }
     }
+    for end in answer(&["-o", "link", "show"])?.lines().filter_map(end_of_a_cable) {
+        let owner = end[END.len()..].split('-').next().unwrap_or_default();
+        if !Path::new("/proc").join(owner).exists() {
+            let _ = ip(&["link", "del", end]);
+        }
+    }
     Ok(())
+}
+
+/// The name of this machine's end of a lab's cable, if that is what a line about an interface is about.
+fn end_of_a_cable(line: &str) -> Option<&str> {
+    let name = line.split(": ").nth(1)?.split('@').next()?;
+    let (pid, rest) = name.strip_prefix(END)?.split_once('-')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (nth, terminal) = rest.split_once('m').or_else(|| rest.split_once('p'))?;
+    let is_ours = is_number(pid) && is_number(nth) && (terminal.is_empty() || is_number(terminal));
+    is_ours.then_some(name)
 }
 
 /// Ends what runs in a namespace and removes it, and with it its ends of all cables.
@@ -112,7 +130,7 @@ impl Network {
 
     /// The machine's end of a cable.
     fn end(&self, of: &str) -> String {
-        format!("cl{}{of}", self.tag)
+        format!("{END}{}{of}", self.tag)
     }
 
     /// A terminal's address on the LAN.
@@ -234,8 +252,12 @@ impl Network {
 
 impl Drop for Network {
     fn drop(&mut self) {
+        // The cables first: a namespace outlives its name while a connection in it hopes for an answer.
+        let ends = (1..=self.terminals).map(|n| format!("m{n}")).chain(["p".to_owned()]);
+        for end in ends {
+            let _ = ip(&["link", "del", &self.end(&end)]);
+        }
         (1..=self.terminals).for_each(|n| remove(&self.namespace(n)));
-        // The machine's ends of the cables go with the other ends.
         remove(&self.switch_name());
     }
 }
@@ -255,5 +277,17 @@ fn free_third(seed: u32) -> Result<u8> {
     match thirds.find(is_free) {
         Some(third) => Ok(third),
         None => bail!("all addresses for networks of tests are taken on this machine"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::end_of_a_cable;
+
+    #[test]
+    fn only_our_own_ends_of_cables_are_known() {
+        let known = |name: &str| end_of_a_cable(&format!("7: {name}@if3: <BROADCAST,UP> mtu 1500")).is_some();
+        assert!(known("cl4194304-10m32") && known("cl77-0p"));
+        assert!(!["clat", "cl0", "eth0", "cl77-0", "cl77-m1", "clx-0m1", "cl77-0mx"].into_iter().any(known));
     }
 }

@@ -71,6 +71,11 @@ impl Restaurant {
             Event::StockSet { item, .. } => dots(self.stock.get(item).map(|s| &s.said)),
             Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } => Vec::new(),
             Event::TerminalSet { origin, .. } => dots(self.terminals.get(*origin).map(|t| &t.card)),
+            Event::TicketsGoTo { entries, .. } => entries
+                .iter()
+                .filter_map(|id| self.duties.get(*id))
+                .flat_map(|duty| dots(Some(duty.register())))
+                .collect(),
             // Which day is meant follows from the entry; a count of another day does no harm.
             Event::DrawerCounted { letter, .. } => {
                 self.days.values().flat_map(|day| dots(day.counted.get(letter))).collect()

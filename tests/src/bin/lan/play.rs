@@ -14,7 +14,7 @@ use restaurant_tests::{
     lab::Lab,
 };
 
-const COMMANDS: &str = "\
+const COMMANDS: &str = "
   pull 2 / plug 2     the cable of terminal 2
   kill 1 / start 1    SIGKILL for terminal 1, and start it again on its data
   split 1,2 / heal    terminals 1 and 2 on a switch of their own, and all on one again
