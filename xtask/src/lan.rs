@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 
 use crate::process::{cargo, run};
-use crate::{root, setup, ui};
+use crate::{setup, ui};
 
 /// Builds in release mode, so that what is measured is what a restaurant gets, and hands it the arguments.
 pub fn run_with(args: &[String]) -> Result<()> {
