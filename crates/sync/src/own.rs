@@ -38,20 +38,20 @@ mod tests {
 
     use super::*;
 
-    fn interface(name: &str, ip: [u8; 4], oper_status: IfOperStatus) -> Interface {
+    fn interface(name: &str, ip: [u8; 4], up: bool) -> Interface {
         let addr = IfAddr::V4(Ifv4Addr { ip: ip.into(), netmask: Ipv4Addr::BROADCAST, prefixlen: 24, broadcast: None });
+        let oper_status = if up { IfOperStatus::Up } else { IfOperStatus::Down };
         Interface { name: name.into(), addr, index: None, oper_status, is_p2p: false }
     }
 
     #[test]
     fn without_a_router_it_is_the_cable_that_is_plugged_in() {
-        let up = IfOperStatus::Up;
-        let mut all = vec![interface("lo", [127, 0, 0, 1], up), interface("docker0", [172, 17, 0, 1], up)];
+        let mut all = vec![interface("lo", [127, 0, 0, 1], true), interface("docker0", [172, 17, 0, 1], true)];
         assert_eq!(towards_neighbours(&all), None);
-        all.push(interface("eth0", [169, 254, 3, 4], up));
-        all.push(interface("eth1", [10, 0, 0, 7], IfOperStatus::Down));
+        all.push(interface("eth0", [169, 254, 3, 4], true));
+        all.push(interface("eth1", [10, 0, 0, 7], false));
         assert_eq!(towards_neighbours(&all), Some([169, 254, 3, 4].into()));
-        all.push(interface("eth2", [192, 168, 1, 7], up));
+        all.push(interface("eth2", [192, 168, 1, 7], true));
         assert_eq!(towards_neighbours(&all), Some([192, 168, 1, 7].into()));
     }
 }
