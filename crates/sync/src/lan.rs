@@ -207,6 +207,8 @@ impl Lan {
     pub fn stop(&self) {
         if let Some(runtime) = self.end() {
             runtime.shutdown_timeout(STOPPING);
+            // The links' sockets lie in the table, and others wait for them to end.
+            *lock(&self.hub.table) = Table::new(self.hub.me);
         }
     }
 
