@@ -43,15 +43,21 @@ impl Owner {
 
     /// Nothing to print. A printer serves one connection at a time, so one that others print on too is let go soon.
     fn rest(&mut self) {
-        let lends = self.link.is_some() && self.desk.shares(&self.config.id);
-        let patience = if lends { self.timings.linger } else { self.timings.probe };
-        match self.bell.wait(Ring::Work, patience) {
-            Ring::Nothing if lends => self.hang_up(),
-            Ring::Nothing | Ring::Now => {
-                self.close_idle();
-                self.probe();
+        let since = Instant::now();
+        loop {
+            // Others may come to share it while the connection is open, so that is looked at again and again.
+            let left = self.timings.probe.saturating_sub(since.elapsed());
+            let patience = if self.link.is_some() { self.timings.linger.min(left) } else { left };
+            match self.bell.wait(Ring::Work, patience) {
+                Ring::Nothing if self.link.is_some() && self.desk.shares(&self.config.id) => self.hang_up(),
+                Ring::Nothing if since.elapsed() < self.timings.probe => {}
+                Ring::Nothing | Ring::Now => {
+                    self.close_idle();
+                    self.probe();
+                    return;
+                }
+                Ring::Work | Ring::Stop => return,
             }
-            Ring::Work | Ring::Stop => {}
         }
     }
 

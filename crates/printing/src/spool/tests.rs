@@ -39,6 +39,7 @@ struct Notes {
     healths: Vec<Health>,
     paper_low: bool,
     pen_broken: bool,
+    shared: bool,
 }
 
 impl JobDesk for Envelope {
@@ -69,6 +70,10 @@ impl JobDesk for Envelope {
         }
         drop(notes);
         self.changed.notify_all();
+    }
+
+    fn shares(&self, _: &PrinterId) -> bool {
+        self.lock().shared
     }
 
     fn status(&self, _: &PrinterId, status: Status) {
@@ -177,6 +182,29 @@ fn jobs_are_printed_once_in_order_and_proven() {
     assert!(papers.iter().enumerate().all(|(n, paper)| paper.starts_with(&format!("Toast {n}\n"))), "{papers:?}");
     assert_eq!(kitchen.desk.lock().sent, [0, 1, 2, 3, 4]);
     assert!(kitchen.printer.tickets().iter().all(|ticket| ticket.strays.is_empty()));
+}
+
+/// A printer serves one connection at a time, and a terminal that dies in silence never lets go of its own.
+#[test]
+fn a_printer_that_others_come_to_share_is_let_go() {
+    let seldom = Timings { probe: PATIENCE * 10, ..quick() };
+    let kitchen = Kitchen::new(&[]);
+    let address = kitchen.printer.addr().to_string();
+    let config = || PrinterConfig { id: grill(), address: address.clone(), profile: PrinterProfile::epson_80() };
+    let Kitchen { printer: _printer, desk: idle, spooler } = kitchen;
+    drop(spooler);
+    let fire = |desk: &Envelope, spooler: &Spooler, id| {
+        desk.lock().waiting.push((grill(), Job { id, slip: ticket("Toast") }));
+        spooler.wake(&grill());
+        desk.until("printed", |notes| notes.outcomes.contains(&(id, Outcome::Printed)));
+    };
+    let first = Spooler::start_with(vec![config()], idle.clone(), seldom.clone());
+    fire(&idle, &first, 1);
+    // Only now another terminal joins.
+    idle.lock().shared = true;
+    let other = Arc::new(Envelope::default());
+    let second = Spooler::start_with(vec![config()], other.clone(), seldom);
+    fire(&other, &second, 2);
 }
 
 #[test]
