@@ -42,6 +42,8 @@ pub(super) struct Driver {
     pub(super) me: Origin,
     /// Since when each terminal that has tickets to make is not heard.
     pub(super) unheard: BTreeMap<Origin, Now>,
+    /// Tickets change hands no sooner than this.
+    pub(super) tickets_again: Now,
     pub(super) drill: Option<Drill>,
     /// Until then this terminal takes no links: a drill.
     pub(super) unplugged_until: Now,
@@ -95,6 +97,7 @@ impl Driver {
             ticked: 0,
             me,
             unheard: BTreeMap::new(),
+            tickets_again: 0,
             drill: None,
             unplugged_until: 0,
             told_clock: 0,
@@ -132,10 +135,11 @@ impl Driver {
                 self.ticked = self.now();
                 acts.extend(self.unkept.take().map(Act::Keep));
                 acts.extend(self.node.tick(self.ticked, &self.logs));
+                // Looks through all tickets, so not at every frame.
+                self.see_to_tickets(&terminal);
             }
             self.act(&terminal, acts);
             self.stand(&terminal);
-            self.see_to_tickets(&terminal);
             self.watch_drill(&terminal);
             self.show_peers(&terminal);
         }

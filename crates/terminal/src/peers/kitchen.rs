@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     event::Event,
     ids::{CommandId, Origin},
+    query::Outcome,
     tickets::{Duties, NOBODY},
 };
 use store::{Batch, StoreError};
@@ -20,6 +21,8 @@ use crate::{
 /// A terminal with tickets to make is not heard for so long before the master takes them: longer than a cable wobbles,
 /// because its tickets are then printed marked.
 const TAKEN_AFTER: Now = 1_000;
+/// After the store refused to note it (a full disk), in milliseconds: each refusal costs everybody at the counter.
+const AGAIN: Now = 2_000;
 /// Entries whose tickets change hands in one go.
 const AT_ONCE: usize = 200;
 
@@ -34,7 +37,7 @@ pub(crate) struct TicketsFor {
 impl Driver {
     /// Own tickets that wait for a master get one; a master takes the tickets of those who are not heard any more.
     pub(super) fn see_to_tickets(&mut self, terminal: &Terminal) {
-        if !self.node.hears_master() {
+        if !self.node.hears_master() || self.now() < self.tickets_again {
             return;
         }
         let found = {
@@ -44,7 +47,10 @@ impl Driver {
             if own.is_empty() { self.abandoned(duties) } else { Some((own, self.node.role().master, false)) }
         };
         if let Some((entries, to, marked)) = found {
-            terminal.queue(vec![Job::Tickets(TicketsFor { entries, to, marked })]);
+            let said = terminal.queue(vec![Job::Tickets(TicketsFor { entries, to, marked })]);
+            if !matches!(said.as_slice(), [Outcome::Done(_)]) {
+                self.tickets_again = self.now() + AGAIN;
+            }
         }
     }
 
