@@ -244,6 +244,10 @@ pub enum Command {
     ForgetAddress {
         address: String,
     },
+    /// An alarm was looked at, and those of the same terminal before it: they leave the panel everywhere.
+    SeeAlarm {
+        raised: Dot,
+    },
 
     /// Settles what is in the conflict tray. `keep` of something settled meanwhile changes nothing.
     SettleConflict {

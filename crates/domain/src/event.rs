@@ -246,6 +246,10 @@ pub enum Event {
     AlarmRaised {
         alarm: Alarm,
     },
+    /// A person looked at an alarm, and at those of the same terminal before it.
+    AlarmSeen {
+        raised: Dot,
+    },
 }
 
 /// A kitchen ticket, named by the command of the entry that asked for it.

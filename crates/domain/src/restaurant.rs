@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    alarms::Alarms,
     check::{Check, Register},
     clock::{BusinessDay, Date, Millis, Moment},
     conflict::How,
@@ -27,7 +28,7 @@ use crate::{
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -74,6 +75,8 @@ pub struct Restaurant {
     /// Who makes the kitchen's tickets.
     #[serde(default)]
     pub duties: Duties,
+    #[serde(default)]
+    pub alarms: Alarms,
 }
 
 /// How many of an item are left: what was said, less what was sold since.
@@ -167,6 +170,8 @@ pub struct Touched {
     pub config: bool,
     /// A terminal was let in, named or shut out.
     pub terminals: bool,
+    /// An alarm was raised or looked at.
+    pub alarms: bool,
     pub day_closed: Option<BusinessDay>,
 }
 

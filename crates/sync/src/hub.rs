@@ -19,7 +19,7 @@ use crate::{
     gate::{Bucket, Gate, Place},
     keys::{Keyring, PublicKey},
     peer::Link,
-    pipe::{Pipe, Why},
+    pipe::{Pipe, Traffic, Why},
     table::{Live, Table},
     tls::{Channel, ConnectError, HANDSHAKE, Purpose, Tls},
     wire::Frame,
@@ -92,6 +92,7 @@ pub(crate) struct Hub {
     pub reports: Mutex<Bucket>,
     /// Wrong digits in a row at doors of others.
     pub wrong_codes: Mutex<u32>,
+    pub traffic: Arc<Traffic>,
     pub stopped: AtomicBool,
 }
 
@@ -188,7 +189,8 @@ impl Hub {
     /// Makes a link of a verified channel, if the key is still paired and the rules want it.
     fn admit(&self, channel: Channel, called: bool) -> Option<(Link, Live)> {
         let key = channel.peer;
-        let pipe = Pipe::new(channel, if called { &[] } else { &[WELCOME] }).ok().map(Arc::new);
+        let first: &[u8] = if called { &[] } else { &[WELCOME] };
+        let pipe = Pipe::new(channel, first, self.traffic.clone()).ok().map(Arc::new);
         let mut table = lock(&self.table);
         // Asked under the lock: a key revoked since the handshake is either seen here or closed by `recheck`.
         let (origin, pipe) = self.keyring.knows(&key).zip(pipe)?;

@@ -27,7 +27,7 @@ use crate::{
     keys::{DeviceKey, Fingerprint, Keyring},
     pairing::{Code, Invitation, PAYLOAD_MAX, PairingError},
     peer::Link,
-    pipe::{SendError, Why},
+    pipe::{SendError, Traffic, Why},
     table::Table,
     tls::Tls,
     wire::Frame,
@@ -99,6 +99,7 @@ impl Lan {
             door: Mutex::new(None),
             reports: Mutex::new(Bucket::new(REPORTS, Instant::now())),
             wrong_codes: Mutex::new(0),
+            traffic: Arc::default(),
             stopped: AtomicBool::new(false),
         });
         let _inside = runtime.enter();
@@ -122,6 +123,11 @@ impl Lan {
     /// Where this terminal listens, with the ports it got.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
+    }
+
+    /// What its links carried since it started.
+    pub fn traffic(&self) -> &Traffic {
+        &self.hub.traffic
     }
 
     /// Sends a frame, in order after those before it. A small one is on its way when this returns.

@@ -37,7 +37,7 @@ pub use lan::{Lan, LanError, Settings};
 pub use node::{Act, Alarm, Log, Node, Now};
 pub use own::own_address;
 pub use peer::{Link, Peer};
-pub use pipe::{SendError, Why};
+pub use pipe::{SendError, Traffic, Why};
 #[cfg(feature = "planted")]
 pub use planted::Planted;
 pub use role::{Rank, Role};

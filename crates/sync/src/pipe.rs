@@ -5,8 +5,8 @@ use std::{
     collections::VecDeque,
     io,
     sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -69,7 +69,15 @@ pub enum SendError {
     TooBig,
 }
 
+/// Bytes on the wire of all links so far, packed and encrypted, without what TCP and IP add.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    pub sent: AtomicU64,
+    pub received: AtomicU64,
+}
+
 struct Out {
+    traffic: Arc<Traffic>,
     tls: Connection,
     packer: Packer,
     waiting: VecDeque<(Frame, usize)>,
@@ -98,11 +106,12 @@ pub(crate) struct Pipe {
 
 impl Pipe {
     /// `first` is written before any frame.
-    pub fn new(channel: Channel, first: &[u8]) -> Result<Pipe, Why> {
+    pub fn new(channel: Channel, first: &[u8], traffic: Arc<Traffic>) -> Result<Pipe, Why> {
         let Channel { stream, mut tls, .. } = channel;
         tls.set_buffer_limit(None);
         io::Write::write_all(&mut tls.writer(), first)?;
         let out = Out {
+            traffic,
             tls,
             packer: Packer::new(LEVEL)?,
             waiting: VecDeque::new(),
@@ -227,7 +236,10 @@ impl Pipe {
                     taken = Taken::Ended;
                     break;
                 }
-                Ok(_) => out.decrypted(plain)?,
+                Ok(n) => {
+                    out.traffic.received.fetch_add(n as u64, Ordering::Relaxed);
+                    out.decrypted(plain)?;
+                }
                 Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
                     taken = Taken::All;
                     break;
@@ -272,7 +284,9 @@ impl Out {
             while self.tls.wants_write() {
                 match self.tls.write_tls(&mut Socket(stream)) {
                     Ok(0) => return Err(Why::Ended),
-                    Ok(_) => {}
+                    Ok(n) => {
+                        self.traffic.sent.fetch_add(n as u64, Ordering::Relaxed);
+                    }
                     Err(e) if e.kind() == io::ErrorKind::WouldBlock => {
                         self.blocked = true;
                         return Ok(Pumped::Blocked);

@@ -68,6 +68,8 @@ pub(crate) type Counter = Line<Vec<Job>, Vec<Outcome>>;
 pub(crate) struct Changes {
     pub touched: Touched,
     pub slips: Slips,
+    /// Somebody here waits for an answer, which goes out before the news.
+    pub answered: bool,
 }
 
 impl Terminal {
@@ -317,7 +319,10 @@ impl Terminal {
             return Ok(refused(Rejection::OldCopy));
         }
         match job {
-            Job::Command(ask) => self.run_command(tx, state, changes, *ask),
+            Job::Command(ask) => {
+                changes.answered = true;
+                self.run_command(tx, state, changes, *ask)
+            }
             Job::Paper(step) => {
                 let (id, now) = (self.own_command(), state.zone.now());
                 let events = match self.paper_step(tx, &mut changes.slips, step, now)? {
@@ -511,6 +516,7 @@ impl Changes {
     pub fn add(&mut self, other: Changes) {
         self.touch(other.touched);
         self.slips.add(other.slips);
+        self.answered |= other.answered;
     }
 
     pub fn touch(&mut self, touched: Touched) {
@@ -518,6 +524,7 @@ impl Changes {
         self.touched.stock.extend(touched.stock);
         self.touched.config |= touched.config;
         self.touched.terminals |= touched.terminals;
+        self.touched.alarms |= touched.alarms;
         self.touched.day_closed = touched.day_closed.or(self.touched.day_closed);
     }
 }

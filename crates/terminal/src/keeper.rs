@@ -15,7 +15,8 @@ use crate::{
     terminal::{Terminal, lock, read, write},
 };
 
-/// The news waits this long, so that the answer to its own caller goes out first and a burst is told once.
+/// News of a command waits this long, so that the answer to its caller goes out first and a burst is told once. What came
+/// from another terminal was on its way long enough.
 const LINGER: Duration = Duration::from_micros(500);
 /// A sign of life for every screen.
 const BEAT: Duration = Duration::from_secs(10);
@@ -38,7 +39,7 @@ pub(crate) fn start(terminal: &Arc<Terminal>) -> io::Result<JoinHandle<()>> {
         make_room(&terminal);
         let mut duty = Duty::new();
         while let Some(changes) = news.wait(duty.patience()) {
-            if changes.is_some() {
+            if changes.as_ref().is_some_and(|c| c.answered) {
                 thread::sleep(LINGER);
             }
             if duty.turn(&terminal, changes).is_none() {
@@ -157,6 +158,9 @@ fn publish(terminal: &Arc<Terminal>, changes: &Changes) {
     terminal.news.publish(&terminal.metrics, version, updates);
     if changes.touched.config {
         terminal.serve_printers();
+    }
+    if changes.touched.alarms {
+        terminal.tell_works();
     }
     if changes.slips.is_empty() || !terminal.news.wants_slips() {
         return;

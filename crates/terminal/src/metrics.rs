@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::terminal::{Terminal, read};
+
 #[derive(Default)]
 pub(crate) struct Metrics {
     pub done: AtomicU64,
@@ -15,6 +17,28 @@ pub(crate) struct Metrics {
     pub wrong_pins: AtomicU64,
     pub slips_printed: AtomicU64,
     pub slips_unknown: AtomicU64,
+}
+
+impl Terminal {
+    /// Counts in Prometheus' text form.
+    pub fn metrics(&self) -> String {
+        let (entries, open) = {
+            let state = read(&self.state);
+            (state.version(), state.restaurant.open_checks().count() as u64)
+        };
+        let network = self.network();
+        let carried = |which: fn(&sync::Traffic) -> &AtomicU64| {
+            network.as_ref().map_or(0, |n| which(n.lan.traffic()).load(Ordering::Relaxed))
+        };
+        self.metrics.text(&[
+            ("comanda_entries", "Entries in the event log.", entries),
+            ("comanda_open_checks", "Checks that are open.", open),
+            ("comanda_screens", "Screens that listen.", self.news.listeners()),
+            ("comanda_slips_waiting", "Slips that wait for a printer.", self.slips_waiting()),
+            ("comanda_links_sent_bytes", "Sent to other terminals since the network opened.", carried(|t| &t.sent)),
+            ("comanda_links_received_bytes", "Received from them.", carried(|t| &t.received)),
+        ])
+    }
 }
 
 impl Metrics {

@@ -3,6 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use domain::{
+    alarms::Raised,
+    ids::Dot,
     query::Update,
     rejection::Rejection,
     view::{PrinterState, Work, WorkOf, WorkState, WorksView},
@@ -16,6 +18,8 @@ use crate::{
 
 /// A printer that proved nothing for so long, in milliseconds, is said to be unproved: its look comes every 20 s.
 const STALE: u64 = 60_000;
+/// Alarms the panel shows, the newest.
+const ALARMS_SHOWN: usize = 4;
 
 impl Terminal {
     pub(crate) fn works(&self, state: &State) -> WorksView {
@@ -33,6 +37,7 @@ impl Terminal {
         all.extend(self.printer_works(state));
         let count = u32::try_from(self.news.listeners()).unwrap_or(u32::MAX);
         all.push(works(WorkOf::Screens { count }));
+        all.extend(alarm_works(state));
         if state.not_understood > 0 {
             let what = WorkOf::UpToDate { unread: state.not_understood };
             all.push(Work { state: WorkState::Degraded, ..works(what) });
@@ -74,4 +79,18 @@ impl Terminal {
             })
             .collect()
     }
+}
+
+fn alarm_works(state: &State) -> Vec<Work> {
+    let (now, terminals) = (millis_now(), &state.restaurant.terminals);
+    let mut open: Vec<_> = state.restaurant.alarms.open().collect();
+    open.sort_by_key(|(_, raised)| std::cmp::Reverse(raised.at));
+    open.truncate(ALARMS_SHOWN);
+    let work = |(dot, raised): (Dot, &Raised)| {
+        let name = terminals.get(dot.origin).map(|t| t.name().to_owned()).unwrap_or_default();
+        let what = WorkOf::Alarm { raised: dot, at: raised.at, name, alarm: raised.alarm.clone() };
+        let age = u64::try_from(now - raised.at).unwrap_or(0);
+        Work { what, state: WorkState::Degraded, proved: Some(age), why: String::new() }
+    };
+    open.into_iter().map(work).collect()
 }

@@ -2,6 +2,8 @@
 
 use domain::{
     clock::Millis,
+    command::Command,
+    event::Alarm,
     staff::Permission,
     view::{Work, WorkOf, WorkState},
 };
@@ -37,6 +39,7 @@ pub fn name(what: &WorkOf) -> String {
         WorkOf::UpToDate { .. } => t!("works.up_to_date"),
         WorkOf::Card => t!("works.card"),
         WorkOf::Cloud => t!("works.cloud"),
+        WorkOf::Alarm { .. } => t!("works.alarm"),
     }
 }
 
@@ -60,6 +63,12 @@ pub fn trouble(work: &Work) -> String {
         WorkOf::UpToDate { .. } => t!("works.no.up_to_date"),
         WorkOf::Card => t!("works.no.card"),
         WorkOf::Cloud => t!("works.no.cloud"),
+        WorkOf::Alarm { name, alarm, .. } => match alarm {
+            Alarm::Stranger { address, .. } => t!("works.no.stranger", name = name, address = address),
+            Alarm::CodeGuessed { address } => t!("works.no.guessed", name = name, address = address),
+            Alarm::ForgedLog { .. } => t!("works.no.forged", name = name),
+            Alarm::OwnLogIsLonger { .. } => t!("works.no.old_copy", name = name),
+        },
     }
 }
 
@@ -76,6 +85,8 @@ pub fn still(what: &WorkOf) -> String {
         WorkOf::UpToDate { .. } => t!("works.still.up_to_date"),
         WorkOf::Card => t!("works.still.card"),
         WorkOf::Cloud => t!("works.still.cloud"),
+        WorkOf::Alarm { alarm: Alarm::Stranger { .. } | Alarm::CodeGuessed { .. }, .. } => t!("works.still.stranger"),
+        WorkOf::Alarm { .. } => t!("works.still.forged"),
     }
 }
 
@@ -128,7 +139,7 @@ pub fn WorksSheet() -> Html {
             let mut works: Vec<&Work> = view.works.iter().collect();
             works.sort_by_key(|w| std::cmp::Reverse(weight(w.state)));
             let age = age(*at, now);
-            html! { <ul class="works">{ for works.into_iter().map(|w| row(w, age)) }</ul> }
+            html! { <ul class="works">{ for works.into_iter().map(|w| row(w, age, seen(w, &app, manages))) }</ul> }
         }
     };
     let lost = match link {
@@ -157,7 +168,18 @@ fn age(since: Millis, now: Millis) -> u64 {
     u64::try_from(now - since).unwrap_or(0)
 }
 
-fn row(work: &Work, older: u64) -> Html {
+/// An alarm leaves the panel when somebody who may says that it was looked at.
+fn seen(work: &Work, app: &App, manages: bool) -> Html {
+    let WorkOf::Alarm { raised, .. } = &work.what else { return html! {} };
+    if !manages {
+        return html! {};
+    }
+    let (app, raised) = (app.clone(), *raised);
+    let onclick = Callback::from(move |()| drop(app.send(Command::SeeAlarm { raised })));
+    html! { <Button label={t!("works.seen")} icon={Icon::Check} {onclick} id="see-alarm" /> }
+}
+
+fn row(work: &Work, older: u64, seen: Html) -> Html {
     let name = name(&work.what);
     let proof = match (work.state, work.proved) {
         (WorkState::NotSetUp, _) => String::new(),
@@ -172,6 +194,7 @@ fn row(work: &Work, older: u64) -> Html {
                 <p class="trouble">{trouble(work)}</p>
                 if !work.why.is_empty() { <p class="mute small">{&work.why}</p> }
                 <p>{still(&work.what)}</p>
+                {seen}
             }
             if !proof.is_empty() { <p class="mute small">{proof}</p> }
         </li>
@@ -180,13 +203,13 @@ fn row(work: &Work, older: u64) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::Origin;
+    use domain::ids::{Dot, Origin};
 
     use super::*;
 
     fn all() -> Vec<WorkOf> {
         let name = || "Terrace".to_owned();
-        vec![
+        [
             WorkOf::Orders,
             WorkOf::Storage,
             WorkOf::Master { name: name() },
@@ -199,6 +222,25 @@ mod tests {
             WorkOf::Card,
             WorkOf::Cloud,
         ]
+        .into_iter()
+        .chain(alarms().map(|alarm| WorkOf::Alarm {
+            raised: Dot { origin: Origin(2), seq: 5 },
+            at: 0,
+            name: name(),
+            alarm,
+        }))
+        .collect()
+    }
+
+    fn alarms() -> impl Iterator<Item = Alarm> {
+        let address = || "192.168.1.7".to_owned();
+        [
+            Alarm::Stranger { address: address(), why: "not paired".into() },
+            Alarm::CodeGuessed { address: address() },
+            Alarm::ForgedLog { origin: Origin(3), seq: 7 },
+            Alarm::OwnLogIsLonger { here: 3, there: 5 },
+        ]
+        .into_iter()
     }
 
     #[test]

@@ -115,7 +115,8 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | MakeMaster { .. }
         | HoldDrill
         | AddAddress { .. }
-        | ForgetAddress { .. } => desk.terminals(command),
+        | ForgetAddress { .. }
+        | SeeAlarm { .. } => desk.terminals(command),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

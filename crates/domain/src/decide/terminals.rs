@@ -35,6 +35,7 @@ impl Desk<'_> {
                 Ok(vec![Event::TerminalRevoked { origin: *terminal }])
             }
             Command::MakeMaster { terminal } => self.known(*terminal).map(|()| Vec::new()),
+            Command::SeeAlarm { raised } => Ok(vec![Event::AlarmSeen { raised: *raised }]),
             _ => Ok(Vec::new()),
         }
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{Counters, Day, Restaurant, Stock};
 use crate::{
+    alarms::Alarms,
     check::{Check, Register},
     clock::BusinessDay,
     conflict::How,
@@ -43,6 +44,7 @@ struct Shared<'a> {
     tray: Vec<ConflictId>,
     postings: &'a BTreeMap<Dot, Posting>,
     z_seen: &'a BTreeMap<Origin, u64>,
+    alarms: &'a Alarms,
 }
 
 impl Restaurant {
@@ -111,6 +113,7 @@ impl Restaurant {
             laid_aside: &self.laid_aside,
             postings: &self.postings,
             z_seen: &self.z_seen,
+            alarms: &self.alarms,
             tray: self.conflicts().into_iter().map(|c| c.id).collect(),
         };
         // State is plain data with text keys; writing it as JSON cannot fail.

@@ -144,6 +144,14 @@ impl Restaurant {
                 self.terminals.apply(entry, event);
                 touched.terminals = true;
             }
+            Event::AlarmRaised { alarm } => {
+                self.alarms.raise(entry.dot, entry.at, alarm);
+                touched.alarms = true;
+            }
+            Event::AlarmSeen { raised } => {
+                self.alarms.see(*raised);
+                touched.alarms = true;
+            }
             Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
             Event::ConflictSettled { conflict, how, .. } => {
                 let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);

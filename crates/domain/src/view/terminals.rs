@@ -3,7 +3,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Origin, PrinterId};
+use crate::{
+    clock::Millis,
+    event::Alarm,
+    ids::{Dot, Origin, PrinterId},
+};
 
 /// What the page of terminals shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,6 +167,13 @@ pub enum WorkOf {
     },
     Card,
     Cloud,
+    /// Something a person must look at, raised by a terminal; `at` by its clock.
+    Alarm {
+        raised: Dot,
+        at: Millis,
+        name: String,
+        alarm: Alarm,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

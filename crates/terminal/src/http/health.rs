@@ -45,18 +45,7 @@ pub(super) async fn health(
 
 /// Counts in Prometheus' text form.
 pub(super) async fn metrics(State(face): State<Face>) -> Response {
-    let terminal = &face.terminal;
-    let (entries, open) = {
-        let state = read(&terminal.state);
-        (state.version(), state.restaurant.open_checks().count() as u64)
-    };
-    let gauges = [
-        ("comanda_entries", "Entries in the event log.", entries),
-        ("comanda_open_checks", "Checks that are open.", open),
-        ("comanda_screens", "Screens that listen.", terminal.news.listeners()),
-        ("comanda_slips_waiting", "Slips that wait for a printer.", terminal.slips_waiting()),
-    ];
-    let text = terminal.metrics.text(&gauges);
+    let text = face.terminal.metrics();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }
 

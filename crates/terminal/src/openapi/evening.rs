@@ -69,6 +69,7 @@ pub fn with_others() -> Vec<Example> {
             json!({"add_address": {"address": address}}),
         ),
         command(57, "Does not call it any more.", json!({"forget_address": {"address": address}})),
+        command(59, "An alarm was looked at.", json!({"see_alarm": {"raised": "00000002:5"}})),
         command(58, "Shuts a terminal out for good.", json!({"shut_out": {"terminal": other}})),
     ]
 }

@@ -3,7 +3,10 @@
 use std::{
     net::IpAddr,
     path::Path,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -45,20 +48,30 @@ pub fn set_up() -> Command {
 }
 
 impl Inside {
-    pub fn open(dir: &Path) -> Result<Inside> {
-        let options = Options { dir: dir.to_owned(), name: "Bench".into(), max_bytes: None };
+    /// A terminal that belongs to no restaurant yet, or to the one on its disk.
+    pub fn bare(dir: &Path, name: &str) -> Result<Inside> {
+        let options = Options { dir: dir.to_owned(), name: name.into(), max_bytes: None };
         let terminal = Terminal::open(options)?;
         let here: IpAddr = [127, 0, 0, 1].into();
-        let caller = Caller { token: None, device: "bench".into(), address: Some(here) };
-        let mut inside = Inside { terminal, caller };
-        let mut ids = Counter::new(1);
-        inside.does(ids.next(), set_up())?;
+        Ok(Inside { terminal, caller: Caller { token: None, device: "bench".into(), address: Some(here) } })
+    }
+
+    pub fn open(dir: &Path) -> Result<Inside> {
+        let mut inside = Inside::bare(dir, "Bench")?;
+        inside.does(Counter::new(1).next(), set_up())?;
+        inside.sign_in()?;
+        Ok(inside)
+    }
+
+    pub fn sign_in(&mut self) -> Result<()> {
+        static SIGN_INS: AtomicU64 = AtomicU64::new(1 << 32);
+        let id = Counter::new(SIGN_INS.fetch_add(1, Ordering::Relaxed)).next();
         let sign_in = Command::SignIn { staff: "ana".into(), pin: PIN.into() };
-        let Outcome::Done(done) = inside.terminal.dispatch(&inside.caller, envelope(ids.next(), sign_in)) else {
+        let Outcome::Done(done) = self.terminal.dispatch(&self.caller, envelope(id, sign_in)) else {
             bail!("the owner may not sign in");
         };
-        inside.caller.token = Some(done.signed_in.context("a token")?.token);
-        Ok(inside)
+        self.caller.token = Some(done.signed_in.context("a token")?.token);
+        Ok(())
     }
 
     pub fn does(&self, id: CommandId, command: Command) -> Result<()> {
@@ -116,6 +129,14 @@ impl Inside {
             }
         }
         self.all_done(batch)
+    }
+
+    /// Stores orders quickly, each command an entry as people make them.
+    pub fn fill_whole(&self, orders: &[StreamOrder], session: u64) -> Result<()> {
+        let mut ids = Counter::new(session);
+        let all: Vec<Envelope> =
+            orders.iter().flat_map(|o| commands(o, &mut ids)).map(|(id, c)| envelope(id, c)).collect();
+        all.chunks(MAX_COMMANDS).try_for_each(|some| self.all_done(some.to_vec()))
     }
 
     fn all_done(&self, batch: Vec<Envelope>) -> Result<()> {

@@ -1,12 +1,17 @@
 //! `cargo xtask bench`: medians of interleaved rounds on the order stream, with raw SQLite writing the same bytes beside
-//! them in the same run. Names of parts on the command line run only those: `commands callers full restart size`.
+//! them in the same run. Names of parts on the command line run only those:
+//! `commands callers full restart size`, and of several terminals `trio catch-up screens`.
 //! `COMANDA_BENCH_FOLDER` measures on another disk than the one that holds the build.
 
 mod figures;
+mod floor;
 mod inside;
 mod outside;
 mod raw;
+mod screens;
+mod several;
 mod stream;
+mod trio;
 
 use std::{
     path::{Path, PathBuf},
@@ -63,6 +68,15 @@ fn main() -> Result<()> {
     }
     if wanted("size") {
         sizes(&mut table, &work)?;
+    }
+    if wanted("trio") {
+        several::from_till_to_till(&mut table, &work)?;
+    }
+    if wanted("catch-up") {
+        several::catch_up(&mut table, &work)?;
+    }
+    if wanted("screens") {
+        several::screens(&mut table, &work)?;
     }
     println!("\n{} goals missed", table.missed());
     Ok(())

@@ -13,12 +13,11 @@ use std::{
 use anyhow::{Context, Result, bail};
 use domain::{
     command::{Command, Envelope},
-    query::{Outcome, Query, Wants},
+    query::{Outcome, Query},
 };
 use restaurant_tests::house::House;
 use serde_json::Value;
 use terminal::demo_service::Client;
-use tungstenite::Message;
 
 use crate::{
     inside::{PIN, envelope, set_up},
@@ -170,20 +169,7 @@ impl Outside {
         let mut hands = Vec::new();
         for _ in 0..count {
             let host = self.house.url.trim_start_matches("http://").to_owned();
-            let socket = std::net::TcpStream::connect(&host)?;
-            let request = tungstenite::http::Request::builder()
-                .uri(format!("ws://{host}/api/stream?token={}", self.token))
-                .header("Host", &host)
-                .header("Connection", "Upgrade")
-                .header("Upgrade", "websocket")
-                .header("Sec-WebSocket-Version", "13")
-                .header("Sec-WebSocket-Key", tungstenite::handshake::client::generate_key())
-                .header("Authorization", format!("Bearer {}", self.token))
-                .body(())?;
-            let (mut screen, _) = tungstenite::client(request, socket).map_err(|e| anyhow::anyhow!("a screen: {e}"))?;
-            let wants = Wants { floor: true, kitchen: true, ..Wants::default() };
-            screen.send(Message::text(serde_json::to_string(&wants)?))?;
-            screen.get_ref().set_read_timeout(Some(Duration::from_millis(200)))?;
+            let mut screen = crate::screens::listen(&host, &self.token)?;
             let (heard, stop) = (heard.clone(), stop.clone());
             hands.push(std::thread::spawn(move || {
                 while !stop.load(Ordering::Relaxed) {
