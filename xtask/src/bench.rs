@@ -7,7 +7,7 @@ use crate::setup;
 
 /// Builds in release mode and runs the named measurements, or all.
 pub fn run_named(names: &[String]) -> Result<()> {
-    setup::for_programs()?;
+    setup::for_lan()?;
     run(cargo().args(["run", "--release", "--package", "restaurant-tests", "--bin", "bench", "--"]).args(names))
         .context("measuring")
 }

@@ -66,6 +66,8 @@ pub mod bounds {
     pub const TICK: Now = 50;
     /// Bytes on their way to one peer and not acknowledged.
     pub const WINDOW: usize = 256 << 10;
+    /// Bytes of entries read, packed and sent together: while one piece is stored there, the next is on its way.
+    pub const PIECE: usize = 32 << 10;
     /// Links of one node; beyond it a new one is refused.
     pub const MAX_LINKS: usize = 64;
     /// Logs one node follows; beyond it a peer's further logs are not asked for.

@@ -1,11 +1,11 @@
 //! What is known of the terminal at the other end of a link, and what it is sent next.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use domain::ids::Origin;
 
 use crate::{
-    bounds::{AGAIN, GRACE, WINDOW},
+    bounds::{AGAIN, GRACE, PIECE, WINDOW},
     node::{Act, Log, Now},
     planted::{Planted, Planting},
     role::Rank,
@@ -37,7 +37,8 @@ pub struct Peer {
     pub has_all_since: Option<Now>,
     /// What was pushed to it.
     sent: Heads,
-    in_flight: usize,
+    /// Entries on their way, oldest first: of which log, up to where, how many bytes.
+    in_flight: VecDeque<(Origin, u64, usize)>,
     /// When something was last acknowledged, or nothing was on its way.
     moved: Now,
     /// Since when it lacks something this terminal has.
@@ -73,7 +74,7 @@ impl Peer {
             theirs: Heads::new(),
             has_all_since: None,
             sent: Heads::new(),
-            in_flight: 0,
+            in_flight: VecDeque::new(),
             moved: now,
             lacks_since: None,
             planting,
@@ -108,9 +109,13 @@ impl Peer {
                 self.moved = now;
             }
         }
-        if self.sent.iter().all(|(origin, sent)| reach(&self.theirs, *origin) >= *sent) {
-            self.in_flight = 0;
-        }
+        let theirs = &self.theirs;
+        self.in_flight.retain(|(origin, last, _)| reach(theirs, *origin) < *last);
+    }
+
+    /// Bytes that may still be put on their way.
+    fn room(&self) -> usize {
+        WINDOW.saturating_sub(self.in_flight.iter().map(|(_, _, bytes)| bytes).sum())
     }
 
     /// Sends what the peer lacks, as far as there is room. A master relays to all and is told all; past it, and where
@@ -122,9 +127,10 @@ impl Peer {
         // In a busy service something is always on its way; that must not keep the role from being handed back.
         let keeps_up = self.lacks_since.is_none_or(|since| self.has_all_since.is_some() && since + GRACE > now);
         self.has_all_since = keeps_up.then(|| self.has_all_since.unwrap_or(now));
-        if self.in_flight > 0 && self.moved + AGAIN <= now && !self.planting.has(Planted::NeverAgain) {
+        if !self.in_flight.is_empty() && self.moved + AGAIN <= now && !self.planting.has(Planted::NeverAgain) {
             // Pushed and never acknowledged: its disk may have refused it.
-            (self.sent, self.in_flight, self.moved) = (self.theirs.clone(), 0, now);
+            (self.sent, self.moved) = (self.theirs.clone(), now);
+            self.in_flight.clear();
         }
         let alone = !hears_master || self.beaten && !self.hears_master;
         let waits = self.lacks_since.is_none_or(|since| since + GRACE > now);
@@ -135,25 +141,30 @@ impl Peer {
             if self.planting.has(Planted::RelaysNothing) && *origin != me {
                 continue;
             }
-            while self.in_flight < WINDOW || self.planting.has(Planted::NoWindow) {
+            loop {
+                let room = self.room();
+                if room == 0 && !self.planting.has(Planted::NoWindow) {
+                    break;
+                }
                 let after = reach(&self.sent, *origin).max(reach(&self.theirs, *origin));
                 if after >= *head {
                     break;
                 }
-                let bodies = log.entries(*origin, after + 1, WINDOW.saturating_sub(self.in_flight).max(1));
+                let bodies = log.entries(*origin, after + 1, room.clamp(1, PIECE));
                 if bodies.is_empty() {
                     break;
                 }
-                if self.in_flight == 0 {
+                if self.in_flight.is_empty() {
                     self.moved = now;
                 }
-                self.in_flight += bodies.iter().map(|b| b.len()).sum::<usize>().max(1);
+                let last = after + bodies.len() as u64;
+                self.in_flight.push_back((*origin, last, bodies.iter().map(|b| b.len()).sum::<usize>().max(1)));
                 if self.planting.has(Planted::CursorDropped) {
                     acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
                     break;
                 }
                 let ahead = u64::from(self.planting.has(Planted::CursorAhead));
-                self.sent.insert(*origin, after + bodies.len() as u64 + ahead);
+                self.sent.insert(*origin, last + ahead);
                 acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
             }
         }

@@ -70,6 +70,8 @@ pub(crate) struct Changes {
     pub slips: Slips,
     /// Somebody here waits for an answer, which goes out before the news.
     pub answered: bool,
+    /// Something came from another terminal; the thread that stored it tells the screens.
+    pub arrived: bool,
 }
 
 impl Terminal {
@@ -335,6 +337,7 @@ impl Terminal {
                 Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
             }
             Job::Ingest(arrived) => {
+                changes.arrived = true;
                 self.take_in(tx, state, changes, arrived)?;
                 Ok(Outcome::Done(Box::default()))
             }
@@ -513,10 +516,17 @@ impl Prepared {
 }
 
 impl Changes {
+    /// Nothing but checks from another terminal: no caller's answer to wait for, nothing for the keeper to see to.
+    pub fn is_arrival(&self) -> bool {
+        let keepers = self.touched.config || self.touched.alarms || !self.slips.is_empty();
+        self.arrived && !self.answered && !keepers
+    }
+
     pub fn add(&mut self, other: Changes) {
         self.touch(other.touched);
         self.slips.add(other.slips);
         self.answered |= other.answered;
+        self.arrived |= other.arrived;
     }
 
     pub fn touch(&mut self, touched: Touched) {

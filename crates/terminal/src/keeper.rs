@@ -22,8 +22,9 @@ const LINGER: Duration = Duration::from_micros(500);
 const BEAT: Duration = Duration::from_secs(10);
 /// Nothing for this long counts as quiet.
 const QUIET: Duration = Duration::from_secs(5);
-/// Entries after which the folded state is stored anew, so that a start reads at most so many.
-const SNAPSHOT_EVERY: u64 = 1_024;
+/// Entries after which the folded state is stored anew even if it is never quiet, so that a start reads at most so many.
+/// Callers wait while it is written down, so a busy house is not asked often; no restaurant is busy for so long.
+const SNAPSHOT_EVERY: u64 = 8_192;
 /// Entries worth storing the state for in a quiet moment.
 const SNAPSHOT_WHEN_QUIET: u64 = 128;
 /// Entries after which closed checks are let go.
@@ -92,10 +93,11 @@ impl Duty {
         if let Some(mut changes) = changes {
             self.last_news = Instant::now();
             // What was told while the answers went out belongs to the same news.
-            if let Some(Some(more)) = terminal.news.wait(Duration::ZERO) {
-                changes.add(more);
+            changes.add(terminal.news.take());
+            terminal.publish(&changes);
+            if changes.touched.config {
+                terminal.serve_printers();
             }
-            publish(&terminal, &changes);
         }
         if self.last_beat.elapsed() >= BEAT {
             self.last_beat = Instant::now();
@@ -149,25 +151,29 @@ pub(crate) fn keep_state(store: &mut Store, state: &mut State) -> Result<(), Sto
     Ok(())
 }
 
-fn publish(terminal: &Arc<Terminal>, changes: &Changes) {
-    // The state is held only while the updates are built from it, not while they are written and sent.
-    let (version, updates) = {
-        let state = read(&terminal.state);
-        (state.version(), terminal.news.updates(&state.restaurant, changes))
-    };
-    terminal.news.publish(&terminal.metrics, version, updates);
-    if changes.touched.config {
-        terminal.serve_printers();
-    }
-    if changes.touched.alarms {
-        terminal.tell_works();
-    }
-    if changes.slips.is_empty() || !terminal.news.wants_slips() {
-        return;
-    }
-    let version = read(&terminal.state).version();
-    for update in changes.slips.jobs().filter_map(|job| terminal.slip_update(job)) {
-        terminal.news.publish_paper(&terminal.metrics, version, &update);
+impl Terminal {
+    /// Tells screens what changed.
+    pub(crate) fn publish(&self, changes: &Changes) {
+        // Whoever is second sees the newer state: a screen must not be told the older one last.
+        let _in_order = lock(&self.publishing);
+        if self.news.is_heard() {
+            // The state is held only while the updates are built from it, not while they are written and sent.
+            let (version, updates) = {
+                let state = read(&self.state);
+                (state.version(), self.news.updates(&state.restaurant, changes))
+            };
+            self.news.publish(&self.metrics, version, updates);
+        }
+        if changes.touched.alarms {
+            self.tell_works();
+        }
+        if changes.slips.is_empty() || !self.news.wants_slips() {
+            return;
+        }
+        let version = read(&self.state).version();
+        for update in changes.slips.jobs().filter_map(|job| self.slip_update(job)) {
+            self.news.publish_paper(&self.metrics, version, &update);
+        }
     }
 }
 

@@ -125,13 +125,19 @@ impl News {
         Subscription { wants, messages, news: self.clone() }
     }
 
+    /// Whether anybody listens.
+    pub fn is_heard(&self) -> bool {
+        self.heard.load(Ordering::Relaxed)
+    }
+
     pub fn listeners(&self) -> u64 {
         lock(&self.listeners).all.iter().filter(|l| !l.line.is_closed()).count() as u64
     }
 
     /// Notes what changed; cheap, because a caller stands before it.
     pub fn tell(&self, changes: Changes) {
-        let urgent = changes.touched.config || self.heard.load(Ordering::Relaxed);
+        let urgent = changes.touched.config || self.is_heard();
+        let wakes = !changes.is_arrival();
         let mut untold = lock(&self.untold);
         untold.changes.add(changes);
         untold.unheard += 1;
@@ -140,7 +146,9 @@ impl News {
         }
         untold.any = true;
         drop(untold);
-        self.wake.notify_one();
+        if wakes {
+            self.wake.notify_one();
+        }
     }
 
     pub fn stop(&self) {
@@ -167,6 +175,23 @@ impl News {
         }
         untold.unheard = 0;
         Some(Some(std::mem::take(&mut untold.changes)))
+    }
+
+    /// The news there is.
+    pub fn take(&self) -> Changes {
+        let mut untold = lock(&self.untold);
+        (untold.any, untold.unheard) = (false, 0);
+        std::mem::take(&mut untold.changes)
+    }
+
+    /// The news there is, if the keeper was not woken for it.
+    pub fn take_arrivals(&self) -> Option<Changes> {
+        let mut untold = lock(&self.untold);
+        if !untold.any || !untold.changes.is_arrival() {
+            return None;
+        }
+        (untold.any, untold.unheard) = (false, 0);
+        Some(std::mem::take(&mut untold.changes))
     }
 
     /// Tells everybody that the line is alive.

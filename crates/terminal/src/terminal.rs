@@ -54,6 +54,8 @@ pub struct Terminal {
     pub(crate) news: Arc<News>,
     pub(crate) paper: PaperDesk,
     pub(crate) metrics: Metrics,
+    /// Held while screens are told something.
+    pub(crate) publishing: Mutex<()>,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
     /// This terminal's name in every log.
@@ -104,6 +106,7 @@ impl Terminal {
             counter: Counter::new(),
             paper: PaperDesk::default(),
             metrics: Metrics::default(),
+            publishing: Mutex::new(()),
             damage: Mutex::new(None),
             me,
             letter: RwLock::new(store_letter),

@@ -93,6 +93,11 @@ impl Machine {
         }
     }
 
+    /// The process, while it runs.
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref().map(Child::id)
+    }
+
     pub fn is_running(&self) -> bool {
         self.running.is_some()
     }

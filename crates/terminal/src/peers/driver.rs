@@ -230,6 +230,7 @@ impl Driver {
     }
 
     fn act(&mut self, terminal: &Arc<Terminal>, mut acts: Vec<Act>) {
+        let mut arrivals = false;
         while !acts.is_empty() {
             let (mut arrived, mut next) = (Vec::new(), Vec::new());
             for act in acts {
@@ -271,8 +272,13 @@ impl Driver {
                         self.node.not_stored(origin);
                     }
                 }
+                arrivals = true;
             }
             acts = next;
+        }
+        // After what goes on to other terminals is on its way.
+        if arrivals {
+            terminal.tell_arrived();
         }
     }
 

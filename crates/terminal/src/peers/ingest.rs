@@ -56,6 +56,13 @@ impl Terminal {
         matches!(outcomes.as_slice(), [Outcome::Done(_)])
     }
 
+    /// Tells screens what arrived, from this thread: a kitchen's ticket need not wait until another one wakes up.
+    pub(super) fn tell_arrived(&self) {
+        if let Some(changes) = self.news.take_arrivals() {
+            self.publish(&changes);
+        }
+    }
+
     pub(crate) fn take_in(
         &self,
         tx: &mut Batch<'_>,

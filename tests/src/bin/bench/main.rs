@@ -1,11 +1,13 @@
 //! `cargo xtask bench`: medians of interleaved rounds on the order stream, with raw SQLite writing the same bytes beside
 //! them in the same run. Names of parts on the command line run only those:
-//! `commands callers full restart size`, and of several terminals `trio catch-up screens`.
+//! `commands callers full restart size`, and of several terminals `trio catch-up screens
+//! takeover idle`.
 //! `COMANDA_BENCH_FOLDER` measures on another disk than the one that holds the build.
 
 mod figures;
 mod floor;
 mod inside;
+mod lan;
 mod outside;
 mod raw;
 mod screens;
@@ -77,6 +79,12 @@ fn main() -> Result<()> {
     }
     if wanted("screens") {
         several::screens(&mut table, &work)?;
+    }
+    if wanted("takeover") {
+        lan::takeover(&mut table, &work)?;
+    }
+    if wanted("idle") {
+        lan::idle(&mut table, &work)?;
     }
     println!("\n{} goals missed", table.missed());
     Ok(())
