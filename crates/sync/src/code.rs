@@ -83,7 +83,8 @@ fn no_memory() -> CodeError {
 pub fn weight(frame: &Frame) -> usize {
     let heads = |n: usize| 64 + 24 * n;
     match frame {
-        Frame::Hello { heads: h, .. } | Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
+        Frame::Hello { heads: h, .. } => 2 * heads(h.len()),
+        Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
         Frame::Have { heads: h } => heads(h.len()),
         Frame::Clock { .. } | Frame::Unplug { .. } => 32,
         Frame::Entries { bodies, .. } => 64 + bodies.iter().map(|b| b.len() + 4).sum::<usize>(),
@@ -371,7 +372,7 @@ mod tests {
         let heads = BTreeMap::from([(Origin(1), 120), (Origin(9), 77)]);
         vec![
             Frame::Hello { protocol: 1, store: u64::MAX, me: Origin(9), rank, role, heads: heads.clone() },
-            Frame::Beat { rank, role, hears_master: true, heads: heads.clone() },
+            Frame::Beat { rank, role, hears_master: true, heads: Arc::new(heads.clone()) },
             entries(5, vec![b"one".to_vec(), Vec::new(), vec![7; 300_000]]),
             entries(8, Vec::new()),
             Frame::Have { heads },

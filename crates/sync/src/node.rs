@@ -1,6 +1,6 @@
 //! One terminal among others: what it holds, what each peer holds, and what travels next.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::ids::Origin;
 
@@ -52,7 +52,9 @@ pub struct Node {
     store: u64,
     pub(crate) rank: Rank,
     pub(crate) role: Role,
-    mine: Heads,
+    mine: Arc<Heads>,
+    /// Counts how often `mine` changed.
+    changes: u64,
     /// Handed to the disk and not durable yet.
     storing: Heads,
     pub(crate) peers: BTreeMap<Link, Peer>,
@@ -73,7 +75,8 @@ impl Node {
             rank: Rank { chosen, origin: me },
             role,
             storing: mine.clone(),
-            mine,
+            mine: Arc::new(mine),
+            changes: 0,
             peers: BTreeMap::new(),
             beaten: 0,
             missed_since: None,
@@ -111,7 +114,7 @@ impl Node {
             return vec![Act::Close(link, "too many links")];
         }
         self.peers.insert(link, Peer::new(now, self.planting));
-        let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.clone());
+        let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.as_ref().clone());
         vec![Act::Send(link, Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads })]
     }
 
@@ -194,17 +197,19 @@ impl Node {
         }
         self.storing.insert(origin, last);
         if self.planting.has(Planted::HoldsBeforeDisk) {
-            self.mine.insert(origin, last);
+            Arc::make_mut(&mut self.mine).insert(origin, last);
+            self.changes += 1;
         }
         acts.push(Act::Store { origin, first: first.max(known + 1), bodies });
     }
 
     /// A log is durable up to here: own entries, or those of [`Act::Store`].
     pub fn stored(&mut self, origin: Origin, upto: u64, now: Now, log: &impl Log) -> Vec<Act> {
-        for heads in [&mut self.mine, &mut self.storing] {
+        for heads in [Arc::make_mut(&mut self.mine), &mut self.storing] {
             let head = heads.entry(origin).or_default();
             *head = upto.max(*head);
         }
+        self.changes += 1;
         let mut acts = Vec::new();
         let links: Vec<Link> = self.peers.keys().copied().collect();
         for link in links {
@@ -269,7 +274,8 @@ impl Node {
         }
         let Some(peer) = self.peers.get_mut(&link) else { return };
         let through_master = self.role.master == self.me || self.role.master == origin;
-        peer.push(link, &View { me: self.me, mine: &self.mine, through_master, hears_master, now }, log, acts);
+        let view = View { me: self.me, mine: &self.mine, changes: self.changes, through_master, hears_master, now };
+        peer.push(link, &view, log, acts);
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Peer {
     moved: Now,
     /// Since when it lacks something this terminal has.
     lacks_since: Option<Now>,
+    /// Whether it lacks anything, as of how many changes here; none when what it holds changed since.
+    lacked: Option<(u64, bool)>,
     planting: Planting,
 }
 
@@ -49,6 +51,8 @@ pub struct Peer {
 pub(crate) struct View<'a> {
     pub me: Origin,
     pub mine: &'a Heads,
+    /// Counts how often `mine` changed.
+    pub changes: u64,
     /// This terminal or the peer is master: the natural way of every entry.
     pub through_master: bool,
     /// Whether this terminal hears the master.
@@ -76,6 +80,7 @@ impl Peer {
             in_flight: 0,
             moved: now,
             lacks_since: None,
+            lacked: None,
             planting,
         }
     }
@@ -96,19 +101,27 @@ impl Peer {
             return;
         }
         self.sent = heads.clone();
-        self.theirs = heads;
+        (self.theirs, self.lacked) = (heads, None);
     }
 
     /// Notes what the peer says it holds now. It never holds less than it said before.
     pub(crate) fn has(&mut self, heads: &Heads, now: Now) {
-        for (origin, head) in heads {
-            let theirs = self.theirs.entry(*origin).or_default();
-            if *head > *theirs {
-                *theirs = *head;
-                self.moved = now;
+        let mut more = false;
+        let mut take = |theirs: &mut u64, head: u64| {
+            if head > *theirs {
+                (*theirs, more) = (head, true);
             }
+        };
+        // A sign of life mostly names the logs that are known already, in the same order.
+        if heads.keys().eq(self.theirs.keys()) {
+            self.theirs.values_mut().zip(heads.values()).for_each(|(theirs, head)| take(theirs, *head));
+        } else {
+            heads.iter().for_each(|(origin, head)| take(self.theirs.entry(*origin).or_default(), *head));
         }
-        if self.sent.iter().all(|(origin, sent)| reach(&self.theirs, *origin) >= *sent) {
+        if more {
+            (self.moved, self.lacked) = (now, None);
+        }
+        if self.in_flight > 0 && self.sent.iter().all(|(origin, sent)| reach(&self.theirs, *origin) >= *sent) {
             self.in_flight = 0;
         }
     }
@@ -116,8 +129,11 @@ impl Peer {
     /// Sends what the peer lacks, as far as there is room. A master relays to all and is told all; past it, and where
     /// there is none, everybody helps everybody.
     pub(crate) fn push(&mut self, link: Link, view: &View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
-        let View { me, mine, through_master, hears_master, now } = *view;
-        let lacks = mine.iter().any(|(origin, head)| reach(&self.theirs, *origin) < *head);
+        let View { me, mine, changes, through_master, hears_master, now } = *view;
+        // Asked at every frame and tick, for every peer: looked at anew only when either side changed.
+        let known = self.lacked.filter(|(as_of, _)| *as_of == changes).map(|(_, lacks)| lacks);
+        let lacks = known.unwrap_or_else(|| mine.iter().any(|(o, head)| reach(&self.theirs, *o) < *head));
+        self.lacked = Some((changes, lacks));
         self.lacks_since = lacks.then(|| self.lacks_since.unwrap_or(now));
         // In a busy service something is always on its way; that must not keep the role from being handed back.
         let keeps_up = self.lacks_since.is_none_or(|since| self.has_all_since.is_some() && since + GRACE > now);
@@ -125,6 +141,9 @@ impl Peer {
         if self.in_flight > 0 && self.moved + AGAIN <= now && !self.planting.has(Planted::NeverAgain) {
             // Pushed and never acknowledged: its disk may have refused it.
             (self.sent, self.in_flight, self.moved) = (self.theirs.clone(), 0, now);
+        }
+        if !lacks {
+            return;
         }
         let alone = !hears_master || self.beaten && !self.hears_master;
         let waits = self.lacks_since.is_none_or(|since| since + GRACE > now);

@@ -23,7 +23,14 @@ pub enum Frame {
     /// The first frame of a link, both ways.
     Hello { protocol: u16, store: u64, me: Origin, rank: Rank, role: Role, heads: Heads },
     /// A sign of life. Carries all that may have been lost, so that nothing stays lost.
-    Beat { rank: Rank, role: Role, hears_master: bool, heads: Heads },
+    Beat {
+        rank: Rank,
+        role: Role,
+        hears_master: bool,
+        /// The same for every peer, so it is shared.
+        #[serde(with = "shared")]
+        heads: Arc<Heads>,
+    },
     /// Consecutive entries of one log from `first` on.
     Entries {
         origin: Origin,
@@ -39,4 +46,21 @@ pub enum Frame {
     Clock { wall: i64 },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
+}
+
+/// Heads that several frames share travel as if each had its own.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Heads;
+
+    pub fn serialize<S: Serializer>(heads: &Arc<Heads>, to: S) -> Result<S::Ok, S::Error> {
+        heads.as_ref().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Heads>, D::Error> {
+        Heads::deserialize(from).map(Arc::new)
+    }
 }

@@ -1,7 +1,7 @@
 //! A terminal around the real node and the real rules: it decides a command, writes the entry, and only then answers,
 //! folds it and tells its peers; the same duties `crates/terminal` has, with a disk and clocks that can fail.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     Context,
@@ -51,6 +51,8 @@ pub struct Running {
     /// An own entry is on its way to the disk; the next command waits.
     pub writing: bool,
     pub alarmed: bool,
+    /// What the last sign of life said is here, which was looked at.
+    pub beaten: Option<Arc<Heads>>,
 }
 
 /// What becomes of a tap.
@@ -90,7 +92,7 @@ impl Terminal {
         }
         let role = self.disk.kept.role.unwrap_or(Role { epoch: 0, master: first, pinned: false });
         let node = Node::new(self.origin, STORE, self.chosen, role, self.disk.kept.heads());
-        self.running = Some(Running { node, fold, writing: false, alarmed: false });
+        self.running = Some(Running { node, fold, writing: false, alarmed: false, beaten: None });
     }
 
     /// The program ends at once. Of what the disk was writing, some may be durable although nobody was told.
@@ -124,6 +126,7 @@ impl Terminal {
             Intent::Whistle if version < NEW => return Answer::No,
             Intent::Whistle => whistle(dot, id, wall),
             Intent::Order(command) => {
+                command.check().into_iter().for_each(|check| running.fold.bring_back(check));
                 let Some(entry) = decided(&running.fold, command, id, dot, wall, self.letter, lapse) else {
                     return Answer::No;
                 };
@@ -187,7 +190,8 @@ fn whistle(dot: Dot, cmd: CommandId, now: Moment) -> Body {
 /// The heads a frame claims for its sender.
 pub fn told(frame: &sync::Frame) -> Option<&Heads> {
     match frame {
-        sync::Frame::Hello { heads, .. } | sync::Frame::Beat { heads, .. } | sync::Frame::Have { heads } => Some(heads),
+        sync::Frame::Hello { heads, .. } | sync::Frame::Have { heads } => Some(heads),
+        sync::Frame::Beat { heads, .. } => Some(heads),
         sync::Frame::Entries { .. } | sync::Frame::Clock { .. } | sync::Frame::Unplug { .. } => None,
     }
 }

@@ -32,7 +32,7 @@ impl World {
             let what = format!("terminal {from} sends {origin} from {first} on to {to}, which said that it has it");
             return self.fail("resent", what);
         }
-        if let Err((oracle, what)) = held::is_true(&self.terminals[from], &frame, &mut self.traffic) {
+        if let Err((oracle, what)) = held::is_true(&mut self.terminals[from], &frame, &mut self.traffic) {
             self.fail(oracle, format!("terminal {from} to {to}: {what}"));
             return;
         }
