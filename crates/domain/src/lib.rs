@@ -1,6 +1,7 @@
 //! The restaurant itself: money, tax, menu, floor, checks, kitchen, payments, shifts, staff. No I/O, no clock, no
 //! randomness, no float; compiles to wasm, so that a screen can predict what a terminal will decide.
 
+pub mod chain;
 pub mod check;
 pub mod clock;
 pub mod command;

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use domain::ids::Origin;
+use domain::{chain::chained, ids::Origin};
 
 use crate::{
     bounds::{AGAIN, GRACE, WINDOW},
     node::{Act, Log, Now},
     planted::{Planted, Planting},
     role::Rank,
-    wire::{Frame, Heads},
+    seal::{Seal, Signature, is_milestone},
+    wire::{Body, Frame, Heads},
 };
 
 /// A connection, named by the caller. Names are never used twice.
@@ -20,6 +21,8 @@ pub type Link = u64;
 pub struct Peer {
     /// Who it is; known after its hello.
     pub origin: Option<Origin>,
+    /// Whose key it proved before there was a link.
+    pub(crate) who: Origin,
     /// When it was last heard.
     pub heard: Now,
     /// The lower of both protocols.
@@ -44,7 +47,19 @@ pub struct Peer {
     lacks_since: Option<Now>,
     /// Whether it lacks anything, as of how many changes here; none when what it holds changed since.
     lacked: Option<(u64, bool)>,
+    /// Logs of which it holds another line than this terminal.
+    parted: BTreeSet<Origin>,
+    /// How far logs reached of which nothing was sealed that it lacks, so that the disk is not asked all the time.
+    unsealed: Heads,
     planting: Planting,
+}
+
+/// Seals made for the own log, kept because every peer is sent the same.
+#[derive(Debug, Default)]
+pub(crate) struct Signed {
+    first: u64,
+    last: u64,
+    seals: Vec<(u64, Signature)>,
 }
 
 /// What a push must know of its node.
@@ -58,6 +73,7 @@ pub(crate) struct View<'a> {
     /// Whether this terminal hears the master.
     pub hears_master: bool,
     pub now: Now,
+    pub signed: &'a mut Signed,
 }
 
 pub(crate) fn reach(heads: &Heads, origin: Origin) -> u64 {
@@ -65,9 +81,10 @@ pub(crate) fn reach(heads: &Heads, origin: Origin) -> u64 {
 }
 
 impl Peer {
-    pub(crate) fn new(now: Now, planting: Planting) -> Peer {
+    pub(crate) fn new(who: Origin, now: Now, planting: Planting) -> Peer {
         Peer {
             origin: None,
+            who,
             heard: now,
             protocol: 0,
             rank: Rank { chosen: 0, origin: Origin(u64::MAX) },
@@ -81,13 +98,22 @@ impl Peer {
             moved: now,
             lacks_since: None,
             lacked: None,
+            parted: BTreeSet::new(),
+            unsealed: Heads::new(),
             planting,
         }
     }
 
     /// How many entries of `mine` it is not known to hold.
     pub fn lacks(&self, mine: &Heads) -> u64 {
-        mine.iter().map(|(origin, head)| head.saturating_sub(reach(&self.theirs, *origin))).sum()
+        let shared = mine.iter().filter(|(origin, _)| !self.parted.contains(origin));
+        shared.map(|(origin, head)| head.saturating_sub(reach(&self.theirs, *origin))).sum()
+    }
+
+    /// It holds another line of this log; whether that is news.
+    pub(crate) fn part(&mut self, origin: Origin) -> bool {
+        self.lacked = None;
+        self.parted.insert(origin)
     }
 
     /// Whether an entry was ever pushed to it.
@@ -128,11 +154,11 @@ impl Peer {
 
     /// Sends what the peer lacks, as far as there is room. A master relays to all and is told all; past it, and where
     /// there is none, everybody helps everybody.
-    pub(crate) fn push(&mut self, link: Link, view: &View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
-        let View { me, mine, changes, through_master, hears_master, now } = *view;
+    pub(crate) fn push(&mut self, link: Link, view: &mut View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
+        let View { me, mine, changes, through_master, hears_master, now, .. } = *view;
         // Asked at every frame and tick, for every peer: looked at anew only when either side changed.
         let known = self.lacked.filter(|(as_of, _)| *as_of == changes).map(|(_, lacks)| lacks);
-        let lacks = known.unwrap_or_else(|| mine.iter().any(|(o, head)| reach(&self.theirs, *o) < *head));
+        let lacks = known.unwrap_or_else(|| self.lacks(mine) > 0);
         self.lacked = Some((changes, lacks));
         self.lacks_since = lacks.then(|| self.lacks_since.unwrap_or(now));
         // In a busy service something is always on its way; that must not keep the role from being handed back.
@@ -150,31 +176,84 @@ impl Peer {
         if !through_master && (!alone && waits || self.planting.has(Planted::OnlyThroughMaster)) {
             return;
         }
-        for (origin, head) in mine {
-            if self.planting.has(Planted::RelaysNothing) && *origin != me {
-                continue;
-            }
-            while self.in_flight < WINDOW || self.planting.has(Planted::NoWindow) {
-                let after = reach(&self.sent, *origin).max(reach(&self.theirs, *origin));
-                if after >= *head {
-                    break;
-                }
-                let bodies = log.entries(*origin, after + 1, WINDOW.saturating_sub(self.in_flight).max(1));
-                if bodies.is_empty() {
-                    break;
-                }
-                if self.in_flight == 0 {
-                    self.moved = now;
-                }
-                self.in_flight += bodies.iter().map(|b| b.len()).sum::<usize>().max(1);
-                if self.planting.has(Planted::CursorDropped) {
-                    acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
-                    break;
-                }
-                let ahead = u64::from(self.planting.has(Planted::CursorAhead));
-                self.sent.insert(*origin, after + bodies.len() as u64 + ahead);
-                acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
+        let only_own = self.planting.has(Planted::RelaysNothing);
+        for (origin, head) in mine.iter().filter(|(o, _)| !only_own || **o == me) {
+            if !self.parted.contains(origin) && self.unsealed.get(origin) != Some(head) {
+                self.push_log(link, *origin, *head, view, log, acts);
             }
         }
+    }
+
+    fn push_log(
+        &mut self,
+        link: Link,
+        origin: Origin,
+        head: u64,
+        view: &mut View<'_>,
+        log: &impl Log,
+        acts: &mut Vec<Act>,
+    ) {
+        while self.in_flight < WINDOW || self.planting.has(Planted::NoWindow) {
+            let after = reach(&self.sent, origin).max(reach(&self.theirs, origin));
+            if after >= head {
+                return;
+            }
+            let mut bodies = log.entries(origin, after + 1, WINDOW.saturating_sub(self.in_flight).max(1));
+            if bodies.is_empty() {
+                return;
+            }
+            let seals = if origin == view.me {
+                view.signed.of(origin, after, &bodies, log)
+            } else {
+                let seals = log.seals(origin, after + 1, after + bodies.len() as u64);
+                // Nobody takes from us what its author did not sign; a window always reaches a seal.
+                bodies.truncate(seals.last().map_or(0, |(seq, _)| (*seq - after) as usize));
+                seals
+            };
+            if bodies.is_empty() {
+                if self.in_flight == 0 {
+                    self.unsealed.insert(origin, head);
+                }
+                return;
+            }
+            if self.in_flight == 0 {
+                self.moved = view.now;
+            }
+            self.in_flight += bodies.iter().map(|b| b.len()).sum::<usize>().max(1);
+            let ahead = u64::from(self.planting.has(Planted::CursorAhead));
+            let upto = after + bodies.len() as u64 + ahead;
+            acts.push(Act::Send(link, Frame::Entries { origin, first: after + 1, bodies, seals }));
+            if self.planting.has(Planted::CursorDropped) {
+                return;
+            }
+            self.sent.insert(origin, upto);
+        }
+    }
+}
+
+impl Signed {
+    /// Signs own entries at every milestone and at the last one.
+    fn of(&mut self, me: Origin, after: u64, bodies: &[Body], log: &impl Log) -> Vec<(u64, Signature)> {
+        let (first, last) = (after + 1, after + bodies.len() as u64);
+        if (self.first, self.last) == (first, last) {
+            return self.seals.clone();
+        }
+        let Some(mut hash) = log.hash(me, after) else { return Vec::new() };
+        let mut seals = Vec::new();
+        for (seq, body) in (first..).zip(bodies) {
+            hash = chained(&hash, body);
+            if seq == last || is_milestone(seq, body.len()) {
+                seals.push((seq, log.sign(seq, &hash)));
+            }
+        }
+        (self.first, self.last, self.seals) = (first, last, seals.clone());
+        seals
+    }
+
+    /// The end of the own log.
+    pub fn end(&mut self, me: Origin, seq: u64, log: &impl Log) -> Option<Seal> {
+        let hash = log.hash(me, seq).filter(|_| seq > 0)?;
+        let known = self.seals.last().filter(|(at, _)| *at == seq).map(|(_, sign)| *sign);
+        Some(Seal { seq, hash, sign: known.unwrap_or_else(|| log.sign(seq, &hash)) })
     }
 }

@@ -82,6 +82,7 @@ impl World {
         let all: Vec<usize> = self.places().collect();
         self.judge(|w| logs::nothing_promised_is_lost(w));
         self.judge(|w| logs::agree(w, &all));
+        self.judge(|w| logs::are_sealed(w));
         self.judge(|w| links::none_is_stuck(w));
         self.judge(state::agree);
         self.judge(|w| mastery::one(w, &all));

@@ -18,7 +18,7 @@ use crate::{
     dice::Dice,
     disk::{Disk, Job},
     fold::{Fold, NEW},
-    ledger::Ledger,
+    ledger::{Ledger, Written},
     planted::Lapse,
     waiter::Intent,
 };
@@ -41,6 +41,8 @@ pub struct Terminal {
     pub sleeps_until: u64,
     /// Restored from a backup: it takes no orders before it met every other terminal.
     pub must_meet: BTreeSet<usize>,
+    /// Restored from a backup, it wrote on from here before it met those who know better.
+    pub forked_at: Option<u64>,
     /// Memory as it was when the program ended, which a start reads as its snapshot.
     pub snapshot: Option<Fold>,
 }
@@ -72,6 +74,17 @@ impl Terminal {
         self.running.is_some() && self.sleeps_until <= now
     }
 
+    /// Restored, and not yet met by those who know better. Were their disks lost now, nobody could tell.
+    pub fn is_old_copy(&self) -> bool {
+        !self.must_meet.is_empty() || self.forked_at.is_some()
+    }
+
+    /// What stands here at a place of a log.
+    pub fn written<'a>(&self, ledger: &'a Ledger, dot: Dot) -> Option<&'a Written> {
+        let forked = dot.origin == self.origin && self.forked_at.is_some_and(|from| dot.seq > from);
+        if forked { ledger.forks.get(&dot) } else { ledger.at(dot) }
+    }
+
     /// Starts the program on what the disk holds.
     pub fn start(&mut self, first: Origin, ledger: &Ledger, forget: bool, lapse: Option<Lapse>) {
         self.run += 1;
@@ -79,7 +92,7 @@ impl Terminal {
         for (origin, log) in &self.disk.kept.logs {
             for seq in fold.heads.get(origin).copied().unwrap_or(0) + 1..=log.len() as u64 {
                 let dot = Dot { origin: *origin, seq };
-                if let Some(written) = ledger.at(dot) {
+                if let Some(written) = self.written(ledger, dot) {
                     fold.take(dot, written, self.version, lapse);
                 }
             }
@@ -192,6 +205,9 @@ pub fn told(frame: &sync::Frame) -> Option<&Heads> {
     match frame {
         sync::Frame::Hello { heads, .. } | sync::Frame::Have { heads } => Some(heads),
         sync::Frame::Beat { heads, .. } => Some(heads),
-        sync::Frame::Entries { .. } | sync::Frame::Clock { .. } | sync::Frame::Unplug { .. } => None,
+        sync::Frame::Held { .. }
+        | sync::Frame::Entries { .. }
+        | sync::Frame::Clock { .. }
+        | sync::Frame::Unplug { .. } => None,
     }
 }

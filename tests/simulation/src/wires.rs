@@ -41,6 +41,7 @@ impl World {
             return;
         }
         self.network.frames += 1;
+        let frame = if self.rogue == Some(from) { self.tamper(from, frame) } else { frame };
         // Writing and reading every sign of life would be most of the work here.
         let frame = if matches!(frame, Frame::Beat { .. }) && !self.network.frames.is_multiple_of(16) {
             frame
@@ -191,10 +192,11 @@ impl World {
         self.network
             .wires
             .insert(id, Wire { ends: [a, b], ways, open: [true, true], said: Default::default(), dead: false });
-        for place in [a, b] {
-            let local = self.local(place);
-            if let Some(running) = &mut self.terminals[place].running {
-                let acts = running.node.up(id, local);
+        for (place, other) in [(a, b), (b, a)] {
+            let (local, who) = (self.local(place), self.terminals[other].origin);
+            let terminal = &mut self.terminals[place];
+            if let Some(running) = &mut terminal.running {
+                let acts = running.node.up(id, who, local, &terminal.disk);
                 self.act(place, acts);
             }
         }

@@ -6,13 +6,18 @@ use serde_json::{Value, json};
 use super::Verdict;
 use crate::{dice::Dice, fold::Fold, world::World};
 
+/// Letters of a check that are shown when it differs.
+const SHOWN: usize = 400;
+
 /// What is let go by both stood still since it was compared.
 fn compare(a: &Fold, b: &Fold, names: [&str; 2]) -> Verdict {
     for id in a.restaurant.checks.keys().chain(b.restaurant.checks.keys()) {
         let (one, other) = (a.check(*id), b.check(*id));
         if one != other {
             let [first, second] = names;
-            return Err(("state", format!("check {id} is {one:?} for {first} and {other:?} for {second}")));
+            let shown = |check| format!("{check:?}").chars().take(SHOWN).collect::<String>();
+            let (one, other) = (shown(one), shown(other));
+            return Err(("state", format!("check {id} is {one} for {first} and {other} for {second}")));
         }
     }
     if !a.restaurant.is_same_as(&b.restaurant) {
