@@ -8,6 +8,8 @@ use crate::setup;
 /// Builds the simulation in release mode and hands it the arguments.
 pub fn run_with(args: &[String]) -> Result<()> {
     setup::for_programs()?;
-    run(cargo().args(["run", "--release", "--package", "simulation", "--bin", "simulate", "--"]).args(args))
-        .context("simulating")
+    run(cargo()
+        .args(["run", "--profile", "simulation", "--package", "simulation", "--bin", "simulate", "--"])
+        .args(args))
+    .context("simulating")
 }

@@ -270,7 +270,16 @@ pub enum Alarm {
     /// A code was typed wrongly too often while a terminal wanted to join.
     CodeGuessed { address: String },
     /// A terminal sent entries that cannot be its own, or contradict what it sent before.
-    ForgedLog { origin: Origin, seq: u64 },
+    ForgedLog {
+        origin: Origin,
+        seq: u64,
+        /// Who said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Origin>,
+        /// The author's seals that do not fit together, the one held here first: position and signature.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        seals: Vec<String>,
+    },
 }
 
 /// How a check began, with the terms that hold for it to its end.

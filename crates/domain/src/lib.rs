@@ -2,6 +2,7 @@
 //! randomness, no float; compiles to wasm, so that a screen can predict what a terminal will decide.
 
 pub mod alarms;
+pub mod chain;
 pub mod check;
 pub mod clock;
 pub mod command;

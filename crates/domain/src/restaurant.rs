@@ -253,7 +253,7 @@ impl Restaurant {
 
     /// Closed checks leave memory once the kitchen is done with them, but the last few stay for recall and refund. All
     /// closed checks of a closed day go.
-    pub fn evict_done(&mut self) -> Vec<CheckId> {
+    pub fn evict_done(&mut self) -> Vec<Check> {
         let last_closed = self.last_closed;
         let mut closed: Vec<(i64, CheckId, bool)> = (self.checks.values())
             .filter_map(|c| c.closed_at().map(|(_, _, day)| (c.touched, c.id, last_closed.is_some_and(|l| day <= l))))
@@ -266,8 +266,7 @@ impl Restaurant {
             .filter(|(_, (_, id, _))| !self.checks[id].is_in_the_tray())
             .map(|(_, (_, id, _))| *id)
             .collect();
-        gone.iter().for_each(|id| drop(self.checks.remove(id)));
         self.duties.forget(&gone);
-        gone
+        gone.iter().filter_map(|id| self.checks.remove(id)).collect()
     }
 }

@@ -1,11 +1,12 @@
 use domain::{
+    chain::{START, chained},
     event::Entry,
     ids::{CommandId, Dot, Origin},
 };
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
-    ClosedRow, Membership, Neighbour, NewSlip, PinTry, Place, SessionRow, SlipRow, Snapshot, Store, StoreError,
+    ClosedRow, Membership, Neighbour, NewSlip, PinTry, Place, Seal, SessionRow, SlipRow, Snapshot, Store, StoreError,
     check_rows,
     done::Unlisted,
     door_rows, log, neighbour_rows, slip_rows,
@@ -70,7 +71,7 @@ impl<'a> Batch<'a> {
         let mut body = std::mem::take(&mut self.buffer);
         body.clear();
         serde_json::to_writer(&mut body, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
-        let at = self.write_entry(entry.dot, entry.cmd, &body)?;
+        let at = self.write_entry(entry.dot, entry.cmd, &body, None)?;
         self.buffer = body;
         self.store.unlisted.add(&self.store.db, entry.cmd, at)?;
         self.store.newest.note(entry.cmd);
@@ -80,11 +81,13 @@ impl<'a> Batch<'a> {
     /// Appends an entry of another terminal to the log it belongs to, exactly as its author wrote it; it must be the next
     /// one there. Its command may stand in another log too: somebody sent it to two terminals. The first one here is the
     /// one [`Batch::entry_of`] finds.
-    pub fn ingest(&mut self, dot: Dot, cmd: CommandId, body: &[u8]) -> Result<Place, StoreError> {
+    ///
+    /// With it its author's seal, if there is one.
+    pub fn ingest(&mut self, dot: Dot, cmd: CommandId, body: &[u8], seal: Option<&Seal>) -> Result<Place, StoreError> {
         self.begin()?;
         self.follow(dot.origin)?;
         let new = self.place_of(cmd)?.is_none();
-        let at = self.write_entry(dot, cmd, body)?;
+        let at = self.write_entry(dot, cmd, body, seal)?;
         if new {
             self.store.unlisted.add(&self.store.db, cmd, at)?;
             self.store.newest.note(cmd);
@@ -101,26 +104,47 @@ impl<'a> Batch<'a> {
         db.prepare_cached("INSERT INTO origin (id, letter, mine) VALUES (?1, '?', 0)")?
             .execute(params![origin.0 as i64])?;
         let no = db.last_insert_rowid();
-        self.store.heads.push(log::Head { no, origin, letter: '?', mine: false, seq: 0, hash: [0; 32] });
+        self.store.heads.push(log::Head { no, origin, letter: '?', mine: false, seq: 0, hash: START });
         Ok(())
     }
 
-    fn write_entry(&mut self, dot: Dot, cmd: CommandId, body: &[u8]) -> Result<Place, StoreError> {
+    fn write_entry(&mut self, dot: Dot, cmd: CommandId, body: &[u8], seal: Option<&Seal>) -> Result<Place, StoreError> {
         let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == dot.origin) else {
             return Err(StoreError::Failed(format!("the log of {} is not kept here", dot.origin)));
         };
         if dot.seq != head.seq + 1 {
             return Err(StoreError::Failed(format!("entry {} does not follow {}", dot.seq, head.seq)));
         }
-        let hash = log::chained(&head.hash, body);
+        let hash = chained(&head.hash, body);
         let at = log::place(head.no, dot.seq);
         self.store
             .db
-            .prepare_cached("INSERT INTO entry (at, cmd, hash, body) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![at, command_key(cmd), hash, body])?;
+            .prepare_cached("INSERT INTO entry (at, cmd, hash, body, seal) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .execute(params![at, command_key(cmd), hash, body, seal])?;
         head.seq = dot.seq;
         head.hash = hash;
         Ok(at)
+    }
+
+    /// Forgets the seal of an entry after which a later one is sealed, unless the entry has so many bytes.
+    pub fn forget_seal(&mut self, dot: Dot, unless: usize) -> Result<(), StoreError> {
+        self.begin()?;
+        let Some(head) = self.store.heads.iter().find(|h| h.origin == dot.origin) else { return Ok(()) };
+        self.store
+            .db
+            .prepare_cached("UPDATE entry SET seal = NULL WHERE at = ?1 AND length(body) < ?2")?
+            .execute(params![head.place(dot.seq), unless as i64])?;
+        Ok(())
+    }
+
+    /// Trusts these terminals' keys (hex) until the log tells of them: the one that let this terminal in vouched for
+    /// them.
+    pub fn put_vouched(&mut self, keys: &[(Origin, String)]) -> Result<(), StoreError> {
+        self.begin()?;
+        for (origin, key) in keys {
+            neighbour_rows::put_vouched(&self.store.db, *origin, key)?;
+        }
+        Ok(())
     }
 
     /// Keeps the restaurant this terminal belongs to and the master it knows.

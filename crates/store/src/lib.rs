@@ -20,7 +20,7 @@ pub use batch::Batch;
 pub use check_rows::{ClosedRow, Search};
 pub use door_rows::{PinTry, SessionRow};
 pub use error::{OpenError, StoreError};
-pub use log::{Head, Place, Snapshot, log_of};
+pub use log::{Head, Place, Seal, Snapshot, log_of};
 pub use neighbour_rows::{Membership, Neighbour};
 pub use open::{Options, Store};
 pub use readers::Readers;

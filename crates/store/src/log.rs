@@ -1,12 +1,16 @@
 //! The event log: appended to by [`crate::Batch`], read here.
 
 use domain::{
+    chain::{Hash, START, chained},
     ids::{Dot, Origin},
     reading::{Reading, read_entry},
 };
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{StoreError, sql::SEQ_BITS};
+
+/// What an author signs its log with at an entry; see `sync`.
+pub type Seal = [u8; 64];
 
 /// A position in the log table: `origin.no << 40 | seq`.
 pub type Place = i64;
@@ -21,7 +25,7 @@ pub struct Head {
     /// Number of the last entry; 0 before the first.
     pub seq: u64,
     /// Hash of the last entry; zeroes before the first.
-    pub hash: [u8; 32],
+    pub hash: Hash,
 }
 
 /// The folded state as it was stored, with the dots it had folded.
@@ -53,25 +57,17 @@ pub(crate) fn seq_of(at: Place) -> u64 {
     (at & ((1 << SEQ_BITS) - 1)) as u64
 }
 
-/// The chain: what makes a removed or edited entry show.
-pub(crate) fn chained(previous: &[u8; 32], body: &[u8]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(previous);
-    hasher.update(body);
-    *hasher.finalize().as_bytes()
-}
-
 pub(crate) fn heads(db: &Connection) -> Result<Vec<Head>, StoreError> {
     let mut origins = db.prepare_cached("SELECT no, id, letter, mine FROM origin ORDER BY no")?;
     let mut rows = origins.query([])?;
     let mut heads = Vec::new();
     while let Some(row) = rows.next()? {
         let no: i64 = row.get(0)?;
-        let last: Option<(i64, [u8; 32])> = db
+        let last: Option<(i64, Hash)> = db
             .prepare_cached("SELECT at, hash FROM entry WHERE at > ?1 AND at < ?2 ORDER BY at DESC LIMIT 1")?
             .query_row(params![place(no, 0), place(no + 1, 0)], |r| Ok((r.get(0)?, r.get(1)?)))
             .optional()?;
-        let (seq, hash) = last.map_or((0, [0; 32]), |(at, hash)| (seq_of(at), hash));
+        let (seq, hash) = last.map_or((0, START), |(at, hash)| (seq_of(at), hash));
         let letter: String = row.get(2)?;
         heads.push(Head {
             no,
@@ -85,13 +81,33 @@ pub(crate) fn heads(db: &Connection) -> Result<Vec<Head>, StoreError> {
     Ok(heads)
 }
 
+fn number_of(db: &Connection, origin: Origin) -> Result<Option<i64>, StoreError> {
+    let mut find = db.prepare_cached("SELECT no FROM origin WHERE id = ?1")?;
+    Ok(find.query_row(params![origin.0 as i64], |r| r.get(0)).optional()?)
+}
+
+/// The hash of one log at an entry; none where it is not held.
+pub(crate) fn hash_at(db: &Connection, origin: Origin, seq: u64) -> Result<Option<Hash>, StoreError> {
+    if seq == 0 {
+        return Ok(Some(START));
+    }
+    let Some(no) = number_of(db, origin)? else { return Ok(None) };
+    let mut find = db.prepare_cached("SELECT hash FROM entry WHERE at = ?1")?;
+    Ok(find.query_row(params![place(no, seq)], |r| r.get(0)).optional()?)
+}
+
+/// The seals kept of one log from one entry to another, in order.
+pub(crate) fn seals(db: &Connection, origin: Origin, first: u64, last: u64) -> Result<Vec<(u64, Seal)>, StoreError> {
+    let Some(no) = number_of(db, origin)? else { return Ok(Vec::new()) };
+    let mut list =
+        db.prepare_cached("SELECT at, seal FROM entry WHERE at BETWEEN ?1 AND ?2 AND seal IS NOT NULL ORDER BY at")?;
+    let rows = list.query_map(params![place(no, first), place(no, last)], |r| Ok((seq_of(r.get(0)?), r.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 /// The bodies of one log from number `first` on, together about `room` bytes at most.
 pub(crate) fn bodies(db: &Connection, origin: Origin, first: u64, room: usize) -> Result<Vec<Vec<u8>>, StoreError> {
-    let no: Option<i64> = db
-        .prepare_cached("SELECT no FROM origin WHERE id = ?1")?
-        .query_row(params![origin.0 as i64], |r| r.get(0))
-        .optional()?;
-    let Some(no) = no else { return Ok(Vec::new()) };
+    let Some(no) = number_of(db, origin)? else { return Ok(Vec::new()) };
     let mut list = db.prepare_cached("SELECT body FROM entry WHERE at >= ?1 AND at < ?2 ORDER BY at")?;
     let mut rows = list.query(params![place(no, first), place(no + 1, 0)])?;
     let (mut bodies, mut bytes) = (Vec::new(), 0);
@@ -113,13 +129,13 @@ pub(crate) fn entries_after<E: From<StoreError>>(
     mut see: impl FnMut(Place, Reading) -> Result<(), E>,
 ) -> Result<(), E> {
     let failed = |e: rusqlite::Error| StoreError::from(e);
-    let before: Option<[u8; 32]> = db
+    let before: Option<Hash> = db
         .prepare_cached("SELECT hash FROM entry WHERE at = ?1")
         .and_then(|mut s| s.query_row(params![place(head.no, after)], |r| r.get(0)).optional())
         .map_err(failed)?;
     let mut previous = match (before, after) {
         (Some(hash), _) => hash,
-        (None, 0) => [0; 32],
+        (None, 0) => START,
         (None, _) => return Err(StoreError::Corrupt(format!("entry {after} of the log is missing")).into()),
     };
     let mut rows =
@@ -130,7 +146,7 @@ pub(crate) fn entries_after<E: From<StoreError>>(
         let at: Place = row.get(0).map_err(failed)?;
         let body = row.get_ref(2).and_then(|b| Ok(b.as_blob()?)).map_err(failed)?;
         let hash = chained(&previous, body);
-        if seq_of(at) != expected || row.get::<_, [u8; 32]>(1).map_err(failed)? != hash {
+        if seq_of(at) != expected || row.get::<_, Hash>(1).map_err(failed)? != hash {
             return Err(StoreError::Corrupt(format!("entry {expected} of the log was changed or is missing")).into());
         }
         see(at, read_entry(Dot { origin: head.origin, seq: expected }, body))?;

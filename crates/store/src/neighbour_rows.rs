@@ -58,6 +58,18 @@ pub(crate) fn put_membership(db: &Connection, row: &Membership) -> Result<(), St
     Ok(())
 }
 
+/// The key (hex) of a terminal that was vouched for.
+pub(crate) fn vouched(db: &Connection, origin: Origin) -> Result<Option<String>, StoreError> {
+    let mut find = db.prepare_cached("SELECT key FROM vouched WHERE origin = ?1")?;
+    Ok(find.query_row(params![origin.0 as i64], |r| r.get(0)).optional()?)
+}
+
+pub(crate) fn put_vouched(db: &Connection, origin: Origin, key: &str) -> Result<(), StoreError> {
+    db.prepare_cached("INSERT OR REPLACE INTO vouched (origin, key) VALUES (?1, ?2)")?
+        .execute(params![origin.0 as i64, key])?;
+    Ok(())
+}
+
 pub(crate) fn neighbours(db: &Connection) -> Result<Vec<Neighbour>, StoreError> {
     let mut list = db.prepare_cached("SELECT address, origin, typed FROM neighbour ORDER BY address")?;
     let rows = list.query_map([], |r| {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    chain::Hash,
     clock::Date,
     event::Entry,
     ids::{CheckId, Dot, Origin},
@@ -18,7 +19,7 @@ use domain::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    Head, Membership, Neighbour, PinTry, Place, Search, SessionRow, SlipRow, Snapshot, StoreError, check_rows,
+    Head, Membership, Neighbour, PinTry, Place, Seal, Search, SessionRow, SlipRow, Snapshot, StoreError, check_rows,
     door_rows, log, neighbour_rows, slip_rows,
     sql::{parse, understood},
 };
@@ -100,6 +101,21 @@ impl Readers {
     /// together about `room` bytes at most.
     pub fn bodies(&self, origin: Origin, first: u64, room: usize) -> Result<Vec<Vec<u8>>, StoreError> {
         log::bodies(&self.reader(), origin, first, room)
+    }
+
+    /// The hash of a log's chain at an entry; none where the entry is not held.
+    pub fn hash_at(&self, origin: Origin, seq: u64) -> Result<Option<Hash>, StoreError> {
+        log::hash_at(&self.reader(), origin, seq)
+    }
+
+    /// The seals kept of a log, from one entry to another, in order.
+    pub fn seals(&self, origin: Origin, first: u64, last: u64) -> Result<Vec<(u64, Seal)>, StoreError> {
+        log::seals(&self.reader(), origin, first, last)
+    }
+
+    /// The key (hex) of a terminal for which the one that let this terminal in vouched.
+    pub fn vouched(&self, origin: Origin) -> Result<Option<String>, StoreError> {
+        neighbour_rows::vouched(&self.reader(), origin)
     }
 
     /// The restaurant this terminal belongs to and the master it knew; `None` before it belongs to one.

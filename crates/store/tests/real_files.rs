@@ -353,11 +353,18 @@ fn the_logs_of_other_terminals_lie_beside_the_own_one_byte_for_byte() {
     for (i, body) in bodies.iter().enumerate() {
         // The second is a command that was done here already: somebody sent it to two terminals.
         let cmd = if i == 1 { id(1) } else { id(50 + i as u32) };
-        batch.ingest(other(i as u64 + 1), cmd, body).expect("it follows");
+        batch.ingest(other(i as u64 + 1), cmd, body, (i != 1).then_some(&[i as u8; 64])).expect("it follows");
     }
-    assert!(batch.ingest(other(5), id(60), b"{}").is_err(), "a gap is refused");
+    assert!(batch.ingest(other(5), id(60), b"{}", None).is_err(), "a gap is refused");
+    batch.forget_seal(other(1), 4_096).expect("a later one is there");
     batch.commit().expect("it is committed");
     append(&mut store, 2);
+    let seals = store.readers().seals(Origin(77), 1, 9).expect("they can be read");
+    assert_eq!(seals, [(3, [2; 64])], "the seal that is left");
+    let hash = |seq| store.readers().hash_at(Origin(77), seq).expect("it can be read");
+    assert_eq!(hash(0), Some(domain::chain::START));
+    assert_eq!(hash(1).map(|h| domain::chain::chained(&h, bodies[1])), hash(2));
+    assert_eq!(hash(4), None);
 
     for _ in 0..2 {
         let ours = store.batch().entry_of(id(1)).expect("it is read").expect("it was done");

@@ -57,7 +57,7 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 6] = ["hello", "beat", "entries", "have", "clock", "unplug"];
+const KINDS: [&str; 7] = ["hello", "beat", "entries", "have", "clock", "unplug", "held"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -68,6 +68,7 @@ fn kind(frame: &Frame) -> &'static str {
         Frame::Have { .. } => KINDS[3],
         Frame::Clock { .. } => KINDS[4],
         Frame::Unplug { .. } => KINDS[5],
+        Frame::Held { .. } => KINDS[6],
     }
 }
 
@@ -83,10 +84,14 @@ fn no_memory() -> CodeError {
 pub fn weight(frame: &Frame) -> usize {
     let heads = |n: usize| 64 + 24 * n;
     match frame {
-        Frame::Hello { heads: h, .. } | Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
+        Frame::Hello { heads: h, .. } => 2 * heads(h.len()),
+        Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
         Frame::Have { heads: h } => heads(h.len()),
         Frame::Clock { .. } | Frame::Unplug { .. } => 32,
-        Frame::Entries { bodies, .. } => 64 + bodies.iter().map(|b| b.len() + 4).sum::<usize>(),
+        Frame::Held { .. } => 320,
+        Frame::Entries { bodies, seals, .. } => {
+            64 + 160 * seals.len() + bodies.iter().map(|b| b.len() + 4).sum::<usize>()
+        }
     }
 }
 
@@ -152,7 +157,9 @@ fn read_payload(mut from: &[u8]) -> Result<Option<Frame>, CodeError> {
         return Err(CodeError::Surplus(from.len()));
     }
     match serde_json::from_slice(json) {
-        Ok(Frame::Entries { origin, first, .. }) => Ok(Some(Frame::Entries { origin, first, bodies: cut })),
+        Ok(Frame::Entries { origin, first, seals, .. }) => {
+            Ok(Some(Frame::Entries { origin, first, bodies: cut, seals }))
+        }
         Ok(frame) => Ok(Some(frame)),
         Err(_) if is_of_a_newer_kind(json) => Ok(None),
         Err(e) => Err(CodeError::Json(e.to_string())),
@@ -345,10 +352,14 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::role::{Rank, Role};
+    use crate::{
+        role::{Rank, Role},
+        seal::{Seal, Signature},
+    };
 
     fn entries(first: u64, bodies: Vec<Vec<u8>>) -> Frame {
-        Frame::Entries { origin: Origin(7), first, bodies: bodies.into_iter().map(Arc::from).collect() }
+        let seals = bodies.iter().zip(first..).map(|(_, seq)| (seq, Signature([seq as u8; 64]))).take(2).collect();
+        Frame::Entries { origin: Origin(7), first, bodies: bodies.into_iter().map(Arc::from).collect(), seals }
     }
 
     fn through(frames: &[Frame], piece: usize) -> Vec<Frame> {
@@ -369,9 +380,20 @@ mod tests {
         let rank = Rank { chosen: 3, origin: Origin(9) };
         let role = Role { epoch: 4, master: Origin(9), pinned: true };
         let heads = BTreeMap::from([(Origin(1), 120), (Origin(9), 77)]);
+        let seal = Seal { seq: 7, hash: [3; 32], sign: Signature([4; 64]) };
         vec![
-            Frame::Hello { protocol: 1, store: u64::MAX, me: Origin(9), rank, role, heads: heads.clone() },
-            Frame::Beat { rank, role, hears_master: true, heads: heads.clone() },
+            Frame::Hello {
+                protocol: 1,
+                store: u64::MAX,
+                me: Origin(9),
+                rank,
+                role,
+                heads: heads.clone(),
+                seal: None,
+                yours: None,
+            },
+            Frame::Held { origin: Origin(9), seal: Box::new(seal) },
+            Frame::Beat { rank, role, hears_master: true, heads: Arc::new(heads.clone()) },
             entries(5, vec![b"one".to_vec(), Vec::new(), vec![7; 300_000]]),
             entries(8, Vec::new()),
             Frame::Have { heads },
@@ -381,7 +403,7 @@ mod tests {
     #[test]
     fn every_kind_arrives_in_pieces_of_any_size() {
         let frames = every_kind();
-        assert!(frames.iter().map(kind).eq(["hello", "beat", "entries", "entries", "have"]));
+        assert!(frames.iter().map(kind).eq(["hello", "held", "beat", "entries", "entries", "have"]));
         for piece in [1, 3, 64, 1 << 20] {
             assert_eq!(through(&frames, piece), frames);
         }

@@ -4,8 +4,15 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use domain::ids::Origin;
-use rustls::{crypto::ring::sign::any_eddsa_type, pki_types::PrivatePkcs8KeyDer, sign::SigningKey};
+use rustls::{
+    SignatureScheme,
+    crypto::ring::{default_provider, sign::any_eddsa_type},
+    pki_types::PrivatePkcs8KeyDer,
+    sign::SigningKey,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::seal::Signature;
 
 /// What a public ed25519 key is wrapped in (RFC 8410), always the same.
 pub(crate) const SPKI_HEAD: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
@@ -63,6 +70,14 @@ impl DeviceKey {
         self.public
     }
 
+    /// Signs a message that says what it is for.
+    pub fn sign(&self, message: &[u8]) -> Signature {
+        // An ed25519 key signs anything and always gives 64 bytes; zeros would be refused by everybody.
+        let signer = self.signer.choose_scheme(&[SignatureScheme::ED25519]);
+        let sign = signer.and_then(|signer| signer.sign(message).ok()).unwrap_or_default();
+        Signature(sign.try_into().unwrap_or([0; 64]))
+    }
+
     pub(crate) fn signer(&self) -> Arc<dyn SigningKey> {
         self.signer.clone()
     }
@@ -82,6 +97,14 @@ pub struct PublicKey(pub [u8; 32]);
 impl PublicKey {
     pub(crate) fn from_spki(spki: &[u8]) -> Option<PublicKey> {
         spki.strip_prefix(&SPKI_HEAD[..])?.try_into().ok().map(PublicKey)
+    }
+
+    /// Whether this key signed the message.
+    pub fn signed(&self, message: &[u8], sign: &Signature) -> bool {
+        let known = default_provider().signature_verification_algorithms.mapping;
+        let of_ed25519 = known.iter().find(|(scheme, _)| *scheme == SignatureScheme::ED25519);
+        let algorithms = of_ed25519.map_or(&[][..], |(_, algorithms)| algorithms);
+        algorithms.iter().any(|a| a.verify_signature(&self.0, message, &sign.0).is_ok())
     }
 
     pub fn fingerprint(&self) -> Fingerprint {

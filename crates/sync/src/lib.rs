@@ -23,7 +23,9 @@ pub mod pairing;
 mod peer;
 mod pipe;
 mod planted;
+mod receiving;
 mod role;
+mod seal;
 mod table;
 mod tls;
 mod wire;
@@ -41,6 +43,7 @@ pub use pipe::{SendError, Traffic, Why};
 #[cfg(feature = "planted")]
 pub use planted::Planted;
 pub use role::{Rank, Role};
+pub use seal::{BIG, Seal, Signature, Verdict, is_milestone, signed};
 pub use tls::ConnectError;
 pub use wire::{Body, Frame, Heads, PROTOCOL};
 

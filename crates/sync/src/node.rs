@@ -1,24 +1,37 @@
 //! One terminal among others: what it holds, what each peer holds, and what travels next.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use domain::ids::Origin;
+use domain::{chain::Hash, ids::Origin};
 
 use crate::{
-    bounds::{BEAT, DEAD, MAX_LINKS, MAX_LOGS},
-    peer::{Link, Peer, View, reach},
+    bounds::{BEAT, DEAD, MAX_LINKS},
+    peer::{Link, Peer, Signed, View, reach},
     planted::{Planted, Planting},
+    receiving::Came,
     role::{Rank, Role},
-    wire::{Body, Frame, Heads, PROTOCOL},
+    seal::{Seal, Signature, Verdict},
+    wire::{Body, Frame, Heads, PROTOCOL, SEALED},
 };
 
 /// Milliseconds of a clock that only runs forward; never the wall clock.
 pub type Now = u64;
 
-/// The logs as they lie on this terminal's disk.
+/// The logs as they lie on this terminal's disk, and the keys of their authors.
 pub trait Log {
     /// Consecutive bodies of a log from `first` on: at least one if there is one, together about `room` bytes at most.
     fn entries(&self, origin: Origin, first: u64, room: usize) -> Vec<Body>;
+    /// The chain's hash at an entry; [`domain::chain::START`] at 0, none where the entry is not held.
+    fn hash(&self, origin: Origin, seq: u64) -> Option<Hash>;
+    /// The seals kept of a log from one entry to another, in order.
+    fn seals(&self, origin: Origin, first: u64, last: u64) -> Vec<(u64, Signature)>;
+    /// Signs this terminal's own log at an entry.
+    fn sign(&self, seq: u64, hash: &Hash) -> Signature;
+    /// Whether the author of a log signed this.
+    fn judge(&self, origin: Origin, seal: &Seal) -> Verdict;
 }
 
 /// What the node wants done.
@@ -31,6 +44,8 @@ pub enum Act {
         origin: Origin,
         first: u64,
         bodies: Vec<Body>,
+        /// Proved; to be kept with the entries at milestones ([`crate::is_milestone`]) and at the end of the log.
+        seals: Vec<(u64, Signature)>,
     },
     /// Make the role durable, then call [`Node::kept`].
     Keep(Role),
@@ -40,11 +55,14 @@ pub enum Act {
 }
 
 /// What a person must hear of, because no rule can put it right.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Alarm {
     /// A peer holds more of this terminal's own log than this terminal: it was restored from a backup, or copied. It
     /// must write no more entries under this name.
     OwnLogIsLonger { here: u64, there: u64 },
+    /// What `by` says of a log contradicts what is held here. Two seals of its author that do not fit together prove that
+    /// the author wrote two different entries at one place; otherwise `by` altered it. What is held stays as it is.
+    Contradiction { origin: Origin, by: Origin, held: Option<Box<Seal>>, said: Box<Seal> },
 }
 
 pub struct Node {
@@ -52,15 +70,23 @@ pub struct Node {
     store: u64,
     pub(crate) rank: Rank,
     pub(crate) role: Role,
-    mine: Heads,
+    pub(crate) mine: Arc<Heads>,
+    /// Counts how often `mine` changed.
+    pub(crate) changes: u64,
     /// Handed to the disk and not durable yet.
-    storing: Heads,
+    pub(crate) storing: Heads,
+    /// Where the chain of a log stands whose end is being stored.
+    pub(crate) tips: BTreeMap<Origin, (u64, Hash)>,
+    /// The seals that were last made for the own log, by the first entry they were handed out with.
+    signed: Signed,
+    /// Whose contradictions a person was told of, and of which log.
+    pub(crate) contested: BTreeSet<(Origin, Origin)>,
     pub(crate) peers: BTreeMap<Link, Peer>,
     beaten: Now,
     pub(crate) missed_since: Option<Now>,
     /// A role on its way to the disk, told to nobody yet.
     pub(crate) claim: Option<Role>,
-    alarmed: bool,
+    pub(crate) alarmed: bool,
     pub(crate) planting: Planting,
 }
 
@@ -73,7 +99,11 @@ impl Node {
             rank: Rank { chosen, origin: me },
             role,
             storing: mine.clone(),
-            mine,
+            tips: BTreeMap::new(),
+            signed: Signed::default(),
+            contested: BTreeSet::new(),
+            mine: Arc::new(mine),
+            changes: 0,
             peers: BTreeMap::new(),
             beaten: 0,
             missed_since: None,
@@ -105,14 +135,18 @@ impl Node {
         self.rank.chosen = chosen;
     }
 
-    /// A link is there; both sides say who they are.
-    pub fn up(&mut self, link: Link, now: Now) -> Vec<Act> {
+    /// A link is there to a terminal that proved its key; both sides say who they are.
+    pub fn up(&mut self, link: Link, who: Origin, now: Now, log: &impl Log) -> Vec<Act> {
         if self.peers.len() >= MAX_LINKS {
             return vec![Act::Close(link, "too many links")];
         }
-        self.peers.insert(link, Peer::new(now, self.planting));
-        let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.clone());
-        vec![Act::Send(link, Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads })]
+        self.peers.insert(link, Peer::new(who, now, self.planting));
+        let (seal, yours) = (self.own_seal(log).map(Box::new), self.seal_here(who, log).map(Box::new));
+        let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.as_ref().clone());
+        vec![Act::Send(
+            link,
+            Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads, seal, yours },
+        )]
     }
 
     /// A link is gone.
@@ -128,14 +162,18 @@ impl Node {
         }
         let mut acts = Vec::new();
         match frame {
-            Frame::Hello { protocol, store, me, rank, role, heads } => {
-                if store != self.store || me == self.me {
+            Frame::Hello { protocol, store, me, rank, role, heads, seal, yours } => {
+                if store != self.store || me == self.me || me != peer.who {
                     self.peers.remove(&link);
-                    return vec![Act::Close(link, "another restaurant, or ourselves")];
+                    return vec![Act::Close(link, "another restaurant, ourselves, or not who its key says")];
                 }
                 (peer.origin, peer.rank, peer.protocol) = (Some(me), rank, protocol.min(PROTOCOL));
-                self.look_at_own_log(&heads, &mut acts);
+                self.look_at_own_log(link, &heads, &mut acts);
                 self.greet(link, heads);
+                if let Some(seal) = yours {
+                    self.held_elsewhere(link, self.me, *seal, log, &mut acts);
+                }
+                self.compare(link, me, seal.map(|s| *s), log, &mut acts);
                 self.adopt(role, &mut acts);
             }
             // Whoever did not say hello is nobody.
@@ -144,20 +182,31 @@ impl Node {
                 let sticks = self.planting.has(Planted::HearsForEver) && peer.hears_master;
                 (peer.rank, peer.hears_master, peer.beaten) = (rank, hears_master || sticks, true);
                 peer.has(&heads, now);
-                self.look_at_own_log(&heads, &mut acts);
+                self.look_at_own_log(link, &heads, &mut acts);
                 self.adopt(role, &mut acts);
             }
             Frame::Have { heads } => peer.has(&heads, now),
             // Not for the node.
             Frame::Clock { .. } | Frame::Unplug { .. } => {}
-            Frame::Entries { origin, first, bodies } => {
-                // Whoever sends entries holds them.
-                peer.has(&Heads::from([(origin, last_of(first, &bodies))]), now);
-                self.receive(link, origin, first, bodies, &mut acts);
+            Frame::Entries { origin, first, bodies, seals } => {
+                let last = last_of(first, &bodies);
+                self.receive(link, Came { origin, first, bodies, seals }, log, &mut acts);
+                // Whoever sends entries holds them, as far as they are real.
+                let real = last.min(reach(&self.storing, origin));
+                if let Some(peer) = self.peers.get_mut(&link) {
+                    peer.has(&Heads::from([(origin, real)]), now);
+                }
             }
+            Frame::Held { origin, seal } => self.held_elsewhere(link, origin, *seal, log, &mut acts),
         }
         self.push(link, now, log, &mut acts);
         acts
+    }
+
+    /// The end of the own log, signed.
+    fn own_seal(&mut self, log: &impl Log) -> Option<Seal> {
+        let head = reach(&self.mine, self.me);
+        self.signed.end(self.me, head, log)
     }
 
     fn greet(&mut self, link: Link, heads: Heads) {
@@ -166,45 +215,22 @@ impl Node {
         }
     }
 
-    fn look_at_own_log(&mut self, theirs: &Heads, acts: &mut Vec<Act>) {
+    /// A terminal that seals nothing yet is believed when it says how much it holds; the others prove it.
+    fn look_at_own_log(&mut self, link: Link, theirs: &Heads, acts: &mut Vec<Act>) {
         let (here, there) = (reach(&self.mine, self.me), reach(theirs, self.me));
-        if there > here && !self.alarmed && !self.planting.has(Planted::NoAlarm) {
-            self.alarmed = true;
-            acts.push(Act::Alarm(Alarm::OwnLogIsLonger { here, there }));
+        if there > here && self.peers.get(&link).is_some_and(|p| p.protocol < SEALED) {
+            self.is_old_copy(here, there, acts);
         }
-    }
-
-    fn receive(&mut self, link: Link, origin: Origin, first: u64, mut bodies: Vec<Body>, acts: &mut Vec<Act>) {
-        let known = reach(&self.storing, origin);
-        let last = last_of(first, &bodies);
-        if let Some(peer) = self.peers.get_mut(&link).filter(|_| last > reach(&self.mine, origin)) {
-            peer.awaits.insert(origin);
-        }
-        let follows = (first <= known + 1 || self.planting.has(Planted::TakesGaps)) && last > known && first > 0;
-        let welcome = (origin != self.me || self.planting.has(Planted::TakesOwnLog))
-            && (known > 0 || self.storing.len() < MAX_LOGS);
-        if !follows || !welcome {
-            // A gap or a repetition: the sender learns what is here and goes on from there.
-            let heads = Heads::from([(origin, reach(&self.mine, origin))]);
-            acts.push(Act::Send(link, Frame::Have { heads }));
-            return;
-        }
-        if !self.planting.has(Planted::TakesTwice) {
-            bodies.drain(..(known + 1).saturating_sub(first) as usize);
-        }
-        self.storing.insert(origin, last);
-        if self.planting.has(Planted::HoldsBeforeDisk) {
-            self.mine.insert(origin, last);
-        }
-        acts.push(Act::Store { origin, first: first.max(known + 1), bodies });
     }
 
     /// A log is durable up to here: own entries, or those of [`Act::Store`].
     pub fn stored(&mut self, origin: Origin, upto: u64, now: Now, log: &impl Log) -> Vec<Act> {
-        for heads in [&mut self.mine, &mut self.storing] {
+        for heads in [Arc::make_mut(&mut self.mine), &mut self.storing] {
             let head = heads.entry(origin).or_default();
             *head = upto.max(*head);
         }
+        self.changes += 1;
+        self.tips.retain(|o, (seq, _)| *o != origin || *seq > upto);
         let mut acts = Vec::new();
         let links: Vec<Link> = self.peers.keys().copied().collect();
         for link in links {
@@ -220,6 +246,7 @@ impl Node {
     /// What could not be stored is taken again when it is pushed again.
     pub fn not_stored(&mut self, origin: Origin) {
         self.storing.insert(origin, reach(&self.mine, origin));
+        self.tips.remove(&origin);
     }
 
     /// A role is durable; from now on it is told.
@@ -269,10 +296,19 @@ impl Node {
         }
         let Some(peer) = self.peers.get_mut(&link) else { return };
         let through_master = self.role.master == self.me || self.role.master == origin;
-        peer.push(link, &View { me: self.me, mine: &self.mine, through_master, hears_master, now }, log, acts);
+        let mut view = View {
+            me: self.me,
+            mine: &self.mine,
+            changes: self.changes,
+            through_master,
+            hears_master,
+            now,
+            signed: &mut self.signed,
+        };
+        peer.push(link, &mut view, log, acts);
     }
 }
 
-fn last_of(first: u64, bodies: &[Body]) -> u64 {
+pub(crate) fn last_of(first: u64, bodies: &[Body]) -> u64 {
     (first + bodies.len() as u64).saturating_sub(1)
 }

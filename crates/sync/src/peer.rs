@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use domain::ids::Origin;
+use domain::{chain::chained, ids::Origin};
 
 use crate::{
     bounds::{AGAIN, GRACE, PIECE, WINDOW},
     node::{Act, Log, Now},
     planted::{Planted, Planting},
     role::Rank,
-    wire::{Frame, Heads},
+    seal::{Seal, Signature, is_milestone},
+    wire::{Body, Frame, Heads},
 };
 
 /// A connection, named by the caller. Names are never used twice.
@@ -20,6 +21,8 @@ pub type Link = u64;
 pub struct Peer {
     /// Who it is; known after its hello.
     pub origin: Option<Origin>,
+    /// Whose key it proved before there was a link.
+    pub(crate) who: Origin,
     /// When it was last heard.
     pub heard: Now,
     /// The lower of both protocols.
@@ -43,18 +46,35 @@ pub struct Peer {
     moved: Now,
     /// Since when it lacks something this terminal has.
     lacks_since: Option<Now>,
+    /// Whether it lacks anything, as of how many changes here; none when what it holds changed since.
+    lacked: Option<(u64, bool)>,
+    /// Logs of which it holds another line than this terminal.
+    parted: BTreeSet<Origin>,
+    /// How far logs reached of which nothing was sealed that it lacks, so that the disk is not asked all the time.
+    unsealed: Heads,
     planting: Planting,
+}
+
+/// Seals made for the own log, kept because every peer is sent the same.
+#[derive(Debug, Default)]
+pub(crate) struct Signed {
+    first: u64,
+    last: u64,
+    seals: Vec<(u64, Signature)>,
 }
 
 /// What a push must know of its node.
 pub(crate) struct View<'a> {
     pub me: Origin,
     pub mine: &'a Heads,
+    /// Counts how often `mine` changed.
+    pub changes: u64,
     /// This terminal or the peer is master: the natural way of every entry.
     pub through_master: bool,
     /// Whether this terminal hears the master.
     pub hears_master: bool,
     pub now: Now,
+    pub signed: &'a mut Signed,
 }
 
 pub(crate) fn reach(heads: &Heads, origin: Origin) -> u64 {
@@ -62,9 +82,10 @@ pub(crate) fn reach(heads: &Heads, origin: Origin) -> u64 {
 }
 
 impl Peer {
-    pub(crate) fn new(now: Now, planting: Planting) -> Peer {
+    pub(crate) fn new(who: Origin, now: Now, planting: Planting) -> Peer {
         Peer {
             origin: None,
+            who,
             heard: now,
             protocol: 0,
             rank: Rank { chosen: 0, origin: Origin(u64::MAX) },
@@ -77,13 +98,23 @@ impl Peer {
             in_flight: VecDeque::new(),
             moved: now,
             lacks_since: None,
+            lacked: None,
+            parted: BTreeSet::new(),
+            unsealed: Heads::new(),
             planting,
         }
     }
 
     /// How many entries of `mine` it is not known to hold.
     pub fn lacks(&self, mine: &Heads) -> u64 {
-        mine.iter().map(|(origin, head)| head.saturating_sub(reach(&self.theirs, *origin))).sum()
+        let shared = mine.iter().filter(|(origin, _)| !self.parted.contains(origin));
+        shared.map(|(origin, head)| head.saturating_sub(reach(&self.theirs, *origin))).sum()
+    }
+
+    /// It holds another line of this log; whether that is news.
+    pub(crate) fn part(&mut self, origin: Origin) -> bool {
+        self.lacked = None;
+        self.parted.insert(origin)
     }
 
     /// Whether an entry was ever pushed to it.
@@ -97,20 +128,28 @@ impl Peer {
             return;
         }
         self.sent = heads.clone();
-        self.theirs = heads;
+        (self.theirs, self.lacked) = (heads, None);
     }
 
     /// Notes what the peer says it holds now. It never holds less than it said before.
     pub(crate) fn has(&mut self, heads: &Heads, now: Now) {
-        for (origin, head) in heads {
-            let theirs = self.theirs.entry(*origin).or_default();
-            if *head > *theirs {
-                *theirs = *head;
-                self.moved = now;
+        let mut more = false;
+        let mut take = |theirs: &mut u64, head: u64| {
+            if head > *theirs {
+                (*theirs, more) = (head, true);
             }
+        };
+        // A sign of life mostly names the logs that are known already, in the same order.
+        if heads.keys().eq(self.theirs.keys()) {
+            self.theirs.values_mut().zip(heads.values()).for_each(|(theirs, head)| take(theirs, *head));
+        } else {
+            heads.iter().for_each(|(origin, head)| take(self.theirs.entry(*origin).or_default(), *head));
         }
-        let theirs = &self.theirs;
-        self.in_flight.retain(|(origin, last, _)| reach(theirs, *origin) < *last);
+        if more {
+            (self.moved, self.lacked) = (now, None);
+            let theirs = &self.theirs;
+            self.in_flight.retain(|(origin, last, _)| reach(theirs, *origin) < *last);
+        }
     }
 
     /// Bytes that may still be put on their way.
@@ -120,9 +159,12 @@ impl Peer {
 
     /// Sends what the peer lacks, as far as there is room. A master relays to all and is told all; past it, and where
     /// there is none, everybody helps everybody.
-    pub(crate) fn push(&mut self, link: Link, view: &View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
-        let View { me, mine, through_master, hears_master, now } = *view;
-        let lacks = mine.iter().any(|(origin, head)| reach(&self.theirs, *origin) < *head);
+    pub(crate) fn push(&mut self, link: Link, view: &mut View<'_>, log: &impl Log, acts: &mut Vec<Act>) {
+        let View { me, mine, changes, through_master, hears_master, now, .. } = *view;
+        // Asked at every frame and tick, for every peer: looked at anew only when either side changed.
+        let known = self.lacked.filter(|(as_of, _)| *as_of == changes).map(|(_, lacks)| lacks);
+        let lacks = known.unwrap_or_else(|| self.lacks(mine) > 0);
+        self.lacked = Some((changes, lacks));
         self.lacks_since = lacks.then(|| self.lacks_since.unwrap_or(now));
         // In a busy service something is always on its way; that must not keep the role from being handed back.
         let keeps_up = self.lacks_since.is_none_or(|since| self.has_all_since.is_some() && since + GRACE > now);
@@ -132,41 +174,111 @@ impl Peer {
             (self.sent, self.moved) = (self.theirs.clone(), now);
             self.in_flight.clear();
         }
+        if !lacks {
+            return;
+        }
         let alone = !hears_master || self.beaten && !self.hears_master;
         let waits = self.lacks_since.is_none_or(|since| since + GRACE > now);
         if !through_master && (!alone && waits || self.planting.has(Planted::OnlyThroughMaster)) {
             return;
         }
-        for (origin, head) in mine {
-            if self.planting.has(Planted::RelaysNothing) && *origin != me {
-                continue;
-            }
-            loop {
-                let room = self.room();
-                if room == 0 && !self.planting.has(Planted::NoWindow) {
-                    break;
-                }
-                let after = reach(&self.sent, *origin).max(reach(&self.theirs, *origin));
-                if after >= *head {
-                    break;
-                }
-                let bodies = log.entries(*origin, after + 1, room.clamp(1, PIECE));
-                if bodies.is_empty() {
-                    break;
-                }
-                if self.in_flight.is_empty() {
-                    self.moved = now;
-                }
-                let last = after + bodies.len() as u64;
-                self.in_flight.push_back((*origin, last, bodies.iter().map(|b| b.len()).sum::<usize>().max(1)));
-                if self.planting.has(Planted::CursorDropped) {
-                    acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
-                    break;
-                }
-                let ahead = u64::from(self.planting.has(Planted::CursorAhead));
-                self.sent.insert(*origin, last + ahead);
-                acts.push(Act::Send(link, Frame::Entries { origin: *origin, first: after + 1, bodies }));
+        let only_own = self.planting.has(Planted::RelaysNothing);
+        for (origin, head) in mine.iter().filter(|(o, _)| !only_own || **o == me) {
+            if !self.parted.contains(origin) && self.unsealed.get(origin) != Some(head) {
+                self.push_log(link, *origin, *head, view, log, acts);
             }
         }
+    }
+
+    fn push_log(
+        &mut self,
+        link: Link,
+        origin: Origin,
+        head: u64,
+        view: &mut View<'_>,
+        log: &impl Log,
+        acts: &mut Vec<Act>,
+    ) {
+        loop {
+            let room = self.room();
+            if room == 0 && !self.planting.has(Planted::NoWindow) {
+                return;
+            }
+            let after = reach(&self.sent, origin).max(reach(&self.theirs, origin));
+            if after >= head {
+                return;
+            }
+            // A piece mostly reaches a seal, a window always does.
+            let sealed = |room, view: &mut View<'_>| sealed(origin, after, room, view, log);
+            let Some((mut bodies, mut seals)) = sealed(PIECE, view) else { return };
+            if bodies.is_empty() {
+                (bodies, seals) = sealed(WINDOW, view).unwrap_or_default();
+            }
+            if bodies.is_empty() {
+                self.unsealed.insert(origin, head);
+                return;
+            }
+            if self.in_flight.is_empty() {
+                self.moved = view.now;
+            }
+            let last = after + bodies.len() as u64;
+            self.in_flight.push_back((origin, last, bodies.iter().map(|b| b.len()).sum::<usize>().max(1)));
+            let ahead = u64::from(self.planting.has(Planted::CursorAhead));
+            let upto = last + ahead;
+            acts.push(Act::Send(link, Frame::Entries { origin, first: after + 1, bodies, seals }));
+            if self.planting.has(Planted::CursorDropped) {
+                return;
+            }
+            self.sent.insert(origin, upto);
+        }
+    }
+}
+
+/// Entries after a position up to their last seal, with the seals; `None` when the disk gives none.
+fn sealed(
+    origin: Origin,
+    after: u64,
+    room: usize,
+    view: &mut View<'_>,
+    log: &impl Log,
+) -> Option<(Vec<Body>, Vec<(u64, Signature)>)> {
+    let mut bodies = log.entries(origin, after + 1, room);
+    if bodies.is_empty() {
+        return None;
+    }
+    if origin == view.me {
+        let seals = view.signed.of(origin, after, &bodies, log);
+        return Some((bodies, seals));
+    }
+    let seals = log.seals(origin, after + 1, after + bodies.len() as u64);
+    // Nobody takes from us what its author did not sign.
+    bodies.truncate(seals.last().map_or(0, |(seq, _)| (*seq - after) as usize));
+    Some((bodies, seals))
+}
+
+impl Signed {
+    /// Signs own entries at every milestone and at the last one.
+    fn of(&mut self, me: Origin, after: u64, bodies: &[Body], log: &impl Log) -> Vec<(u64, Signature)> {
+        let (first, last) = (after + 1, after + bodies.len() as u64);
+        if (self.first, self.last) == (first, last) {
+            return self.seals.clone();
+        }
+        let Some(mut hash) = log.hash(me, after) else { return Vec::new() };
+        let mut seals = Vec::new();
+        for (seq, body) in (first..).zip(bodies) {
+            hash = chained(&hash, body);
+            if seq == last || is_milestone(seq, body.len()) {
+                seals.push((seq, log.sign(seq, &hash)));
+            }
+        }
+        (self.first, self.last, self.seals) = (first, last, seals.clone());
+        seals
+    }
+
+    /// The end of the own log.
+    pub fn end(&mut self, me: Origin, seq: u64, log: &impl Log) -> Option<Seal> {
+        let hash = log.hash(me, seq).filter(|_| seq > 0)?;
+        let known = self.seals.last().filter(|(at, _)| *at == seq).map(|(_, sign)| *sign);
+        Some(Seal { seq, hash, sign: known.unwrap_or_else(|| log.sign(seq, &hash)) })
     }
 }

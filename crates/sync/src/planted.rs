@@ -46,11 +46,19 @@ pub enum Planted {
     BeatsToMasterOnly,
     /// A sign of life does not count as one.
     BeatsUnheard,
+    /// What is passed on is taken without a look at its seals.
+    SealUnchecked,
+    /// A seal of whoever passes the entries on will do.
+    SealOfAnyone,
+    /// Seals are held against a chain that begins anew with every frame.
+    ChainForgotten,
+    /// An author is believed, whatever it wrote at that place before.
+    TakesForks,
 }
 
 impl Planted {
     #[cfg(feature = "planted")]
-    pub const ALL: [Planted; 21] = {
+    pub const ALL: [Planted; 25] = {
         use Planted::*;
         [
             HoldsBeforeDisk,
@@ -74,6 +82,10 @@ impl Planted {
             PinForgotten,
             BeatsToMasterOnly,
             BeatsUnheard,
+            SealUnchecked,
+            SealOfAnyone,
+            ChainForgotten,
+            TakesForks,
         ]
     };
 }

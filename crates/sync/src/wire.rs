@@ -5,10 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use domain::ids::Origin;
 use serde::{Deserialize, Serialize};
 
-use crate::role::{Rank, Role};
+use crate::{
+    role::{Rank, Role},
+    seal::{Seal, Signature},
+};
 
 /// Raised when a frame changes its meaning; of two terminals both speak the lower one.
-pub const PROTOCOL: u16 = 1;
+pub const PROTOCOL: u16 = 2;
+/// Since which protocol logs are sealed. An older terminal is believed for its own log only.
+pub const SEALED: u16 = 2;
 
 /// How far each log reaches: "I have A to 120 and B to 77". A log that is not named has nothing.
 pub type Heads = BTreeMap<Origin, u64>;
@@ -21,9 +26,30 @@ pub type Body = Arc<[u8]>;
 #[serde(rename_all = "snake_case")]
 pub enum Frame {
     /// The first frame of a link, both ways.
-    Hello { protocol: u16, store: u64, me: Origin, rank: Rank, role: Role, heads: Heads },
+    Hello {
+        protocol: u16,
+        store: u64,
+        me: Origin,
+        rank: Rank,
+        role: Role,
+        heads: Heads,
+        /// The end of the sender's own log, so that a terminal that holds another one there sees it at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seal: Option<Box<Seal>>,
+        /// The end of the receiver's log as the sender holds it: if the receiver has less, or another line, it is an old
+        /// copy, and its own signature says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        yours: Option<Box<Seal>>,
+    },
     /// A sign of life. Carries all that may have been lost, so that nothing stays lost.
-    Beat { rank: Rank, role: Role, hears_master: bool, heads: Heads },
+    Beat {
+        rank: Rank,
+        role: Role,
+        hears_master: bool,
+        /// The same for every peer, so it is shared.
+        #[serde(with = "shared")]
+        heads: Arc<Heads>,
+    },
     /// Consecutive entries of one log from `first` on.
     Entries {
         origin: Origin,
@@ -31,12 +57,34 @@ pub enum Frame {
         /// Written behind the frame as they are, not inside it.
         #[serde(skip)]
         bodies: Vec<Body>,
+        /// The author's signatures at some of them; past its author always at the last one.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        seals: Vec<(u64, Signature)>,
     },
     /// What the sender holds durably of some logs. Answers entries.
     Have { heads: Heads },
+    /// What the sender holds of a log, as its author sealed it: said to whoever's idea of that log contradicts it.
+    Held { origin: Origin, seal: Box<Seal> },
     /// What the sender's clock on the wall says, in milliseconds: shown to people, never used in a merge. Not for the
     /// node.
     Clock { wall: i64 },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
+}
+
+/// Heads that several frames share travel as if each had its own.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Heads;
+
+    pub fn serialize<S: Serializer>(heads: &Arc<Heads>, to: S) -> Result<S::Ok, S::Error> {
+        heads.as_ref().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Heads>, D::Error> {
+        Heads::deserialize(from).map(Arc::new)
+    }
 }

@@ -145,7 +145,7 @@ impl State {
     /// Lets go of closed checks nobody works on any more.
     pub fn evict(&mut self) {
         for gone in self.restaurant.evict_done() {
-            self.places.remove(&gone);
+            self.places.remove(&gone.id);
         }
     }
 }

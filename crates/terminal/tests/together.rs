@@ -28,6 +28,8 @@ struct Switch {
     links: Mutex<BTreeMap<Link, [Origin; 2]>>,
     terminals: Mutex<BTreeMap<Origin, Arc<Terminal>>>,
     last: Mutex<Link>,
+    /// This terminal alters what it passes on of others' logs.
+    rogue: Mutex<Option<Origin>>,
 }
 
 /// One terminal's plug.
@@ -52,8 +54,8 @@ impl Switch {
         // Nothing travels before both ends know of the link.
         let mut links = self.links.lock().expect("no panic");
         links.insert(link, [a.origin, b.origin]);
-        for end in [a, b] {
-            end.terminal.on_link(Happening::Up(link));
+        for (end, other) in [(a, b), (b, a)] {
+            end.terminal.on_link(Happening::Up(link, other.origin));
         }
     }
 
@@ -74,7 +76,15 @@ impl Switch {
 }
 
 impl Wires for Plug {
-    fn send(&self, link: Link, frame: Frame) {
+    fn send(&self, link: Link, mut frame: Frame) {
+        if let Frame::Entries { origin, bodies, .. } = &mut frame
+            && *origin != self.me
+            && *self.switch.rogue.lock().expect("no panic") == Some(self.me)
+        {
+            for body in bodies {
+                *body = String::from_utf8_lossy(body).replace("tiramisu", "truffles").into_bytes().into();
+            }
+        }
         if let Some(other) = self.switch.other(link, self.me) {
             other.on_link(Happening::Frame(link, frame));
         }
@@ -166,6 +176,14 @@ impl Till {
         match self.query(Query::Check { check }) {
             View::Check(view) => *view,
             other => panic!("{other:?}"),
+        }
+    }
+
+    /// How many lines of a check are here; none when it is not here.
+    fn lines(&self, check: CheckId) -> usize {
+        match self.terminal.query(&self.caller, Query::Check { check }) {
+            Answer::View(View::Check(view)) => view.lines.len(),
+            _ => 0,
         }
     }
 
@@ -303,13 +321,10 @@ fn both_sides_of_a_dead_switch_serve_one_table() {
     assert_eq!((printer.tickets().len(), marked), (3, 0));
 }
 
-#[test]
-fn a_terminal_restored_from_an_old_copy_writes_nothing() {
-    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
-    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
-    let [bar, terrace]: [Till; 2] = tills.try_into().unwrap_or_else(|_| panic!("two"));
-    terrace.stop(&switch, &[&bar]);
-    let (now, copy) = (dir.path().join("Terrace"), dir.path().join("copy"));
+/// The second terminal as it was before its last order, which the first one holds; not linked.
+fn an_old_copy(dir: &Path, switch: &Arc<Switch>, bar: &Till, terrace: Till) -> Till {
+    terrace.stop(switch, &[bar]);
+    let (now, copy) = (dir.join("Terrace"), dir.join("copy"));
     let copied = |from: &Path, to: &Path| {
         std::fs::create_dir_all(to).expect("a folder");
         for file in std::fs::read_dir(from).expect("a folder").flatten() {
@@ -317,16 +332,90 @@ fn a_terminal_restored_from_an_old_copy_writes_nothing() {
         }
     };
     copied(&now, &copy);
-    let terrace = Till::start(open(dir.path(), "Terrace"), &switch).sign_in();
-    switch.connect(&bar, &terrace);
+    let terrace = Till::start(open(dir, "Terrace"), switch).sign_in();
+    switch.connect(bar, &terrace);
     terrace.order("t7");
-    same(&[&bar, &terrace]);
-    terrace.stop(&switch, &[&bar]);
-
+    same(&[bar, &terrace]);
+    terrace.stop(switch, &[bar]);
     std::fs::remove_dir_all(&now).expect("it is lost");
     copied(&copy, &now);
-    let terrace = Till::start(open(dir.path(), "Terrace"), &switch).sign_in();
+    Till::start(open(dir, "Terrace"), switch).sign_in()
+}
+
+#[test]
+fn a_terminal_restored_from_an_old_copy_writes_nothing() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let [bar, terrace]: [Till; 2] = tills.try_into().unwrap_or_else(|_| panic!("two"));
+    let terrace = an_old_copy(dir.path(), &switch, &bar, terrace);
     switch.connect(&bar, &terrace);
     let wish = || terrace.command(Command::ClockIn);
     until("it notices", || matches!(wish(), Outcome::Refused(r) if r.why == Rejection::OldCopy));
+}
+
+#[test]
+fn an_old_copy_that_wrote_on_is_told_so_and_overwrites_nothing() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let [bar, terrace]: [Till; 2] = tills.try_into().unwrap_or_else(|_| panic!("two"));
+    let terrace = an_old_copy(dir.path(), &switch, &bar, terrace);
+    // Nobody tells it yet; it takes more orders than it had written before.
+    for table in 1..6 {
+        terrace.order(&format!("t{table}"));
+    }
+    let held = bar.terminal.heads()[&terrace.origin];
+    assert!(terrace.terminal.heads()[&terrace.origin] > held, "only the chain can tell");
+    let theirs = terrace.terminal.digest();
+    switch.connect(&bar, &terrace);
+    let wish = || terrace.command(Command::ClockIn);
+    until("it notices", || matches!(wish(), Outcome::Refused(r) if r.why == Rejection::OldCopy));
+    // The link goes on: what the bar does still arrives.
+    let check = bar.order("t8");
+    until("the order is there", || terrace.lines(check) == 1);
+    assert_eq!(bar.terminal.heads()[&terrace.origin], held, "nothing was stored over what was there");
+    assert_ne!(terrace.terminal.digest(), theirs);
+}
+
+#[test]
+fn what_is_passed_on_is_believed_only_as_its_author_wrote_it() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace", "Office"], &printer.addr().to_string());
+    let [bar, terrace, office]: [Till; 3] = tills.try_into().unwrap_or_else(|_| panic!("three"));
+    switch.cut(&bar, &office);
+    let check = bar.order("t7");
+    until("it is passed on", || office.lines(check) == 1);
+
+    assert!(!office.terminal.heads().contains_key(&office.origin));
+    *switch.rogue.lock().expect("no panic") = Some(terrace.origin);
+    bar.fire(check, "tiramisu");
+    let own = terrace.order("t8");
+    until("the terrace's own order arrives", || office.lines(own) == 1);
+    // What the terrace made of the bar's order is kept by nobody. The office, which did nothing itself, writes that down.
+    until("an alarm is raised", || office.terminal.heads().contains_key(&office.origin));
+    assert_eq!(office.lines(check), 1);
+
+    switch.connect(&bar, &office);
+    until("the author itself is believed", || office.lines(check) == 2);
+    *switch.rogue.lock().expect("no panic") = None;
+    same(&[&bar, &terrace, &office]);
+}
+
+#[test]
+fn a_newcomer_believes_the_logs_of_those_who_are_away() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let [bar, terrace]: [Till; 2] = tills.try_into().unwrap_or_else(|_| panic!("two"));
+    let check = bar.order("t7");
+    same(&[&bar, &terrace]);
+    bar.stop(&switch, &[&terrace]);
+    until("the terrace is master", || terrace.terminal.master() == terrace.origin);
+    let office = open(dir.path(), "Office");
+    let newcomer = Newcomer { origin: office.origin(), name: "Office".into() };
+    let welcome = terrace.terminal.let_in(&newcomer, &office.public_key()).expect("it is let in");
+    office.come_in(&welcome, &terrace.terminal.public_key()).expect("it comes in");
+    let office = Till::start(office, &switch);
+    switch.connect(&terrace, &office);
+    let office = office.sign_in();
+    same(&[&terrace, &office]);
+    assert_eq!(office.lines(check), 1);
 }

@@ -1,8 +1,19 @@
 //! What goes wrong in a restaurant.
 
-use domain::ids::Origin;
+use std::collections::BTreeSet;
 
-use crate::{disk::Kept, fold::NEW, planted::Lapse, world::World};
+use domain::{
+    chain::{START, chained},
+    ids::Origin,
+};
+use sync::{Body, Frame, Log};
+
+use crate::{
+    disk::{Kept, signature},
+    fold::NEW,
+    planted::Lapse,
+    world::World,
+};
 
 const MINUTE: i64 = 60_000;
 /// Names and letters are not endless; real disks do not die every minute either.
@@ -23,7 +34,7 @@ impl World {
     /// One thing goes wrong, or is mended.
     pub fn misfortune(&mut self) {
         let place = self.some_place();
-        match self.dice.below(23) {
+        match self.dice.below(24) {
             0 | 1 => {
                 let power = self.dice.one_in(3);
                 self.stop(place, power);
@@ -76,8 +87,36 @@ impl World {
                     self.connect(a, b);
                 }
             }
+            23 => {
+                self.trace.line(self.now, || format!("terminal {place} alters what it passes on"));
+                self.rogue = Some(place);
+                self.rogues.insert(place);
+            }
             _ => self.appoint_somebody(place),
         }
+    }
+
+    /// What a rogue makes of a frame: of others' logs it alters an entry, leaves one out, or invents one, and now and then
+    /// seals it with its own key.
+    pub fn tamper(&mut self, rogue: usize, mut frame: Frame) -> Frame {
+        let me = self.terminals[rogue].origin;
+        let Frame::Entries { origin, first, bodies, seals } = &mut frame else { return frame };
+        if *origin == me || bodies.is_empty() || self.dice.one_in(3) {
+            return frame;
+        }
+        let at = self.dice.below(bodies.len() as u64) as usize;
+        match self.dice.below(3) {
+            0 => bodies[at] = Body::from([&bodies[at][..], b" "].concat()),
+            1 => drop(bodies.remove(at)),
+            _ => bodies.push(bodies[at].clone()),
+        }
+        if self.dice.one_in(2) {
+            let before = self.terminals[rogue].disk.hash(*origin, *first - 1).unwrap_or(START);
+            let last = *first + bodies.len() as u64 - 1;
+            let hash = bodies.iter().fold(before, |hash, body| chained(&hash, body));
+            *seals = vec![(last, signature(me, me, last, &hash))];
+        }
+        frame
     }
 
     pub fn start_all(&mut self) {
@@ -150,6 +189,9 @@ impl World {
     }
 
     fn copy_the_disk(&mut self, place: usize) {
+        if self.terminals[place].forked_at.is_some() {
+            return;
+        }
         let disk = &mut self.terminals[place].disk;
         disk.backup = Some(disk.kept.clone());
     }
@@ -159,14 +201,19 @@ impl World {
     fn restore(&mut self, place: usize) {
         let own = self.terminals[place].origin;
         let Some(backup) = self.terminals[place].disk.backup.clone() else { return };
+        if self.ledger.retired.contains(&own) || self.terminals[place].forked_at.is_some() {
+            return;
+        }
         let reach = backup.reach(own);
         let others = self.places().filter(|p| *p != place);
         let known = others.clone().any(|p| self.terminals[p].disk.kept.reach(own) > reach);
-        let another_waits = others.clone().any(|p| !self.terminals[p].must_meet.is_empty());
+        let another_waits = others.clone().any(|p| self.terminals[p].is_old_copy());
         if reach == 0 || !known || another_waits || self.letters >= MAX_NAMES {
             return;
         }
-        let others = others.collect();
+        // Where all others hold more, nobody takes what it writes meanwhile for the truth.
+        let writes_on = others.clone().all(|p| self.terminals[p].disk.kept.reach(own) > reach) && self.dice.one_in(2);
+        let others = if writes_on { BTreeSet::new() } else { others.collect() };
         self.trace.line(self.now, || format!("terminal {place} is restored from a copy that ends at {reach}"));
         self.stop(place, true);
         self.forget_taps(place);
@@ -176,6 +223,13 @@ impl World {
         let terminal = &mut self.terminals[place];
         (terminal.disk.kept, terminal.snapshot) = (backup, None);
         terminal.must_meet = others;
+        terminal.forked_at = writes_on.then_some(reach);
+        if writes_on && self.dice.one_in(2) {
+            // Its cable is plugged in later.
+            for other in self.places().filter(|p| *p != place) {
+                self.network.blocked.extend([(place, other), (other, place)]);
+            }
+        }
         if self.has(Lapse::WritesBeforeMeeting) {
             self.terminals[place].must_meet.clear();
         }
@@ -186,7 +240,7 @@ impl World {
     fn wipe(&mut self, place: usize) {
         let others = || self.terminals.iter().enumerate().filter(|(p, _)| *p != place).map(|(_, t)| t);
         let set_up_elsewhere = others().any(|t| t.disk.kept.reach(self.first) > 0);
-        let somebody_waits = self.terminals.iter().any(|t| !t.must_meet.is_empty());
+        let somebody_waits = self.terminals.iter().any(|t| t.is_old_copy());
         if !set_up_elsewhere || somebody_waits || self.letters >= MAX_NAMES {
             return;
         }
@@ -202,7 +256,8 @@ impl World {
             letter = self.terminals[place].letter;
         }
         let terminal = &mut self.terminals[place];
-        (terminal.origin, terminal.letter) = (origin, letter);
+        (terminal.origin, terminal.letter, terminal.disk.me) = (origin, letter, origin);
+        terminal.forked_at = None;
         (terminal.disk.kept, terminal.disk.backup, terminal.snapshot) = (Kept::default(), None, None);
         self.start(place);
     }
@@ -233,7 +288,7 @@ impl World {
     /// Everything that was wrong is put right.
     pub fn heal(&mut self) {
         self.trace.line(self.now, || "everything is mended".to_owned());
-        self.doomed = None;
+        (self.doomed, self.rogue) = (None, None);
         self.network.blocked.clear();
         self.network.slow.clear();
         self.mend_disks();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::ids::{CommandId, Dot, Origin};
-use sync::{Act, Body, Heads};
+use sync::{Act, Alarm, Body, Heads, Signature};
 
 use crate::{
     disk::Job,
@@ -36,7 +36,7 @@ impl World {
             }
             match act {
                 Act::Send(link, frame) => self.send(link, place, frame),
-                Act::Store { origin, first, bodies } => self.take_in(place, origin, first, bodies),
+                Act::Store { origin, first, bodies, seals } => self.take_in(place, origin, first, bodies, seals),
                 Act::Keep(role) => {
                     let kept = self.terminals[place].disk.kept.role;
                     if let Some(kept) = kept.filter(|kept| kept.beats(role)) {
@@ -51,14 +51,17 @@ impl World {
                 }
                 Act::Alarm(alarm) => {
                     self.trace.line(self.now, || format!("terminal {place}: {alarm:?}"));
-                    self.alarm(place);
+                    match alarm {
+                        Alarm::OwnLogIsLonger { .. } => self.alarm(place),
+                        Alarm::Contradiction { origin, by, .. } => self.accused(place, origin, by),
+                    }
                 }
             }
         }
     }
 
     /// A node hands entries to the disk: never its own, and never with a gap.
-    fn take_in(&mut self, place: usize, origin: Origin, first: u64, bodies: Vec<Body>) {
+    fn take_in(&mut self, place: usize, origin: Origin, first: u64, bodies: Vec<Body>, seals: Vec<(u64, Signature)>) {
         let terminal = &self.terminals[place];
         if origin == terminal.origin {
             return self.fail("own log", format!("terminal {place} stores its own log as a peer tells it"));
@@ -78,7 +81,7 @@ impl World {
                 }
             }
         }
-        self.write(place, Job::Peer { origin, first, bodies });
+        self.write(place, Job::Peer { origin, first, bodies, seals });
     }
 
     /// Gives the disk something to write.
@@ -170,9 +173,12 @@ impl World {
             Job::Peer { origin, .. } => (origin, None),
         };
         let upto = terminal.disk.kept.reach(origin);
+        let forked = terminal.forked_at.filter(|_| origin == terminal.origin);
         for seq in running.fold.heads.get(&origin).copied().unwrap_or(0) + 1..=upto {
             let dot = Dot { origin, seq };
-            if let Some(written) = self.ledger.at(dot) {
+            let fork = forked.is_some_and(|from| seq > from);
+            let written = if fork { self.ledger.forks.get(&dot) } else { self.ledger.at(dot) };
+            if let Some(written) = written {
                 running.fold.take(dot, written, terminal.version, lapse);
             }
         }
@@ -190,14 +196,23 @@ impl World {
         let origin = self.terminals[place].origin;
         let dot = Dot { origin, seq };
         self.trace.line(self.now, || format!("terminal {place} wrote {dot} for {cmd}"));
-        if let Err((oracle, what)) = self.ledger.write(dot, cmd, body.clone(), knew) {
+        if self.terminals[place].forked_at.is_some() {
+            self.ledger.fork(dot, cmd, body.clone(), knew);
+        } else if let Err((oracle, what)) = self.ledger.write(dot, cmd, body.clone(), knew) {
             return self.fail(oracle, format!("terminal {place}: {what}"));
         }
-        self.terminals[place].disk.kept.logs.entry(origin).or_default().push(body);
+        self.terminals[place].disk.kept.append(origin, body, None);
     }
 
     /// Appends what is new of it; the bytes must be the author's.
-    pub fn keep_of_peer(&mut self, place: usize, origin: Origin, first: u64, bodies: Vec<Body>) {
+    pub fn keep_of_peer(
+        &mut self,
+        place: usize,
+        origin: Origin,
+        first: u64,
+        bodies: Vec<Body>,
+        seals: &[(u64, Signature)],
+    ) {
         for (seq, body) in (first..).zip(bodies) {
             let reach = self.terminals[place].disk.kept.reach(origin);
             if seq <= reach {
@@ -213,7 +228,8 @@ impl World {
             if seq > reach + 1 {
                 return self.fail("gap", format!("terminal {place} stored {dot} after {reach}"));
             }
-            self.terminals[place].disk.kept.logs.entry(origin).or_default().push(body);
+            let seal = seals.iter().find(|(at, _)| *at == seq).map(|(_, sign)| *sign);
+            self.terminals[place].disk.kept.append(origin, body, seal);
         }
     }
 
@@ -236,7 +252,8 @@ impl World {
         let deaf = self.has(Lapse::WritesAfterAlarm);
         let origin = self.terminals[place].origin;
         let here = self.terminals[place].disk.kept.reach(origin);
-        if self.terminals.iter().all(|t| t.disk.kept.reach(origin) <= here) {
+        let forked = self.terminals[place].forked_at.is_some();
+        if !forked && self.terminals.iter().all(|t| t.disk.kept.reach(origin) <= here) {
             return self.fail("own log", format!("terminal {place} is alarmed, but nobody holds more of its log"));
         }
         self.ledger.retired.insert(origin);
@@ -249,6 +266,18 @@ impl World {
         self.later(NEW_NAME, Happens::Renamed(place));
     }
 
+    /// A terminal says that a log as another one has it contradicts what it holds.
+    fn accused(&mut self, place: usize, origin: Origin, by: Origin) {
+        let is_forked = |origin| self.terminals.iter().any(|t| t.origin == origin && t.forked_at.is_some());
+        let is_rogue = |by| self.rogues.iter().any(|p| self.terminals[*p].origin == by);
+        if !is_forked(origin) && !is_rogue(by) {
+            self.fail(
+                "accused",
+                format!("terminal {place} says that {by} contradicts the log of {origin}, and it does not"),
+            );
+        }
+    }
+
     /// It starts again under a new name and letter; its old log is one of many now.
     pub fn renamed(&mut self, place: usize) {
         if !self.ledger.retired.contains(&self.terminals[place].origin) {
@@ -258,7 +287,13 @@ impl World {
         self.forget_taps(place);
         let (origin, letter) = (self.new_name(), self.new_letter());
         let terminal = &mut self.terminals[place];
-        (terminal.origin, terminal.letter) = (origin, letter);
+        if let Some(from) = terminal.forked_at.take() {
+            // What it wrote beside its log is set aside; what it holds is read anew.
+            terminal.disk.kept.cut(terminal.origin, from);
+            (terminal.snapshot, terminal.disk.backup) = (None, None);
+        }
+        terminal.disk.kept.seal(terminal.origin);
+        (terminal.origin, terminal.letter, terminal.disk.me) = (origin, letter, origin);
         terminal.must_meet.clear();
         self.trace.line(self.now, || format!("terminal {place} is {letter} from now on"));
         self.start(place);

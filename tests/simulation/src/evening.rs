@@ -10,6 +10,9 @@ pub struct Options {
     pub terminals: usize,
     /// How long the service is.
     pub lasts: Time,
+    /// Something is wrong nearly all the time. Otherwise most of the service is quiet, as services are, and trouble comes
+    /// in between.
+    pub stress: bool,
     pub bug: Option<Bug>,
     /// Print what happens.
     pub loud: bool,
@@ -17,7 +20,7 @@ pub struct Options {
 
 impl Options {
     pub const fn of(lasts: Time) -> Options {
-        Options { terminals: 0, lasts, bug: None, loud: false }
+        Options { terminals: 0, lasts, stress: true, bug: None, loud: false }
     }
 }
 
@@ -42,6 +45,9 @@ pub fn evening(seed: u64, options: &Options) -> Evening {
     world.run_for(2_000);
     while world.now < options.lasts && world.failure.is_none() {
         world.live_through_a_round();
+        if !options.stress {
+            world.a_quiet_while();
+        }
     }
     if world.failure.is_none() {
         world.close_up();
@@ -68,8 +74,9 @@ impl Evening {
         } else {
             format!("--seconds {}", options.lasts / 1_000)
         };
+        let stress = if options.stress { " --stress" } else { "" };
         Some(format!(
-            "seed {}: {failure}\n  replay: cargo xtask simulate --seed {} --terminals {} {length}{planted} --trace",
+            "seed {}: {failure}\n  replay: cargo xtask simulate --seed {} --terminals {} {length}{stress}{planted} --trace",
             self.seed, self.seed, self.terminals
         ))
     }

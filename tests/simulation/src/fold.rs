@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
     Restaurant,
+    check::Check,
     event::{Entry, Event},
     ids::{CheckId, CommandId, Dot},
 };
@@ -23,11 +24,8 @@ pub struct Fold {
     pub heads: Heads,
     /// Entries of a kind that only newer versions understand.
     pub whistles: BTreeSet<Dot>,
-    /// Checks whose hash below is not that of their facts any more.
-    pub changed: BTreeSet<CheckId>,
-    pub hashes: BTreeMap<CheckId, String>,
-    /// Of the whole, when it was last asked for.
-    pub digest: String,
+    /// Closed checks that left memory, as their entries would fold them again.
+    let_go: BTreeMap<CheckId, Check>,
 }
 
 impl Fold {
@@ -37,7 +35,8 @@ impl Fold {
             Some(entry) if lapse == Some(Lapse::OrdersByWallClock) && self.looks_old(entry) => {}
             Some(entry) => {
                 self.done.insert(written.cmd, dot);
-                self.changed.extend(self.restaurant.apply(entry).checks);
+                entry.events.iter().filter_map(Event::check).for_each(|check| self.bring_back(check));
+                self.restaurant.apply(entry);
             }
             None if version >= NEW => {
                 self.done.insert(written.cmd, dot);
@@ -45,6 +44,23 @@ impl Fold {
             }
             None => {}
         }
+    }
+
+    /// A closed check that left memory comes back when it is written or asked about again.
+    pub fn bring_back(&mut self, id: CheckId) {
+        if let Some(check) = self.let_go.remove(&id) {
+            self.restaurant.recall_check(check);
+        }
+    }
+
+    /// Lets go of closed checks nobody works on any more, as a terminal does. Their facts stand still from then on.
+    pub fn evict(&mut self) {
+        self.let_go.extend(self.restaurant.evict_done().into_iter().map(|check| (check.id, check)));
+    }
+
+    /// A check, in memory or let go.
+    pub fn check(&self, id: CheckId) -> Option<&Check> {
+        self.restaurant.check(id).or_else(|| self.let_go.get(&id))
     }
 
     /// Whether a check has something newer already, by the clock on the wall.

@@ -26,6 +26,8 @@ pub struct Written {
 #[derive(Default)]
 pub struct Ledger {
     pub logs: BTreeMap<Origin, Vec<Written>>,
+    /// What a terminal restored from an old copy wrote at places where it had written before.
+    pub forks: BTreeMap<Dot, Written>,
     /// What people were told is done.
     pub promised: BTreeMap<Dot, CommandId>,
     /// Logs whose later part was on one disk only, and that disk is gone: how far they can still be asked for.
@@ -62,6 +64,12 @@ impl Ledger {
         }
         self.logs.entry(dot.origin).or_default().push(Written { body, entry, cmd, knew });
         numbers
+    }
+
+    /// An old copy wrote at a place that is taken. It knows no better.
+    pub fn fork(&mut self, dot: Dot, cmd: CommandId, body: Body, knew: Heads) {
+        let entry = serde_json::from_slice(&body).ok().map(Arc::new);
+        self.forks.insert(dot, Written { body, entry, cmd, knew });
     }
 
     /// No guest number of one day and no receipt number is given twice.

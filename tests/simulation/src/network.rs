@@ -80,8 +80,8 @@ pub fn weight(frame: &Frame) -> usize {
 pub fn travelled(frame: Frame) -> Result<Frame, serde_json::Error> {
     let read: Frame = serde_json::from_slice(&serde_json::to_vec(&frame)?)?;
     Ok(match (read, frame) {
-        (Frame::Entries { origin, first, .. }, Frame::Entries { bodies, .. }) => {
-            Frame::Entries { origin, first, bodies }
+        (Frame::Entries { origin, first, seals, .. }, Frame::Entries { bodies, .. }) => {
+            Frame::Entries { origin, first, bodies, seals }
         }
         (other, _) => other,
     })

@@ -13,6 +13,9 @@ pub const HEALS_WITHIN: u64 = 10_000;
 /// After the master is gone, everybody hears a new one within this time.
 pub const TAKES_OVER_WITHIN: u64 = 3_000;
 
+/// So much more time passes between two taps while it is quiet.
+const QUIETER: u64 = 10;
+
 impl World {
     pub fn live_through_a_round(&mut self) {
         self.open = true;
@@ -40,6 +43,15 @@ impl World {
             4 => self.somebody_is_appointed(),
             _ => self.all_is_well(),
         }
+    }
+
+    /// Nothing goes wrong for some minutes, and people take their time.
+    pub fn a_quiet_while(&mut self) {
+        self.open = true;
+        self.pace *= QUIETER;
+        let quiet = self.dice.between(60_000, 240_000);
+        self.run_for(quiet);
+        self.pace /= QUIETER;
     }
 
     /// The last guests are gone: everything is updated, mended and looked at, also what a start reads from the log.
@@ -70,12 +82,15 @@ impl World {
         let all: Vec<usize> = self.places().collect();
         self.judge(|w| logs::nothing_promised_is_lost(w));
         self.judge(|w| logs::agree(w, &all));
+        self.judge(|w| logs::are_sealed(w));
         self.judge(|w| links::none_is_stuck(w));
         self.judge(state::agree);
         self.judge(|w| mastery::one(w, &all));
         self.judge(|w| mastery::handed_back(w));
         self.judge(tray::is_right);
         self.judge(tray::is_real_and_whole);
+        // Not before it was judged.
+        self.terminals.iter_mut().filter_map(|t| t.running.as_mut()).for_each(|r| r.fold.evict());
         self.rest();
     }
 

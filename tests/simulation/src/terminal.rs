@@ -1,7 +1,7 @@
 //! A terminal around the real node and the real rules: it decides a command, writes the entry, and only then answers,
 //! folds it and tells its peers; the same duties `crates/terminal` has, with a disk and clocks that can fail.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     Context,
@@ -18,7 +18,7 @@ use crate::{
     dice::Dice,
     disk::{Disk, Job},
     fold::{Fold, NEW},
-    ledger::Ledger,
+    ledger::{Ledger, Written},
     planted::Lapse,
     waiter::Intent,
 };
@@ -41,6 +41,8 @@ pub struct Terminal {
     pub sleeps_until: u64,
     /// Restored from a backup: it takes no orders before it met every other terminal.
     pub must_meet: BTreeSet<usize>,
+    /// Restored from a backup, it wrote on from here before it met those who know better.
+    pub forked_at: Option<u64>,
     /// Memory as it was when the program ended, which a start reads as its snapshot.
     pub snapshot: Option<Fold>,
 }
@@ -51,6 +53,8 @@ pub struct Running {
     /// An own entry is on its way to the disk; the next command waits.
     pub writing: bool,
     pub alarmed: bool,
+    /// What the last sign of life said is here, which was looked at.
+    pub beaten: Option<Arc<Heads>>,
 }
 
 /// What becomes of a tap.
@@ -70,6 +74,17 @@ impl Terminal {
         self.running.is_some() && self.sleeps_until <= now
     }
 
+    /// Restored, and not yet met by those who know better. Were their disks lost now, nobody could tell.
+    pub fn is_old_copy(&self) -> bool {
+        !self.must_meet.is_empty() || self.forked_at.is_some()
+    }
+
+    /// What stands here at a place of a log.
+    pub fn written<'a>(&self, ledger: &'a Ledger, dot: Dot) -> Option<&'a Written> {
+        let forked = dot.origin == self.origin && self.forked_at.is_some_and(|from| dot.seq > from);
+        if forked { ledger.forks.get(&dot) } else { ledger.at(dot) }
+    }
+
     /// Starts the program on what the disk holds.
     pub fn start(&mut self, first: Origin, ledger: &Ledger, forget: bool, lapse: Option<Lapse>) {
         self.run += 1;
@@ -77,7 +92,7 @@ impl Terminal {
         for (origin, log) in &self.disk.kept.logs {
             for seq in fold.heads.get(origin).copied().unwrap_or(0) + 1..=log.len() as u64 {
                 let dot = Dot { origin: *origin, seq };
-                if let Some(written) = ledger.at(dot) {
+                if let Some(written) = self.written(ledger, dot) {
                     fold.take(dot, written, self.version, lapse);
                 }
             }
@@ -90,7 +105,7 @@ impl Terminal {
         }
         let role = self.disk.kept.role.unwrap_or(Role { epoch: 0, master: first, pinned: false });
         let node = Node::new(self.origin, STORE, self.chosen, role, self.disk.kept.heads());
-        self.running = Some(Running { node, fold, writing: false, alarmed: false });
+        self.running = Some(Running { node, fold, writing: false, alarmed: false, beaten: None });
     }
 
     /// The program ends at once. Of what the disk was writing, some may be durable although nobody was told.
@@ -124,6 +139,7 @@ impl Terminal {
             Intent::Whistle if version < NEW => return Answer::No,
             Intent::Whistle => whistle(dot, id, wall),
             Intent::Order(command) => {
+                command.check().into_iter().for_each(|check| running.fold.bring_back(check));
                 let Some(entry) = decided(&running.fold, command, id, dot, wall, self.letter, lapse) else {
                     return Answer::No;
                 };
@@ -187,7 +203,11 @@ fn whistle(dot: Dot, cmd: CommandId, now: Moment) -> Body {
 /// The heads a frame claims for its sender.
 pub fn told(frame: &sync::Frame) -> Option<&Heads> {
     match frame {
-        sync::Frame::Hello { heads, .. } | sync::Frame::Beat { heads, .. } | sync::Frame::Have { heads } => Some(heads),
-        sync::Frame::Entries { .. } | sync::Frame::Clock { .. } | sync::Frame::Unplug { .. } => None,
+        sync::Frame::Hello { heads, .. } | sync::Frame::Have { heads } => Some(heads),
+        sync::Frame::Beat { heads, .. } => Some(heads),
+        sync::Frame::Held { .. }
+        | sync::Frame::Entries { .. }
+        | sync::Frame::Clock { .. }
+        | sync::Frame::Unplug { .. } => None,
     }
 }

@@ -2,10 +2,10 @@
 
 use domain::{
     Restaurant,
-    check::Check,
+    check::{Check, Fire},
     command::{Command, NewChange, NewLine, NewTender, What},
     event::{CheckKind, Movement, Part},
-    ids::{CommandId, ItemId, Session, TableId},
+    ids::{CommandId, FireId, ItemId, Session, TableId},
     money::Money,
 };
 
@@ -69,6 +69,11 @@ impl Card {
 
     /// What somebody does next, given what the screen shows.
     pub fn idea(&self, restaurant: &Restaurant, dice: &mut Dice) -> Command {
+        if dice.one_in(4)
+            && let Some(bump) = bump(restaurant, dice)
+        {
+            return bump;
+        }
         let open: Vec<&Check> = restaurant.open_checks().collect();
         let table = dice.pick(&self.tables).cloned();
         let Some(check) = dice.pick(&open).copied().filter(|_| open.len() >= FULL_HOUSE || !dice.one_in(4)) else {
@@ -120,6 +125,17 @@ impl Card {
             }
         }
     }
+}
+
+/// A ticket that is not done of some check; those that are paid have some too.
+fn bump(restaurant: &Restaurant, dice: &mut Dice) -> Option<Command> {
+    let nth = dice.below(restaurant.checks.len() as u64) as usize;
+    let check = restaurant.checks.values().nth(nth)?;
+    let waits = |(fire, sent): (&FireId, &Fire)| {
+        let station = sent.stations().into_iter().find(|s| !check.is_done_at(fire, s))?;
+        Some(Command::Bump { check: check.id, fire: *fire, station, lines: Vec::new() })
+    };
+    check.fires.iter().find_map(waits)
 }
 
 fn line_of(item: &ItemId) -> NewLine {

@@ -32,7 +32,7 @@ impl World {
             let what = format!("terminal {from} sends {origin} from {first} on to {to}, which said that it has it");
             return self.fail("resent", what);
         }
-        if let Err((oracle, what)) = held::is_true(&self.terminals[from], &frame, &mut self.traffic) {
+        if let Err((oracle, what)) = held::is_true(&mut self.terminals[from], &frame, &mut self.traffic) {
             self.fail(oracle, format!("terminal {from} to {to}: {what}"));
             return;
         }
@@ -41,6 +41,7 @@ impl World {
             return;
         }
         self.network.frames += 1;
+        let frame = if self.rogue == Some(from) { self.tamper(from, frame) } else { frame };
         // Writing and reading every sign of life would be most of the work here.
         let frame = if matches!(frame, Frame::Beat { .. }) && !self.network.frames.is_multiple_of(16) {
             frame
@@ -191,10 +192,11 @@ impl World {
         self.network
             .wires
             .insert(id, Wire { ends: [a, b], ways, open: [true, true], said: Default::default(), dead: false });
-        for place in [a, b] {
-            let local = self.local(place);
-            if let Some(running) = &mut self.terminals[place].running {
-                let acts = running.node.up(id, local);
+        for (place, other) in [(a, b), (b, a)] {
+            let (local, who) = (self.local(place), self.terminals[other].origin);
+            let terminal = &mut self.terminals[place];
+            if let Some(running) = &mut terminal.running {
+                let acts = running.node.up(id, who, local, &terminal.disk);
                 self.act(place, acts);
             }
         }

@@ -1,6 +1,9 @@
 //! The house: terminals, cables, people and one queue of what happens next. No thread, no real clock, no hash map.
 
-use std::{cmp::Ordering, collections::BinaryHeap};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeSet, BinaryHeap},
+};
 
 use domain::ids::{Origin, Session};
 use sync::Node;
@@ -83,6 +86,10 @@ pub struct World {
     pub letters: u32,
     /// This terminal crashes as soon as it gives its disk an order: nobody knows then whether it was done.
     pub doomed: Option<usize>,
+    /// This terminal alters what it passes on of others' logs.
+    pub rogue: Option<usize>,
+    /// Who ever did.
+    pub rogues: BTreeSet<usize>,
     pub bug: Option<Bug>,
     pub traffic: Traffic,
     pub trace: Trace,
@@ -107,6 +114,8 @@ impl World {
             pace: dice.between(300, 3_000),
             letters: 0,
             doomed: None,
+            rogue: None,
+            rogues: BTreeSet::new(),
             bug,
             traffic: Traffic::default(),
             trace,
@@ -133,7 +142,8 @@ impl World {
             letter: self.new_letter(),
             chosen: [2, 1].get(place).copied().unwrap_or(0),
             version: u8::from(self.dice.one_in(2)),
-            disk: Disk::default(),
+            disk: Disk::of(origin),
+            forked_at: None,
             clock: Clock::new(began, drift),
             running: None,
             run: 0,
@@ -279,7 +289,7 @@ impl World {
     pub fn keep(&mut self, place: usize, job: Job) {
         match job {
             Job::Own { cmd, seq, body, knew } => self.keep_own(place, cmd, seq, body, knew),
-            Job::Peer { origin, first, bodies } => self.keep_of_peer(place, origin, first, bodies),
+            Job::Peer { origin, first, bodies, seals } => self.keep_of_peer(place, origin, first, bodies, &seals),
             Job::Role(role) => {
                 let kept = &mut self.terminals[place].disk.kept.role;
                 if kept.is_none_or(|r| role.beats(r)) {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What is equal wherever the same entries were folded; in this order it is hashed.
-#[derive(Serialize)]
+#[derive(Serialize, PartialEq)]
 struct Shared<'a> {
     heads: &'a BTreeMap<Origin, u64>,
     settings: &'a Register<Box<Settings>>,
@@ -93,8 +93,18 @@ impl Restaurant {
     /// Left out is what each terminal does at its own pace: closed checks (they leave memory at different times; their
     /// money is in the books), days and items nothing was left of, and the screens' version.
     pub fn digest(&self) -> String {
+        // State is plain data with text keys; writing it as JSON cannot fail.
+        blake3::hash(&serde_json::to_vec(&self.shared()).unwrap_or_default()).to_hex().to_string()
+    }
+
+    /// Whether the digests of both are equal, without writing either out.
+    pub fn is_same_as(&self, other: &Restaurant) -> bool {
+        self.shared() == other.shared()
+    }
+
+    fn shared(&self) -> Shared<'_> {
         let blank = Day::default();
-        let shared = Shared {
+        Shared {
             heads: &self.heads,
             settings: &self.settings,
             menu: &self.menu,
@@ -115,9 +125,7 @@ impl Restaurant {
             z_seen: &self.z_seen,
             alarms: &self.alarms,
             tray: self.conflicts().into_iter().map(|c| c.id).collect(),
-        };
-        // State is plain data with text keys; writing it as JSON cannot fail.
-        blake3::hash(&serde_json::to_vec(&shared).unwrap_or_default()).to_hex().to_string()
+        }
     }
 }
 

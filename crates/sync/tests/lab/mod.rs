@@ -192,5 +192,10 @@ pub fn noise(mut seed: u64, len: usize) -> Vec<u8> {
 }
 
 pub fn entries(origin: u64, first: u64, bodies: Vec<Vec<u8>>) -> Frame {
-    Frame::Entries { origin: Origin(origin), first, bodies: bodies.into_iter().map(Body::from).collect() }
+    Frame::Entries {
+        origin: Origin(origin),
+        first,
+        bodies: bodies.into_iter().map(Body::from).collect(),
+        seals: Vec::new(),
+    }
 }

@@ -10,12 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::ids::Origin;
-use store::{Readers, StoreError};
-use sync::{Act, Body, Frame, Heads, Log, Node, Now, Role, bounds::TICK};
+use domain::{event::Alarm, ids::Origin};
+use store::StoreError;
+use sync::{Act, Frame, Heads, Node, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing, Wires,
+    logs::Logs,
     seen::{Drill, Seen, SeenAll},
 };
 use crate::{
@@ -56,21 +57,6 @@ pub(super) struct Driver {
     shown: Now,
 }
 
-/// The logs on the disk.
-struct Logs(Arc<Readers>);
-
-impl Log for Logs {
-    fn entries(&self, origin: Origin, first: u64, room: usize) -> Vec<Body> {
-        match self.0.bodies(origin, first, room) {
-            Ok(bodies) => bodies.into_iter().map(Body::from).collect(),
-            Err(e) => {
-                tracing::warn!("the log of {origin} cannot be read for another terminal: {e}");
-                Vec::new()
-            }
-        }
-    }
-}
-
 /// The protocol as this terminal's disk has it.
 fn node_of(terminal: &Terminal) -> Result<Node, StoreError> {
     let me = terminal.origin();
@@ -90,7 +76,7 @@ impl Driver {
         let driver = Driver {
             terminal: Arc::downgrade(terminal),
             node: node_of(terminal)?,
-            logs: Logs(terminal.readers.clone()),
+            logs: Logs::of(terminal)?,
             wires,
             inbox,
             started: Instant::now(),
@@ -148,12 +134,12 @@ impl Driver {
     fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) -> Vec<Act> {
         let now = self.now();
         match what {
-            Happening::Up(link) if self.is_unplugged() => vec![Act::Close(link, "a drill")],
-            Happening::Up(link) => {
+            Happening::Up(link, _) if self.is_unplugged() => vec![Act::Close(link, "a drill")],
+            Happening::Up(link, who) => {
                 // Before the hello says what is here, it must be known; from now on this thread is told.
                 terminal.peers.linked.store(true, Ordering::Release);
                 let mut acts = self.own_entries(terminal);
-                acts.extend(self.node.up(link, now));
+                acts.extend(self.node.up(link, who, now, &self.logs));
                 acts.push(Act::Send(link, Frame::Clock { wall: millis_now() }));
                 terminal.remember_reached();
                 acts
@@ -216,9 +202,9 @@ impl Driver {
     }
 
     /// This terminal belongs to another restaurant than when the thread started.
-    fn start_over(&mut self, terminal: &Terminal) {
-        match node_of(terminal) {
-            Ok(node) => self.node = node,
+    fn start_over(&mut self, terminal: &Arc<Terminal>) {
+        match node_of(terminal).and_then(|node| Ok((node, Logs::of(terminal)?))) {
+            Ok((node, logs)) => (self.node, self.logs) = (node, logs),
             Err(e) => tracing::error!("what this terminal belongs to cannot be read: {e}"),
         }
     }
@@ -237,7 +223,7 @@ impl Driver {
                 match act {
                     Act::Send(link, frame) => self.wires.send(link, frame),
                     Act::Close(link, why) => self.wires.close(link, why),
-                    Act::Store { origin, first, bodies } => match Arrived::read(origin, first, bodies) {
+                    Act::Store { origin, first, bodies, seals } => match Arrived::read(origin, first, bodies, seals) {
                         Ok(read) => arrived.push(read),
                         Err(alarm) => {
                             self.node.not_stored(origin);
@@ -252,6 +238,12 @@ impl Driver {
                             self.unkept = Some(role);
                         }
                     },
+                    Act::Alarm(sync::Alarm::Contradiction { origin, by, held, said }) => {
+                        let seq = said.seq;
+                        let shown = |seal: Box<sync::Seal>| format!("{} {}", seal.seq, seal.sign);
+                        let seals = held.into_iter().chain([said]).map(shown).collect();
+                        terminal.raise(Alarm::ForgedLog { origin, seq, by: Some(by), seals });
+                    }
                     Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
                         // Not even this is written down: the log has another entry at that place already.
                         tracing::error!(

@@ -44,6 +44,9 @@ pub struct Welcome {
     #[serde(default)]
     pub port: Option<u16>,
     pub role: Role,
+    /// The keys of all terminals there are, so that their logs can be proved before the one that names them is here.
+    #[serde(default)]
+    pub keys: Vec<(Origin, String)>,
 }
 
 /// Why a terminal was not let in, or did not come in.
@@ -179,7 +182,13 @@ impl Terminal {
             Err(Some(new)) => self.write_in(new)?,
         };
         let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
-        Ok(Welcome { store: member.store, restaurant, letter: joined.letter, sponsor: me, port: self.port(), role })
+        let keys = {
+            let state = read(&self.state);
+            let joined = state.restaurant.terminals.iter().filter_map(|(_, t)| t.joined());
+            joined.map(|j| (j.origin, j.key.clone())).collect()
+        };
+        let (store, letter, port) = (member.store, joined.letter, self.port());
+        Ok(Welcome { store, restaurant, letter, sponsor: me, port, role, keys })
     }
 
     fn write_in(&self, new: Joined) -> Result<Joined, NotLetIn> {
@@ -206,7 +215,8 @@ impl Terminal {
         let sponsor = Some((welcome.sponsor, sponsor_key.to_string()));
         let mut batch = store.batch();
         let member = Membership { store: welcome.store, epoch, master, pinned, sponsor };
-        batch.put_membership(&member).and_then(|()| batch.commit()).map_err(failed)?;
+        batch.put_membership(&member).and_then(|()| batch.put_vouched(&welcome.keys)).map_err(failed)?;
+        batch.commit().map_err(failed)?;
         *write(&self.letter) = welcome.letter;
         Ok(())
     }

@@ -9,8 +9,8 @@ use domain::{
     slips::kitchen_slips_of,
     tickets::NOBODY,
 };
-use store::{Batch, StoreError};
-use sync::Body;
+use store::{Batch, Seal, StoreError};
+use sync::{BIG, Body, Signature, is_milestone};
 
 use crate::{
     dispatch::{Changes, Job},
@@ -24,6 +24,7 @@ pub(crate) struct Arrived {
     pub origin: Origin,
     first: u64,
     entries: Vec<(Reading, Body)>,
+    seals: Vec<(u64, Signature)>,
 }
 
 impl Arrived {
@@ -31,17 +32,17 @@ impl Arrived {
     ///
     /// # Errors
     /// The alarm to raise when an entry says that it stands elsewhere.
-    pub fn read(origin: Origin, first: u64, bodies: Vec<Body>) -> Result<Arrived, Alarm> {
+    pub fn read(origin: Origin, first: u64, bodies: Vec<Body>, seals: Vec<(u64, Signature)>) -> Result<Arrived, Alarm> {
         let mut entries = Vec::with_capacity(bodies.len());
         for (seq, body) in (first..).zip(bodies) {
             let dot = Dot { origin, seq };
             let reading = read_entry(dot, &body);
             if reading.entry.dot != dot {
-                return Err(Alarm::ForgedLog { origin, seq });
+                return Err(Alarm::ForgedLog { origin, seq, by: None, seals: Vec::new() });
             }
             entries.push((reading, body));
         }
-        Ok(Arrived { origin, first, entries })
+        Ok(Arrived { origin, first, entries, seals })
     }
 
     pub fn last(&self) -> u64 {
@@ -70,10 +71,16 @@ impl Terminal {
         changes: &mut Changes,
         arrived: Vec<Arrived>,
     ) -> Result<(), StoreError> {
-        for Arrived { entries, .. } in arrived {
+        for Arrived { origin, first, entries, seals } in arrived {
+            let last = (first + entries.len() as u64).saturating_sub(1);
+            if seals.iter().any(|(seq, _)| *seq == last) && first > 1 && !is_milestone(first - 1, 0) {
+                tx.forget_seal(Dot { origin, seq: first - 1 }, BIG)?;
+            }
             for (Reading { entry, not_understood }, body) in entries {
                 state.not_understood += not_understood as u64;
-                self.take_in_one(tx, state, changes, &entry, &body)?;
+                let kept = |seq: u64| seq == last || is_milestone(seq, body.len());
+                let seal = seals.iter().find(|(seq, _)| *seq == entry.dot.seq && kept(*seq));
+                self.take_in_one(tx, state, changes, &entry, (&body, seal.map(|(_, sign)| &sign.0)))?;
             }
         }
         Ok(())
@@ -85,14 +92,14 @@ impl Terminal {
         state: &mut State,
         changes: &mut Changes,
         entry: &Entry,
-        body: &Body,
+        (body, seal): (&Body, Option<&Seal>),
     ) -> Result<(), StoreError> {
         // Somebody may have sent one command to two terminals; its tickets are made once.
         let known = tx.entry_of(entry.cmd)?.is_some();
         for check in checks_of(entry).into_iter().filter(|_| !only_paper(entry)) {
             state.bring_back(check, &self.readers)?;
         }
-        let at = tx.ingest(entry.dot, entry.cmd, body)?;
+        let at = tx.ingest(entry.dot, entry.cmd, body, seal)?;
         let handed: Vec<_> = handed_to(state, tx.mine().origin, entry);
         let touched = state.fold(entry, at);
         self.project(tx, state, entry, at)?;

@@ -10,6 +10,7 @@ mod driver;
 pub(crate) mod identity;
 mod ingest;
 mod kitchen;
+mod logs;
 mod network;
 mod seen;
 
@@ -58,8 +59,8 @@ pub trait Wires: Send + Sync {
 /// Something the thread must know.
 #[derive(Debug)]
 pub enum Happening {
-    /// A link to a terminal whose key is known.
-    Up(Link),
+    /// A link to a terminal that proved its key.
+    Up(Link, Origin),
     Down(Link),
     Frame(Link, Frame),
     /// Own entries became durable.

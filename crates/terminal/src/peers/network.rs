@@ -203,7 +203,7 @@ impl Terminal {
             Heard::Up { link, origin, address, .. } => {
                 tracing::info!("linked with {origin} at {address}");
                 lock(&self.peers.reached).insert(origin, address);
-                self.peers.tell(Happening::Up(link));
+                self.peers.tell(Happening::Up(link, origin));
             }
             Heard::Frame { link, frame } => {
                 if !self.peers.tell(Happening::Frame(link, frame))

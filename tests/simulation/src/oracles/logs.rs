@@ -9,7 +9,9 @@ pub fn nothing_promised_is_lost(world: &World) -> Verdict {
         if dot.seq > world.ledger.spared.get(&dot.origin).copied().unwrap_or(u64::MAX) {
             continue;
         }
-        if world.ledger.at(*dot).is_none_or(|w| w.cmd != *cmd) {
+        // What an old copy promised before it met those who know better lies beside the log.
+        let beside = world.ledger.forks.get(dot).is_some_and(|w| w.cmd == *cmd);
+        if !beside && world.ledger.at(*dot).is_none_or(|w| w.cmd != *cmd) {
             return Err(("lost", format!("command {cmd} was answered as {dot}, and its entry is not in the log")));
         }
     }
@@ -19,6 +21,20 @@ pub fn nothing_promised_is_lost(world: &World) -> Verdict {
             let reach = terminal.disk.kept.reach(*origin);
             if reach < owed {
                 return Err(("lost", format!("terminal {place} has {origin} to {reach}, of {owed} entries")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whoever holds a log can prove to its end whose it is.
+pub fn are_sealed(world: &World) -> Verdict {
+    for (place, terminal) in world.terminals.iter().enumerate() {
+        let others = terminal.disk.kept.heads().into_iter().filter(|(origin, _)| *origin != terminal.origin);
+        for (origin, head) in others {
+            let sealed = terminal.disk.kept.seals.get(&origin).and_then(|s| s.last_key_value()).map(|(seq, _)| *seq);
+            if sealed != Some(head) {
+                return Err(("sealed", format!("terminal {place} holds {origin} to {head}, sealed to {sealed:?}")));
             }
         }
     }

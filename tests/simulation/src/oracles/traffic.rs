@@ -37,7 +37,7 @@ struct Calm {
 
 impl Traffic {
     pub fn count(&mut self, to: usize, frame: &Frame) -> Verdict {
-        let Frame::Entries { origin, first, bodies } = frame else { return Ok(()) };
+        let Frame::Entries { origin, first, bodies, .. } = frame else { return Ok(()) };
         let sends = self.sends.entry((to, *origin)).or_default();
         let (from, upto) = (*first as usize - 1, *first as usize - 1 + bodies.len());
         sends.resize(sends.len().max(upto), 0);

@@ -1,0 +1,77 @@
+//! The logs as the protocol sees them: on the disk, with the keys of those who wrote them.
+
+use std::sync::{Arc, Weak};
+
+use domain::{chain::Hash, ids::Origin};
+use store::{Readers, StoreError};
+use sync::{Body, DeviceKey, Log, PublicKey, Seal, Signature, Verdict, signed};
+
+use crate::terminal::{Terminal, read};
+
+pub(super) struct Logs {
+    readers: Arc<Readers>,
+    terminal: Weak<Terminal>,
+    key: DeviceKey,
+    me: Origin,
+    /// The restaurant for which seals are made.
+    store: u64,
+}
+
+impl Logs {
+    pub fn of(terminal: &Arc<Terminal>) -> Result<Logs, StoreError> {
+        Ok(Logs {
+            readers: terminal.readers.clone(),
+            terminal: Arc::downgrade(terminal),
+            key: terminal.key.clone(),
+            me: terminal.origin(),
+            store: terminal.membership()?.store.0,
+        })
+    }
+
+    fn read<T: Default>(&self, origin: Origin, what: Result<T, StoreError>) -> T {
+        what.unwrap_or_else(|e| {
+            tracing::warn!("the log of {origin} cannot be read for another terminal: {e}");
+            T::default()
+        })
+    }
+}
+
+impl Log for Logs {
+    fn entries(&self, origin: Origin, first: u64, room: usize) -> Vec<Body> {
+        self.read(origin, self.readers.bodies(origin, first, room)).into_iter().map(Body::from).collect()
+    }
+
+    fn hash(&self, origin: Origin, seq: u64) -> Option<Hash> {
+        self.read(origin, self.readers.hash_at(origin, seq))
+    }
+
+    fn seals(&self, origin: Origin, first: u64, last: u64) -> Vec<(u64, Signature)> {
+        let seals = self.read(origin, self.readers.seals(origin, first, last));
+        seals.into_iter().map(|(seq, seal)| (seq, Signature(seal))).collect()
+    }
+
+    fn sign(&self, seq: u64, hash: &Hash) -> Signature {
+        self.key.sign(&signed(self.store, self.me, seq, hash))
+    }
+
+    fn judge(&self, origin: Origin, seal: &Seal) -> Verdict {
+        let key = self.terminal.upgrade().and_then(|terminal| terminal.key_of(origin));
+        match key {
+            None => Verdict::NoKey,
+            Some(key) if key.signed(&signed(self.store, origin, seal.seq, &seal.hash), &seal.sign) => Verdict::Genuine,
+            Some(_) => Verdict::Wrong,
+        }
+    }
+}
+
+impl Terminal {
+    /// The key with which a terminal seals its log; also of one that was shut out, for what it wrote before.
+    fn key_of(&self, origin: Origin) -> Option<PublicKey> {
+        if origin == self.origin() {
+            return Some(self.public_key());
+        }
+        let known = read(&self.state).restaurant.terminals.get(origin).and_then(|t| t.joined()).map(|j| j.key.clone());
+        let vouched = || self.readers.vouched(origin).ok().flatten();
+        known.or_else(vouched)?.parse().ok()
+    }
+}
