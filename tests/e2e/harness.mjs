@@ -224,6 +224,23 @@ export class Restaurant {
     };
   }
 
+  /** Lets another house's terminal into this restaurant, and waits until each knows where the other serves pages. */
+  async letIn(other) {
+    const ana = await this.program("ana");
+    await other.api("dispatch", { id: "strange1-1", command: "open_door" });
+    const { terminals } = (await other.api("query", "terminals")).view;
+    await ana.dispatch({ let_in: { address: terminals.listens[0], code: terminals.door.code } });
+    const tells = async (house, of) => {
+      const policy = (await fetch(house.url)).headers.get("content-security-policy") ?? "";
+      return policy.includes(`:${of.port}`);
+    };
+    await until("both to know each other's pages", async () => (await tells(this, other)) && tells(other, this));
+    await until("its people to be known there", async () => {
+      const { door } = (await other.api("query", "door")).view;
+      return door.people.length > 0;
+    });
+  }
+
   /** Ends everything, and fails if any page complained on the way. */
   async close() {
     await this.release();

@@ -220,7 +220,7 @@ impl Person {
         self.n += 1;
         let id = CommandId { session: self.session, n: self.n };
         let want_check = command.check().is_some();
-        Ok(self.client.dispatch(&Envelope { id, command, approval: None, want_check })?)
+        Ok(self.client.dispatch(&Envelope { id, command, approval: None, want_check, again: false })?)
     }
 
     /// Asks something, JSON to JSON.

@@ -46,6 +46,18 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Where the page came from: `http://192.168.1.20:7700`.
+pub fn origin() -> String {
+    window().and_then(|w| w.location().origin().ok()).unwrap_or_default()
+}
+
+/// Leaves for another address.
+pub fn leave_for(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(address);
+    }
+}
+
 /// The part after `#`.
 pub fn hash() -> String {
     window().and_then(|w| w.location().hash().ok()).unwrap_or_default()

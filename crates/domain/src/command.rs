@@ -34,6 +34,10 @@ pub struct Envelope {
     /// Ask for the check's facts after the command, so that a screen needs no second question.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub want_check: bool,
+    /// Another terminal was sent this and did not answer any more, so it may have been done there. What has to be done anew
+    /// here then says so on paper.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::{BusinessDay, Moment},
+    clock::{BusinessDay, Millis, Moment},
     conflict::How,
     floor::Floor,
     ids::*,
@@ -39,6 +39,9 @@ pub struct Entry {
     /// Who makes the kitchen's tickets of it, when that is not the author; see [`crate::tickets`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<Origin>,
+    /// The command had been sent to another terminal that fell silent: its tickets may be on paper already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     pub events: Vec<Event>,
 }
 
@@ -76,6 +79,11 @@ pub enum Event {
     },
     SignInRefused {
         staff: StaffId,
+    },
+    /// A person locked a screen: this sign-in is good at no terminal any more. `until` is when it would have ended.
+    SignInEnded {
+        sign_in: Session,
+        until: Millis,
     },
     /// `left` of an item remain from now on (0 is 86, `None` is "plenty"). `sold` is how many the author had seen sold
     /// in all, so that sales nobody had told it about yet still count against `left`.

@@ -20,6 +20,7 @@ pub mod rejection;
 pub mod restaurant;
 pub mod settings;
 pub mod shift;
+pub mod sign_ins;
 pub mod slips;
 pub mod staff;
 pub mod terminals;

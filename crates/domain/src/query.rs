@@ -228,6 +228,8 @@ pub enum Update {
     DayClosed {
         day: BusinessDay,
     },
+    /// Where else this restaurant can be worked in, when the terminal that says so is gone.
+    Elsewhere(Elsewhere),
     /// Nothing happened; the line is alive.
     Beat,
 }

@@ -21,13 +21,14 @@ use crate::{
     money::Money,
     settings::Settings,
     shift::{Book, Drawer, ZReport},
+    sign_ins::EndedSignIns,
     staff::Member,
     terminals::Terminals,
     tickets::Duties,
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 2;
+pub const FOLD_VERSION: u32 = 3;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -71,6 +72,8 @@ pub struct Restaurant {
     pub grand_total: Money,
     #[serde(default)]
     pub terminals: Terminals,
+    #[serde(default)]
+    pub ended_sign_ins: EndedSignIns,
     /// Who makes the kitchen's tickets.
     #[serde(default)]
     pub duties: Duties,
@@ -167,6 +170,8 @@ pub struct Touched {
     pub config: bool,
     /// A terminal was let in, named or shut out.
     pub terminals: bool,
+    /// Who may come in changed in another way: a sign-in ended.
+    pub door: bool,
     pub day_closed: Option<BusinessDay>,
 }
 

@@ -55,9 +55,10 @@ fn kind(event: &Event) -> usize {
         TerminalRevoked { .. } => 36,
         AlarmRaised { .. } => 37,
         ConflictSettled { .. } => 38,
+        SignInEnded { .. } => 39,
     }
 }
-const KINDS: usize = 39;
+const KINDS: usize = 40;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -81,6 +81,7 @@ impl Evening {
             device: Some(context.device.clone()),
             seen: self.restaurant.seen_by(context.terminal, &events),
             paper: None,
+            again: false,
             events,
         });
     }

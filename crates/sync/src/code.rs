@@ -57,7 +57,7 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 6] = ["hello", "beat", "entries", "have", "clock", "unplug"];
+const KINDS: [&str; 7] = ["hello", "beat", "entries", "have", "clock", "unplug", "face"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -68,6 +68,7 @@ fn kind(frame: &Frame) -> &'static str {
         Frame::Have { .. } => KINDS[3],
         Frame::Clock { .. } => KINDS[4],
         Frame::Unplug { .. } => KINDS[5],
+        Frame::Face { .. } => KINDS[6],
     }
 }
 
@@ -85,7 +86,7 @@ pub fn weight(frame: &Frame) -> usize {
     match frame {
         Frame::Hello { heads: h, .. } | Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
         Frame::Have { heads: h } => heads(h.len()),
-        Frame::Clock { .. } | Frame::Unplug { .. } => 32,
+        Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } => 64,
         Frame::Entries { bodies, .. } => 64 + bodies.iter().map(|b| b.len() + 4).sum::<usize>(),
     }
 }

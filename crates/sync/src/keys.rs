@@ -4,7 +4,12 @@
 use std::{fmt, str::FromStr, sync::Arc};
 
 use domain::ids::Origin;
-use rustls::{crypto::ring::sign::any_eddsa_type, pki_types::PrivatePkcs8KeyDer, sign::SigningKey};
+use rustls::{
+    SignatureScheme,
+    crypto::ring::{default_provider, sign::any_eddsa_type},
+    pki_types::PrivatePkcs8KeyDer,
+    sign::SigningKey,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// What a public ed25519 key is wrapped in (RFC 8410), always the same.
@@ -20,10 +25,18 @@ pub enum KeyError {
     NoRandomness(String),
     #[error("the seed makes no key: {0}")]
     BadSeed(String),
+    #[error("nothing can be signed: {0}")]
+    NotSigned(String),
     #[error("'{0}' is not a public key")]
     BadPublicKey(String),
     #[error("'{0}' is not the fingerprint of a key")]
     BadFingerprint(String),
+}
+
+/// A purpose has a length before it, so no purpose with its message reads as another one. TLS begins what it signs with
+/// spaces, which no purpose does.
+fn signed_bytes(purpose: &str, message: &[u8]) -> Vec<u8> {
+    [b"comanda ", &(purpose.len() as u32).to_be_bytes()[..], purpose.as_bytes(), message].concat()
 }
 
 /// Random bytes of the system.
@@ -63,6 +76,13 @@ impl DeviceKey {
         self.public
     }
 
+    /// Signs a message that is meant for one purpose only: what was signed for another one is no proof here.
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let signer = self.signer.choose_scheme(&[SignatureScheme::ED25519]);
+        let signer = signer.ok_or_else(|| KeyError::NotSigned("no ed25519".to_owned()))?;
+        signer.sign(&signed_bytes(purpose, message)).map_err(|e| KeyError::NotSigned(e.to_string()))
+    }
+
     pub(crate) fn signer(&self) -> Arc<dyn SigningKey> {
         self.signer.clone()
     }
@@ -82,6 +102,15 @@ pub struct PublicKey(pub [u8; 32]);
 impl PublicKey {
     pub(crate) fn from_spki(spki: &[u8]) -> Option<PublicKey> {
         spki.strip_prefix(&SPKI_HEAD[..])?.try_into().ok().map(PublicKey)
+    }
+
+    /// Whether the holder of this key signed this message for this purpose.
+    pub fn signed(&self, purpose: &str, message: &[u8], signature: &[u8]) -> bool {
+        let all = default_provider().signature_verification_algorithms.mapping;
+        let known = all.iter().find(|(scheme, _)| *scheme == SignatureScheme::ED25519);
+        let algorithm = known.and_then(|(_, algorithms)| algorithms.first());
+        let bytes = signed_bytes(purpose, message);
+        algorithm.is_some_and(|a| a.verify_signature(&self.0, &bytes, signature).is_ok())
     }
 
     pub fn fingerprint(&self) -> Fingerprint {
@@ -191,6 +220,18 @@ mod tests {
         assert!(!format!("{key:?}").contains("9d61b19d"));
         assert!("d75a".parse::<PublicKey>().is_err());
         assert!("é".repeat(32).parse::<PublicKey>().is_err());
+    }
+
+    #[test]
+    fn a_signature_is_good_for_its_key_its_message_and_its_purpose_only() {
+        let (key, other) = (DeviceKey::generate().unwrap(), DeviceKey::generate().unwrap());
+        let signature = key.sign("sign-in", b"ana").unwrap();
+        assert!(key.public().signed("sign-in", b"ana", &signature));
+        assert!(!key.public().signed("sign-in", b"bob", &signature));
+        assert!(!key.public().signed("sign-i", b"nana", &signature));
+        assert!(!key.public().signed("seal", b"ana", &signature));
+        assert!(!other.public().signed("sign-in", b"ana", &signature));
+        assert!(!key.public().signed("sign-in", b"ana", &signature[1..]));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What travels on a link between two terminals.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
 use domain::ids::Origin;
 use serde::{Deserialize, Serialize};
@@ -37,6 +37,9 @@ pub enum Frame {
     /// What the sender's clock on the wall says, in milliseconds: shown to people, never used in a merge. Not for the
     /// node.
     Clock { wall: i64 },
+    /// Where the sender serves browsers: as it listens, so an unspecified address means the one the link leads to. Not for
+    /// the node.
+    Face { web: Option<SocketAddr> },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
 }

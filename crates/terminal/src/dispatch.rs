@@ -11,7 +11,7 @@ use domain::{
     command::{Command, Envelope},
     decide,
     event::{Entry, Event},
-    ids::{CheckId, CommandId, DeviceId, Dot, StaffId},
+    ids::{CheckId, CommandId, DeviceId, Dot, MAX_TOKEN, Session, StaffId},
     query::{Done, Outcome, SignedIn},
     rejection::Rejection,
     restaurant::Touched,
@@ -21,12 +21,13 @@ use store::{Batch, StoreError};
 
 use crate::{
     closed,
-    door::{self, Caller},
+    door::{self, Admitted, Caller},
     line::{Line, Waiter},
     metrics::count,
     paper::{Ordered, PaperStep, Slips},
     peers::{Arrived, Happening, TicketsFor, is_for_network},
     people,
+    sign_in::SignIn,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
     zone::{Zone, millis_now},
@@ -84,7 +85,9 @@ impl Terminal {
         }
         let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(envelopes.len());
         let mut jobs = Vec::new();
-        let changed: Vec<(CommandId, StaffId)> = envelopes.iter().filter_map(changes_sign_in).collect();
+        let me = lock(&self.door).who(caller, millis_now());
+        let own_pins: Vec<(CommandId, StaffId)> =
+            envelopes.iter().filter_map(new_pin).filter(|(_, staff)| Some(staff) == me.as_ref()).collect();
         let wishes: Vec<Envelope> = envelopes.iter().filter(|e| is_for_network(&e.command)).cloned().collect();
         for envelope in envelopes {
             match self.prepare(caller, envelope) {
@@ -101,7 +104,7 @@ impl Terminal {
         }
         self.fill(&mut outcomes, jobs);
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-        self.end_changed_sign_ins(caller, &changed, &outcomes);
+        let outcomes = self.renew(caller, &own_pins, outcomes);
         self.carry_out(&wishes, &outcomes);
         for outcome in &outcomes {
             count(match outcome {
@@ -125,17 +128,18 @@ impl Terminal {
         }
     }
 
-    /// A new PIN, or a person who left, ends the sign-ins made before.
-    fn end_changed_sign_ins(&self, caller: &Caller, changed: &[(CommandId, StaffId)], outcomes: &[Outcome]) {
-        for (id, staff) in changed {
-            let was_done = |o: &Outcome| matches!(o, Outcome::Done(done) if done.id == *id && !done.repeated);
-            if !outcomes.iter().any(was_done) {
-                continue;
-            }
-            if let Err(e) = self.at_the_door(|door, batch| door.sign_out_everywhere(batch, staff, caller)) {
-                tracing::error!("the earlier sign-ins of {staff} could not be ended: {e}");
+    /// A new PIN ends all sign-ins given for the old one; whoever changed their own gets a new one with the answer.
+    fn renew(&self, caller: &Caller, own_pins: &[(CommandId, StaffId)], mut outcomes: Vec<Outcome>) -> Vec<Outcome> {
+        for (id, staff) in own_pins {
+            let done = outcomes.iter_mut().find_map(|o| match o {
+                Outcome::Done(done) if done.id == *id && !done.repeated => Some(done),
+                _ => None,
+            });
+            if let Some(done) = done {
+                done.signed_in = self.signed_in(caller, staff).ok();
             }
         }
+        outcomes
     }
 
     /// Queues jobs and puts their answers where answers are missing.
@@ -243,16 +247,35 @@ impl Terminal {
             return Err(Rejection::NoStore);
         }
         self.prove(caller, staff, pin)?;
-        let token = self
-            .at_the_door(|door, batch| door.sign_in(batch, staff, &caller.device, millis_now()))
-            .map_err(rejection_of)?;
-        let person = people::person(&read(&self.state).restaurant, staff);
-        let person = person.ok_or_else(|| Rejection::UnknownStaff { staff: staff.clone() })?;
-        Ok(Done { id, signed_in: Some(SignedIn { token, person }), ..Done::default() })
+        let signed_in = Some(self.signed_in(caller, staff)?);
+        Ok(Done { id, signed_in, ..Done::default() })
     }
 
+    /// A sign-in for a person who has proved to be there.
+    fn signed_in(&self, caller: &Caller, staff: &StaffId) -> Result<SignedIn, Rejection> {
+        let unknown = || Rejection::UnknownStaff { staff: staff.clone() };
+        let (member, person) = {
+            let restaurant = &read(&self.state).restaurant;
+            let member = restaurant.member(staff).cloned().ok_or_else(unknown)?;
+            (member, people::person(restaurant, staff).ok_or_else(unknown)?)
+        };
+        let no = |what: String| Rejection::StorageFailed { what };
+        let id = Session(getrandom::u64().map_err(|e| no(format!("no random numbers: {e}")))? & MAX_TOKEN);
+        let sign_in = SignIn::new(self.me, id, staff, &caller.device, &member.pin_hash, millis_now());
+        let token = sign_in.signed(&self.key).map_err(|e| no(e.to_string()))?;
+        Ok(SignedIn { token, person })
+    }
+
+    /// Ends a sign-in at every terminal. Whoever is not signed in has nothing to end.
     fn sign_out(&self, caller: &Caller, id: CommandId) -> Result<Done, Rejection> {
-        self.at_the_door(|door, batch| door.sign_out(batch, caller)).map_err(rejection_of)?;
+        let sign_in = lock(&self.door).sign_in(caller, millis_now());
+        if let Some(SignIn { id, until, staff, .. }) = sign_in {
+            let events = vec![Event::SignInEnded { sign_in: id, until }];
+            let note = Job::Note { events, staff: Some(staff), device: Some(caller.device.clone()) };
+            if let Some(Outcome::Refused(refusal)) = self.queue(vec![note]).pop() {
+                return Err(refusal.why);
+            }
+        }
         Ok(Done { id, ..Done::default() })
     }
 
@@ -281,6 +304,9 @@ impl Terminal {
                     *lock(&waiter.answer) = Some(answers);
                 }
                 let own = store.mine().seq;
+                if changes.touched.config || changes.touched.terminals || changes.touched.door {
+                    self.admit(&state);
+                }
                 drop(state);
                 self.peers.wrote(own);
                 if changes.touched.terminals || changes.touched.config {
@@ -294,7 +320,10 @@ impl Terminal {
                 tracing::error!("nothing was stored: {error}");
                 // Memory ran ahead of the disk; only the disk counts.
                 match store.reread_heads().and_then(|()| State::load(&store)) {
-                    Ok(reloaded) => *state = reloaded,
+                    Ok(reloaded) => {
+                        *state = reloaded;
+                        self.admit(&state);
+                    }
                     Err(e) => tracing::error!("and the store cannot be read back: {e}"),
                 }
                 let rejection = rejection_of(error);
@@ -303,6 +332,11 @@ impl Terminal {
                 }
             }
         }
+    }
+
+    /// The door learns who may come in before anybody is answered.
+    fn admit(&self, state: &State) {
+        lock(&self.door).admit(Admitted::of(&state.restaurant, self.me, self.key.public()));
     }
 
     fn run(
@@ -325,7 +359,7 @@ impl Terminal {
                     Err(rejection) => return Ok(refused(rejection)),
                 };
                 if !events.is_empty() {
-                    self.record(tx, state, changes, Facts { id, by: None, device: None, now, events })?;
+                    self.record(tx, state, changes, Facts { id, by: None, device: None, now, again: false, events })?;
                 }
                 Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
             }
@@ -336,12 +370,17 @@ impl Terminal {
             Job::Tickets(tickets) => {
                 let (id, now) = (self.own_command(), state.zone.now());
                 let events = self.hand_tickets(tx, state, changes, tickets)?;
-                self.record(tx, state, changes, Facts { id, by: None, device: None, now, events })?;
+                self.record(tx, state, changes, Facts { id, by: None, device: None, now, again: false, events })?;
                 Ok(Outcome::Done(Box::default()))
             }
             Job::Note { events, staff, device } => {
                 let id = self.own_command();
-                self.record(tx, state, changes, Facts { id, by: staff, device, now: state.zone.now(), events })?;
+                self.record(
+                    tx,
+                    state,
+                    changes,
+                    Facts { id, by: staff, device, now: state.zone.now(), again: false, events },
+                )?;
                 Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
             }
         }
@@ -354,7 +393,7 @@ impl Terminal {
         changes: &mut Changes,
         ask: Ask,
     ) -> Result<Outcome, StoreError> {
-        let Ask { envelope: Envelope { id, command, want_check, .. }, actor, approver, device, pin_hash } = ask;
+        let Ask { envelope: Envelope { id, command, want_check, again, .. }, actor, approver, device, pin_hash } = ask;
         if let Some(entry) = tx.entry_of(id)? {
             return self.answer(state, &entry, true, want_check, command.check());
         }
@@ -387,14 +426,15 @@ impl Terminal {
             Ok(more) => [events, more].concat(),
             Err(rejection) => return Ok(refused(rejection)),
         };
-        let facts = Facts { id, by: context.actor.clone(), device: Some(context.device.clone()), now, events };
+        let (by, device) = (context.actor.clone(), Some(context.device.clone()));
+        let facts = Facts { id, by, device, now, again, events };
         let entry = self.record(tx, state, changes, facts)?;
         let mut orders = slips_for(&state.restaurant, &command, &context, &entry.events);
         if entry.paper.is_some() {
             // Another terminal makes the kitchen's slips.
             orders.retain(|slip| slip.content.station().is_none());
         }
-        self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: false })?;
+        self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: again })?;
         self.answer(state, &entry, false, want_check, command.check())
     }
 
@@ -406,7 +446,7 @@ impl Terminal {
         changes: &mut Changes,
         facts: Facts,
     ) -> Result<Entry, StoreError> {
-        let Facts { id, by, device, now, events } = facts;
+        let Facts { id, by, device, now, again, events } = facts;
         let origin = tx.mine().origin;
         let seen = state.restaurant.seen_by(origin, &events);
         let entry = Entry {
@@ -419,6 +459,7 @@ impl Terminal {
             device,
             seen,
             paper: self.peers.paper_for(origin, &events),
+            again,
             events,
         };
         let at = tx.append(&entry)?;
@@ -490,6 +531,7 @@ struct Facts {
     by: Option<StaffId>,
     device: Option<DeviceId>,
     now: domain::clock::Moment,
+    again: bool,
     events: Vec<Event>,
 }
 
@@ -518,6 +560,7 @@ impl Changes {
         self.touched.stock.extend(touched.stock);
         self.touched.config |= touched.config;
         self.touched.terminals |= touched.terminals;
+        self.touched.door |= touched.door;
         self.touched.day_closed = touched.day_closed.or(self.touched.day_closed);
     }
 }
@@ -533,9 +576,10 @@ pub(crate) fn rejection_of(error: StoreError) -> Rejection {
     }
 }
 
-fn changes_sign_in(envelope: &Envelope) -> Option<(CommandId, StaffId)> {
+/// Whose PIN a command changes.
+fn new_pin(envelope: &Envelope) -> Option<(CommandId, StaffId)> {
     match &envelope.command {
-        Command::SetMember { member, pin } if pin.is_some() || !member.active => Some((envelope.id, member.id.clone())),
+        Command::SetMember { member, pin: Some(_) } => Some((envelope.id, member.id.clone())),
         _ => None,
     }
 }

@@ -18,6 +18,7 @@ pub mod openapi;
 mod paper;
 mod peers;
 mod people;
+mod sign_in;
 mod state;
 mod terminal;
 mod works;

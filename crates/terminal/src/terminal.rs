@@ -19,13 +19,12 @@ use sync::DeviceKey;
 
 use crate::{
     dispatch::Counter,
-    door::Door,
+    door::{Admitted, Door},
     metrics::Metrics,
     news::{News, Subscription},
     paper::PaperDesk,
     peers::{Peers, identity},
     state::State,
-    zone::millis_now,
 };
 
 /// How to open a terminal.
@@ -90,8 +89,12 @@ impl Terminal {
         })?;
         let file = store.file().to_owned();
         let (readers, me, store_letter) = (store.readers(), store.mine().origin, store.mine().letter);
+        let key = identity::device_key(&options.dir)?;
         let (state, door) = State::load(&store)
-            .and_then(|state| Ok((state, Door::load(&readers, millis_now())?)))
+            .and_then(|state| {
+                let admitted = Admitted::of(&state.restaurant, me, key.public());
+                Ok((state, Door::load(&readers, admitted)?))
+            })
             .map_err(|e| e.at_open(&file))?;
         let terminal = Arc::new(Terminal {
             name: options.name,
@@ -107,7 +110,7 @@ impl Terminal {
             damage: Mutex::new(None),
             me,
             letter: RwLock::new(store_letter),
-            key: identity::device_key(&options.dir)?,
+            key,
             peers: Peers::new(),
             old_copy: AtomicBool::new(false),
             told_works: Mutex::default(),
@@ -165,7 +168,7 @@ impl Terminal {
         lock(&self.writer)
     }
 
-    /// A small write beside the log: sessions, wrong PINs. Durable when it returns.
+    /// A small write beside the log: wrong PINs. Durable when it returns.
     pub(crate) fn at_the_door<T>(
         &self,
         act: impl FnOnce(&mut Door, &mut Batch<'_>) -> Result<T, StoreError>,
@@ -175,10 +178,7 @@ impl Terminal {
         let mut batch = store.batch();
         let done = act(&mut door, &mut batch).and_then(|done| batch.commit().map(|()| done));
         if done.is_err() {
-            // What memory says must be what the file says.
-            if let Ok(reread) = Door::load(&self.readers, millis_now()) {
-                *door = reread;
-            }
+            door.reread(&self.readers);
         }
         done
     }

@@ -136,3 +136,44 @@ fn what_was_sold_alone_comes_over_and_a_killed_terminal_catches_up() {
     };
     until("both see each other", || (linked(&ana) && linked(&carla)).then_some(()));
 }
+
+#[test]
+fn a_sign_in_is_good_at_every_terminal_and_so_is_its_end() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bar = demo(&dir.path().join("bar"), "127.0.0.1:9");
+    let terrace = new(&dir.path().join("terrace"), "Terrace");
+    let mut ana = bar.signed_in("ana", "1111");
+    let_in(&mut ana, &mut terrace.client());
+    let at_terrace = |client: &Client| client.at(&terrace);
+    let is_in = |client: &Client, who: &str| client.query(json!("who_am_i")).json()["view"]["who_am_i"]["id"] == who;
+    let out = |client: &Client| (client.query(json!("floor")).code() == "not_signed_in").then_some(());
+
+    // Given at the bar, good at the terrace, for work too.
+    let mut carla = at_terrace(&bar.signed_in("carla", "3333"));
+    until("the sign-in is known there", || is_in(&carla, "carla").then_some(()));
+    carla.done(json!({"open_check": {"kind": "takeaway", "name": "Ray"}}));
+
+    // Ended there, it ends at the bar, and nobody else's does.
+    let diego = bar.signed_in("diego", "4444");
+    carla.done(json!("sign_out"));
+    assert_eq!(carla.query(json!("floor")).code(), "not_signed_in");
+    until("the end is known at the bar", || out(&carla.at(&bar)));
+    assert!(is_in(&diego, "diego") && is_in(&at_terrace(&diego), "diego"));
+
+    // A new PIN ends those of its person everywhere; whoever changed it goes on with a new one.
+    let said =
+        ana.command(json!({"set_member": {"member": {"id": "ana", "name": "Ana", "role": "owner"}, "pin": "1212"}}));
+    assert_eq!(ana.query(json!("floor")).code(), "not_signed_in");
+    until("the old sign-in ends at the terrace", || out(&at_terrace(&ana)));
+    ana.token = said.json()["done"]["signed_in"]["token"].as_str().map(str::to_owned);
+    until("the new one is good at both", || (is_in(&ana, "ana") && is_in(&at_terrace(&ana), "ana")).then_some(()));
+
+    // What a terminal gave that is shut out later is worth nothing any more.
+    let stolen = terrace.signed_in("diego", "4444").at(&bar);
+    assert!(is_in(&stolen, "diego"));
+    let list = terminals(&ana);
+    let other = list["terminals"].as_array().expect("a list").iter().find(|t| t["letter"] == "B").expect("it is known");
+    ana.done(json!({"shut_out": {"terminal": other["terminal"]}}));
+    assert_eq!(stolen.query(json!("floor")).code(), "not_signed_in");
+    assert!(is_in(&diego, "diego"));
+}

@@ -128,7 +128,7 @@ impl Till {
             *n += 1;
             CommandId { session: Session(self.session), n: *n }
         };
-        let envelope = Envelope { id, command, approval: None, want_check: false };
+        let envelope = Envelope { id, command, approval: None, want_check: false, again: false };
         self.terminal.dispatch(&self.caller, envelope)
     }
 

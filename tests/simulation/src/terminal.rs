@@ -164,7 +164,19 @@ fn decided(
     let seen = fold.restaurant.seen_by(dot.origin, &events);
     let seen = if lapse == Some(Lapse::SeesNothing) { Vec::new() } else { seen };
     let (by, device) = (context.actor, Some(context.device));
-    Some(Entry { dot, cmd: id, at: now.at, off: now.offset, day: context.day, by, device, seen, paper: None, events })
+    Some(Entry {
+        dot,
+        cmd: id,
+        at: now.at,
+        off: now.offset,
+        day: context.day,
+        by,
+        device,
+        seen,
+        paper: None,
+        again: false,
+        events,
+    })
 }
 
 /// The bytes of an entry; those of a newer version may carry a field that older ones do not know.
@@ -188,6 +200,9 @@ fn whistle(dot: Dot, cmd: CommandId, now: Moment) -> Body {
 pub fn told(frame: &sync::Frame) -> Option<&Heads> {
     match frame {
         sync::Frame::Hello { heads, .. } | sync::Frame::Beat { heads, .. } | sync::Frame::Have { heads } => Some(heads),
-        sync::Frame::Entries { .. } | sync::Frame::Clock { .. } | sync::Frame::Unplug { .. } => None,
+        sync::Frame::Entries { .. }
+        | sync::Frame::Clock { .. }
+        | sync::Frame::Unplug { .. }
+        | sync::Frame::Face { .. } => None,
     }
 }

@@ -84,6 +84,7 @@ impl House {
             device: Some(context.device),
             seen: Vec::new(),
             paper: None,
+            again: false,
             events,
         };
         self.keep(&entry);

@@ -1,10 +1,12 @@
 //! The one seam to a terminal: two verbs and one stream, the same in the desktop window and in a browser.
 
 mod http;
+mod places;
 mod stream;
 mod tauri;
 
 pub use http::fetches;
+pub use places::moved_to;
 pub use stream::{Heard, Stream};
 
 /// Where the terminal is.
@@ -12,7 +14,7 @@ pub use stream::{Heard, Stream};
 pub enum Backend {
     /// In this very process, behind the desktop window.
     Tauri,
-    /// Across the LAN, at the address this page came from.
+    /// Across the LAN: at the address this page came from, or at another terminal when that one is gone.
     Http,
 }
 
@@ -36,7 +38,7 @@ impl Backend {
     pub async fn dispatch(self, body: &str, token: Option<&str>) -> Result<String, Lost> {
         match self {
             Backend::Tauri => tauri::call("dispatch", body, token).await,
-            Backend::Http => http::post("/api/dispatch", body, token).await,
+            Backend::Http => http::post(&places::address("/api/dispatch"), body, token).await,
         }
     }
 
@@ -47,7 +49,7 @@ impl Backend {
     pub async fn query(self, body: &str, token: Option<&str>) -> Result<String, Lost> {
         match self {
             Backend::Tauri => tauri::call("query", body, token).await,
-            Backend::Http => http::post("/api/query", body, token).await,
+            Backend::Http => http::post(&places::address("/api/query"), body, token).await,
         }
     }
 }

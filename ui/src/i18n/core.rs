@@ -52,6 +52,8 @@ pub const TEXTS: Texts = &[
     ("status.ok", ["All working", "Todo funciona", "Alles läuft", "كل شيء يعمل"]),
     ("status.joining", ["Joining the till…", "Conectando con la caja…", "Verbinde mit der Kasse…", "الاتصال بالصندوق…"]),
     ("status.down", ["The till does not answer. You can go on looking; taps are kept and sent later.", "La caja no responde. Puedes seguir mirando; los toques se guardan y se envían después.", "Die Kasse antwortet nicht. Ansehen geht weiter; Eingaben werden gemerkt und nachgesendet.", "الصندوق لا يستجيب. يمكنك متابعة العرض؛ تُحفظ اللمسات وتُرسل لاحقًا."]),
+    ("status.moved", ["Working with {name}.", "Trabajando con {name}.", "Arbeitet jetzt mit {name}.", "العمل الآن مع {name}."]),
+    ("status.old", ["What you see is {ago} old.", "Lo que ves es de hace {ago}.", "Stand: vor {ago}.", "ما تراه عمره {ago}."]),
     ("status.waiting", ["The till does not answer. {n} tap waits to be sent.|The till does not answer. {n} taps wait to be sent.", "La caja no responde. {n} toque espera.|La caja no responde. {n} toques esperan.", "Die Kasse antwortet nicht. {n} Eingabe wartet.|Die Kasse antwortet nicht. {n} Eingaben warten.", "الصندوق لا يستجيب. لمسات بانتظار الإرسال: {n}."]),
     ("status.printer.paper_out", ["{printer} is out of paper.", "{printer} no tiene papel.", "{printer}: Papier ist leer.", "نفد ورق {printer}."]),
     ("status.printer.paper_low", ["{printer}: paper is running low.", "{printer}: queda poco papel.", "{printer}: Papier wird knapp.", "ورق {printer} على وشك النفاد."]),

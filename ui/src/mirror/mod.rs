@@ -94,6 +94,7 @@ impl Mirror {
             // A prediction follows everything known, so it never counts as concurrent.
             seen: self.restaurant.seen_by(self.me, &events),
             paper: None,
+            again: false,
             events,
         }
     }

@@ -59,6 +59,7 @@ impl Context {
             device: None,
             seen,
             paper: None,
+            again: false,
             events,
         }
     }

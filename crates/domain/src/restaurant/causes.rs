@@ -17,6 +17,7 @@ use crate::{
     money::Money,
     settings::Settings,
     shift::ZReport,
+    sign_ins::EndedSignIns,
     staff::Member,
     terminals::Terminals,
 };
@@ -39,6 +40,7 @@ struct Shared<'a> {
     last_closed: Option<BusinessDay>,
     grand_total: Money,
     terminals: &'a Terminals,
+    ended_sign_ins: &'a EndedSignIns,
     laid_aside: &'a BTreeMap<ConflictId, How>,
     tray: Vec<ConflictId>,
     postings: &'a BTreeMap<Dot, Posting>,
@@ -69,7 +71,7 @@ impl Restaurant {
             Event::MemberSet { member } => dots(self.staff.get(&member.id)),
             Event::ClockedIn { staff } | Event::ClockedOut { staff } => dots(self.clocked_in.get(staff)),
             Event::StockSet { item, .. } => dots(self.stock.get(item).map(|s| &s.said)),
-            Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } => Vec::new(),
+            Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } | Event::SignInEnded { .. } => Vec::new(),
             Event::TerminalSet { origin, .. } => dots(self.terminals.get(*origin).map(|t| &t.card)),
             Event::TicketsGoTo { entries, .. } => entries
                 .iter()
@@ -108,6 +110,7 @@ impl Restaurant {
             last_closed: self.last_closed,
             grand_total: self.grand_total,
             terminals: &self.terminals,
+            ended_sign_ins: &self.ended_sign_ins,
             laid_aside: &self.laid_aside,
             postings: &self.postings,
             z_seen: &self.z_seen,

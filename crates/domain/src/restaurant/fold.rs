@@ -144,6 +144,10 @@ impl Restaurant {
                 self.terminals.apply(entry, event);
                 touched.terminals = true;
             }
+            Event::SignInEnded { sign_in, until } => {
+                self.ended_sign_ins.end(*sign_in, *until);
+                touched.door = true;
+            }
             Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
             Event::ConflictSettled { conflict, how, .. } => {
                 let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);

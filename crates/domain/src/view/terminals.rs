@@ -111,6 +111,30 @@ pub struct DrillView {
     pub back_after: Option<u64>,
 }
 
+/// The other terminals of the restaurant as a browser reaches them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The restaurant. A terminal of another one must not be taken for it, whatever address it has.
+    pub store: Origin,
+    pub others: Vec<OtherTerminal>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherTerminal {
+    pub name: String,
+    /// `192.168.1.20:7700`; the scheme is the page's own.
+    pub host: String,
+}
+
+/// What a terminal says at `/api/here` to a page that looks for one to work with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HereView {
+    pub store: Origin,
+    pub name: String,
+    /// It takes orders.
+    pub open: bool,
+}
+
 /// What works right now.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WorksView {

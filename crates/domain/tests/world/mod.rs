@@ -211,6 +211,7 @@ impl World {
             device: Some(context.device),
             seen: self.restaurant.seen_by(self.origin, &events),
             paper: None,
+            again: false,
             events: events.clone(),
         };
         self.seq += 1;

@@ -1,7 +1,4 @@
-use std::{
-    net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::{
     body::Body,
@@ -15,7 +12,7 @@ use domain::{
     text::is_name,
 };
 
-use super::{Face, status};
+use super::{Face, From, status};
 use crate::{
     Caller,
     json::{MAX_IMPORT, Outcomes, written},
@@ -27,7 +24,7 @@ const MAX_DRAINED: usize = 32 << 20;
 
 pub(super) async fn dispatch(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -59,7 +56,7 @@ pub(super) fn here<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 pub(super) async fn query(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -93,11 +90,11 @@ pub(super) fn json(status: StatusCode, text: String) -> Response {
 }
 
 /// Who sends this: the bearer token, the name the device gives itself, and the address it really has.
-pub(super) fn caller(headers: &HeaderMap, from: SocketAddr) -> Caller {
+pub(super) fn caller(headers: &HeaderMap, from: From) -> Caller {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let token = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
-    let device = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.ip().to_string(), str::to_owned);
-    Caller { token, device: device.into(), address: Some(from.ip()) }
+    let device = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.address.ip().to_string(), str::to_owned);
+    Caller { token, device: device.into(), address: Some(from.address.ip()) }
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Rejection> {

@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderMap, StatusCode, header},
@@ -7,14 +5,14 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Face, api};
+use super::{Face, From, api};
 use crate::terminal::{lock, read};
 
 /// Whether this terminal works, for programs that ask every few seconds. Whoever is signed in is also told the digest:
 /// equal on terminals that hold the same entries.
 pub(super) async fn health(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     headers: HeaderMap,
 ) -> Response {
     let terminal = &face.terminal;

@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use axum::{
     extract::{ConnectInfo, Path, Query, State},
     http::{HeaderMap, header},
@@ -7,12 +5,12 @@ use axum::{
 };
 use domain::rejection::Rejection;
 
-use super::{Face, api, stream::Address};
+use super::{Face, From, api, stream::Address};
 
 /// The picture of a slip, `/api/slips/17.png`. A picture's address carries the token, as no header can.
 pub(super) async fn picture(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     Query(address): Query<Address>,
     Path(name): Path<String>,
     headers: HeaderMap,

@@ -12,7 +12,7 @@ use std::{
 
 use domain::ids::Origin;
 use store::{Readers, StoreError};
-use sync::{Act, Body, Frame, Heads, Log, Node, Now, Role, bounds::TICK};
+use sync::{Act, Body, Frame, Heads, Link, Log, Node, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing, Wires,
@@ -155,6 +155,7 @@ impl Driver {
                 let mut acts = self.own_entries(terminal);
                 acts.extend(self.node.up(link, now));
                 acts.push(Act::Send(link, Frame::Clock { wall: millis_now() }));
+                acts.push(Act::Send(link, terminal.face()));
                 terminal.remember_reached();
                 acts
             }
@@ -164,8 +165,14 @@ impl Driver {
                 Vec::new()
             }
             Happening::Frame(link, Frame::Clock { wall }) => {
-                let origin = self.node.peers().find(|(l, _)| *l == link).and_then(|(_, p)| p.origin);
+                let origin = self.origin_of(link);
                 self.ahead.extend(origin.map(|o| (o, wall - millis_now())));
+                Vec::new()
+            }
+            Happening::Frame(link, Frame::Face { web }) => {
+                if let Some(origin) = self.origin_of(link) {
+                    terminal.note_face(origin, web);
+                }
                 Vec::new()
             }
             Happening::Frame(_, Frame::Unplug { ms }) => {
@@ -185,6 +192,10 @@ impl Driver {
                 Vec::new()
             }
         }
+    }
+
+    fn origin_of(&self, link: Link) -> Option<Origin> {
+        self.node.peers().find(|(l, _)| *l == link).and_then(|(_, p)| p.origin)
     }
 
     /// What concerns this terminal and asks nothing of the protocol.
@@ -283,6 +294,7 @@ impl Driver {
             self.told_clock = now;
             for (link, _) in self.node.peers() {
                 self.wires.send(link, Frame::Clock { wall: millis_now() });
+                self.wires.send(link, terminal.face());
             }
         }
         if self.shown + SHOWN_EVERY > now {

@@ -7,6 +7,7 @@
 mod asked;
 mod drill;
 mod driver;
+mod face;
 pub(crate) mod identity;
 mod ingest;
 mod kitchen;
@@ -110,6 +111,10 @@ pub(crate) struct Peers {
     seen: Mutex<SeenAll>,
     /// Where others were reached.
     reached: Mutex<BTreeMap<Origin, SocketAddr>>,
+    /// Where this terminal serves browsers.
+    web: Mutex<Option<SocketAddr>>,
+    /// Where the others do.
+    faces: Mutex<BTreeMap<Origin, face::Face>>,
 }
 
 impl Peers {
@@ -130,6 +135,8 @@ impl Peers {
             drill: Mutex::new(None),
             seen: Mutex::default(),
             reached: Mutex::default(),
+            web: Mutex::default(),
+            faces: Mutex::default(),
         }
     }
 

@@ -27,7 +27,7 @@ pub struct Inside {
 }
 
 pub fn envelope(id: CommandId, command: Command) -> Envelope {
-    Envelope { id, command, approval: None, want_check: false }
+    Envelope { id, command, approval: None, want_check: false, again: false }
 }
 
 /// The first command of a store of the stream's.
