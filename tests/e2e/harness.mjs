@@ -125,11 +125,15 @@ class Program {
 
 /** One restaurant. Use `Restaurant.open()`, and `close()` at the end. */
 export class Restaurant {
-  /** Opens the demo restaurant, or an empty one with `{ demo: false }`; `args` are more words for its terminal. */
-  static async open({ demo = true, args = [] } = {}) {
+  /**
+   * Opens the demo restaurant, or an empty one with `{ demo: false }`; `args` are more words for its terminal. With
+   * `everywhere` its pages are there for other machines too.
+   */
+  static async open({ demo = true, args = [], everywhere = false } = {}) {
     const house = new Restaurant();
     house.demo = demo;
-    house.args = args;
+    house.args = everywhere ? ["--peers", "127.0.0.1:0", "--no-discovery", ...args] : args;
+    house.host = everywhere ? "0.0.0.0" : "127.0.0.1";
     house.folder = await mkdtemp(join(tmpdir(), "comanda-"));
     house.paper = join(house.folder, "paper");
     await mkdir(house.paper);
@@ -155,7 +159,7 @@ export class Restaurant {
   }
 
   async startTerminal() {
-    const args = ["--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`];
+    const args = ["--data", join(this.folder, "data"), "--listen", `${this.host}:${this.port}`];
     args.push("--printer", `127.0.0.1:${this.printerPort}`, "--ui", PAGES);
     args.push(...this.args);
     if (this.demo) args.push("--demo");
@@ -170,14 +174,19 @@ export class Restaurant {
   }
 
   /** A new device with its own storage, looking at the door. `kind` is one of SCREENS. */
-  async screen(kind, options = {}) {
+  async screen(kind, options = {}, url = this.url) {
     const context = await this.browser.newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(SEE_LIMIT_MS);
     const screen = new Screen(this, kind, page);
     this.screens.push(screen);
-    await page.goto(this.url);
+    await page.goto(url);
     return screen;
+  }
+
+  /** The pages as a machine at another address of the network sees them. */
+  from(address) {
+    return `http://${address}:${this.port}/`;
   }
 
   /** What came out of the printer so far, in order: the text of each slip and the file of its picture. */

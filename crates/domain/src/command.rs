@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     conflict::How,
+    devices::DeviceWork,
     event::{CheckKind, Movement, Part, TenderKind},
     floor::Floor,
     ids::*,
@@ -247,6 +248,21 @@ pub enum Command {
     },
     ForgetAddress {
         address: String,
+    },
+
+    // Devices
+    /// A browser that is not let in asks to be; it is answered with a code for people, and a secret for itself.
+    Knock,
+    /// Lets the browser in that shows this code, here or at another terminal.
+    LetDeviceIn {
+        code: String,
+        name: String,
+        #[serde(default)]
+        work: DeviceWork,
+    },
+    /// For good: a lost device comes back only as a new one.
+    ShutDeviceOut {
+        device: DeviceId,
     },
 
     /// Settles what is in the conflict tray. `keep` of something settled meanwhile changes nothing.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::{BusinessDay, Millis, Moment},
     conflict::How,
+    devices::Paired,
     floor::Floor,
     ids::*,
     menu::{Allergen, Menu},
@@ -250,6 +251,14 @@ pub enum Event {
     TerminalRevoked {
         origin: Origin,
     },
+    /// A browser was let in.
+    DevicePaired {
+        device: Box<Paired>,
+    },
+    /// Shut out for good.
+    DeviceRevoked {
+        device: DeviceId,
+    },
     /// Something at the author that a person must hear of.
     AlarmRaised {
         alarm: Alarm,
@@ -273,6 +282,8 @@ pub enum Alarm {
     Stranger { address: String, why: String },
     /// A code was typed wrongly too often while a terminal wanted to join.
     CodeGuessed { address: String },
+    /// A browser came with the secret of a device that was never let in, or was shut out.
+    RejectedDevice { address: String },
     /// A terminal sent entries that cannot be its own, or contradict what it sent before.
     ForgedLog { origin: Origin, seq: u64 },
 }

@@ -7,6 +7,7 @@ pub mod command;
 pub mod conflict;
 pub mod decide;
 pub mod demo;
+pub mod devices;
 pub mod event;
 pub mod floor;
 pub mod ids;

@@ -13,6 +13,7 @@ use crate::{
     check::{Check, Register},
     clock::{BusinessDay, Date, Millis, Moment},
     conflict::How,
+    devices::Devices,
     event::Movement,
     floor::Floor,
     ids::*,
@@ -74,6 +75,9 @@ pub struct Restaurant {
     pub terminals: Terminals,
     #[serde(default)]
     pub ended_sign_ins: EndedSignIns,
+    /// Browsers that were let in.
+    #[serde(default)]
+    pub devices: Devices,
     /// Who makes the kitchen's tickets.
     #[serde(default)]
     pub duties: Duties,
@@ -170,7 +174,7 @@ pub struct Touched {
     pub config: bool,
     /// A terminal was let in, named or shut out.
     pub terminals: bool,
-    /// Who may come in changed in another way: a sign-in ended.
+    /// Who may come in changed in another way: a sign-in ended, a device was let in or shut out.
     pub door: bool,
     pub day_closed: Option<BusinessDay>,
 }

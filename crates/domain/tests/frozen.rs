@@ -56,9 +56,11 @@ fn kind(event: &Event) -> usize {
         AlarmRaised { .. } => 37,
         ConflictSettled { .. } => 38,
         SignInEnded { .. } => 39,
+        DevicePaired { .. } => 40,
+        DeviceRevoked { .. } => 41,
     }
 }
-const KINDS: usize = 40;
+const KINDS: usize = 42;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -86,7 +86,8 @@ pub fn weight(frame: &Frame) -> usize {
     match frame {
         Frame::Hello { heads: h, .. } | Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
         Frame::Have { heads: h } => heads(h.len()),
-        Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } => 64,
+        Frame::Clock { .. } | Frame::Unplug { .. } => 32,
+        Frame::Face { knocks, .. } => 64 + 192 * knocks.len(),
         Frame::Entries { bodies, .. } => 64 + bodies.iter().map(|b| b.len() + 4).sum::<usize>(),
     }
 }

@@ -42,7 +42,7 @@ pub use pipe::{SendError, Why};
 pub use planted::Planted;
 pub use role::{Rank, Role};
 pub use tls::ConnectError;
-pub use wire::{Body, Frame, Heads, PROTOCOL};
+pub use wire::{Body, Frame, Heads, Knock, PROTOCOL};
 
 /// Every duration and size of the protocol, in milliseconds of a clock that only runs forward, and bytes.
 pub mod bounds {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
-use domain::ids::Origin;
+use domain::ids::{DeviceId, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::role::{Rank, Role};
@@ -39,7 +39,23 @@ pub enum Frame {
     Clock { wall: i64 },
     /// Where the sender serves browsers: as it listens, so an unspecified address means the one the link leads to. Not for
     /// the node.
-    Face { web: Option<SocketAddr> },
+    Face {
+        web: Option<SocketAddr>,
+        /// New browsers that wait there to be let in.
+        #[serde(default)]
+        knocks: Vec<Knock>,
+    },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
+}
+
+/// A new browser that shows a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knock {
+    pub device: DeviceId,
+    /// The hash of its secret.
+    pub key: String,
+    pub code: String,
+    /// Where it is, for people.
+    pub address: String,
 }

@@ -16,6 +16,7 @@ use domain::{
     rejection::Rejection,
     restaurant::Touched,
     slips::slips_for,
+    staff::Member,
 };
 use store::{Batch, StoreError};
 
@@ -60,6 +61,8 @@ pub(crate) struct Ask {
     pub approver: Option<StaffId>,
     pub device: DeviceId,
     pub pin_hash: Option<String>,
+    /// The device that shows the code of `let_device_in`.
+    pub newcomer: Option<(DeviceId, String)>,
 }
 
 pub(crate) type Counter = Line<Vec<Job>, Vec<Outcome>>;
@@ -88,6 +91,7 @@ impl Terminal {
         let me = lock(&self.door).who(caller, millis_now());
         let own_pins: Vec<(CommandId, StaffId)> =
             envelopes.iter().filter_map(new_pin).filter(|(_, staff)| Some(staff) == me.as_ref()).collect();
+        let founders: Vec<(CommandId, Member)> = envelopes.iter().filter_map(founder).collect();
         let wishes: Vec<Envelope> = envelopes.iter().filter(|e| is_for_network(&e.command)).cloned().collect();
         for envelope in envelopes {
             match self.prepare(caller, envelope) {
@@ -105,6 +109,7 @@ impl Terminal {
         self.fill(&mut outcomes, jobs);
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
         let outcomes = self.renew(caller, &own_pins, outcomes);
+        let outcomes = self.let_founder_in(caller, founders, outcomes);
         self.carry_out(&wishes, &outcomes);
         for outcome in &outcomes {
             count(match outcome {
@@ -142,6 +147,26 @@ impl Terminal {
         outcomes
     }
 
+    /// Who sets the restaurant up from another machine goes on there.
+    fn let_founder_in(
+        &self,
+        caller: &Caller,
+        founders: Vec<(CommandId, Member)>,
+        mut outcomes: Vec<Outcome>,
+    ) -> Vec<Outcome> {
+        for (id, owner) in founders {
+            for outcome in &mut outcomes {
+                if let Outcome::Done(done) = outcome
+                    && done.id == id
+                    && !done.repeated
+                {
+                    done.knocked = self.first_device(caller, &owner.id, &owner.name);
+                }
+            }
+        }
+        outcomes
+    }
+
     /// Queues jobs and puts their answers where answers are missing.
     fn fill(&self, outcomes: &mut [Option<Outcome>], jobs: Vec<Job>) {
         if jobs.is_empty() {
@@ -162,6 +187,12 @@ impl Terminal {
 
     /// Everything that must not happen while the store is held: looking at PINs and tokens.
     fn prepare(&self, caller: &Caller, envelope: Envelope) -> Prepared {
+        if let Command::Knock = envelope.command {
+            return Prepared::answered(self.knock(caller, envelope.id));
+        }
+        if let Err(rejection) = self.gate(caller) {
+            return Prepared::answered(Err(rejection));
+        }
         if let Some(answer) = self.at_own_door(&envelope) {
             return Prepared::answered(answer);
         }
@@ -174,6 +205,10 @@ impl Terminal {
         };
         match prepared {
             Ok((actor, approver, pin_hash)) => Prepared::Job(Job::Command(Box::new(Ask {
+                newcomer: match &envelope.command {
+                    Command::LetDeviceIn { code, .. } => lock(&self.peers.knocks).with_code(code),
+                    _ => None,
+                },
                 envelope,
                 actor,
                 approver,
@@ -337,6 +372,8 @@ impl Terminal {
     /// The door learns who may come in before anybody is answered.
     fn admit(&self, state: &State) {
         lock(&self.door).admit(Admitted::of(&state.restaurant, self.me, self.key.public()));
+        let mut knocks = lock(&self.peers.knocks);
+        state.restaurant.devices.iter().for_each(|(device, _)| knocks.forget(&device.id));
     }
 
     fn run(
@@ -393,7 +430,14 @@ impl Terminal {
         changes: &mut Changes,
         ask: Ask,
     ) -> Result<Outcome, StoreError> {
-        let Ask { envelope: Envelope { id, command, want_check, again, .. }, actor, approver, device, pin_hash } = ask;
+        let Ask {
+            envelope: Envelope { id, command, want_check, again, .. },
+            actor,
+            approver,
+            device,
+            pin_hash,
+            newcomer,
+        } = ask;
         if let Some(entry) = tx.entry_of(id)? {
             return self.answer(state, &entry, true, want_check, command.check());
         }
@@ -416,6 +460,7 @@ impl Terminal {
             approver,
             device,
             pin_hash,
+            newcomer,
             missing: if matches!(command, Command::CloseDay) { self.missing(state) } else { Vec::new() },
         };
         let events = match decide(&state.restaurant, &command, &context) {
@@ -573,6 +618,14 @@ pub(crate) fn rejection_of(error: StoreError) -> Rejection {
     match error {
         StoreError::Full => Rejection::StorageFull,
         StoreError::Corrupt(what) | StoreError::Failed(what) => Rejection::StorageFailed { what },
+    }
+}
+
+/// Who sets a restaurant up.
+fn founder(envelope: &Envelope) -> Option<(CommandId, Member)> {
+    match &envelope.command {
+        Command::SetUp { owner, .. } => Some((envelope.id, owner.clone())),
+        _ => None,
     }
 }
 

@@ -47,6 +47,8 @@ const PERSON_ELSEWHERE: Patience = Patience { free: 20, longest_s: 60 };
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     pub token: Option<String>,
+    /// The name and the secret of a browser that was let in, `name.secret`.
+    pub device_key: Option<String>,
     pub device: DeviceId,
     /// The address it came from; `None` is this terminal's own window.
     pub address: Option<IpAddr>,
@@ -59,6 +61,8 @@ pub(crate) struct Door {
     admitted: Admitted,
     /// By the hash of the token.
     verified: HashMap<[u8; 32], SignIn>,
+    /// When each device was last heard here.
+    heard: HashMap<DeviceId, Millis>,
     tries: HashMap<String, PinTry>,
 }
 
@@ -72,6 +76,12 @@ pub(crate) struct Admitted {
     /// Who works here, with the mark of their PIN.
     pins: HashMap<StaffId, String>,
     ended: HashSet<Session>,
+    /// The hashed secrets of devices that were let in.
+    devices: HashMap<DeviceId, String>,
+    /// Devices that were shut out: what was given on them is worth nothing on any other either.
+    shut_out: HashSet<DeviceId>,
+    /// There is a restaurant to protect.
+    founded: bool,
 }
 
 /// The keys under which a try is counted.
@@ -81,6 +91,29 @@ struct Keys {
     person: String,
     /// Present when this person has signed in here before.
     proof: String,
+}
+
+impl Caller {
+    /// This terminal's own window, or a browser on its own machine: they belong to it and need not be let in.
+    pub(crate) fn is_own(&self) -> bool {
+        self.address.is_none_or(|a| a.to_canonical().is_loopback())
+    }
+
+    /// Name and hashed secret of its device, as far as it says so.
+    pub(crate) fn device_proof(&self) -> Option<(DeviceId, String)> {
+        let (id, secret) = self.device_key.as_deref()?.split_once('.')?;
+        // Names of devices are drawn like those of terminals.
+        id.parse::<Origin>().ok()?;
+        (secret.len() == SECRET_DIGITS).then(|| (id.into(), key_of(secret)))
+    }
+}
+
+/// Hex digits of a device's secret.
+const SECRET_DIGITS: usize = 64;
+
+/// What is kept of a device's secret.
+pub(crate) fn key_of(secret: &str) -> String {
+    blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
 
 impl Keys {
@@ -98,7 +131,7 @@ impl Keys {
 impl Door {
     pub fn load(readers: &Readers, admitted: Admitted) -> Result<Door, StoreError> {
         let tries = readers.pin_tries()?.into_iter().map(|t| (t.who.clone(), t));
-        Ok(Door { admitted, verified: HashMap::new(), tries: tries.collect() })
+        Ok(Door { admitted, verified: HashMap::new(), heard: HashMap::new(), tries: tries.collect() })
     }
 
     /// Reads the wrong PINs again after a write that failed: what memory says must be what the file says.
@@ -177,8 +210,12 @@ impl Door {
     }
 
     /// The sign-in behind a token, if it is good here and now. The signature is verified once; later calls cost a hash.
+    /// What was given on a device is good on that device only.
     pub fn sign_in(&mut self, caller: &Caller, now: Millis) -> Option<SignIn> {
         let token = caller.token.as_deref()?;
+        if !self.lets_in(caller, now) {
+            return None;
+        }
         let hash = *blake3::hash(token.as_bytes()).as_bytes();
         if !self.verified.contains_key(&hash) {
             let sign_in = SignIn::read(token, |by| self.admitted.keys.get(&by).copied())?;
@@ -190,7 +227,27 @@ impl Door {
             }
             self.verified.insert(hash, sign_in);
         }
-        self.verified.get(&hash).filter(|s| s.until > now).cloned()
+        let elsewhere = |s: &&SignIn| self.admitted.devices.contains_key(&s.screen) && s.screen != caller.device;
+        self.verified.get(&hash).filter(|s| s.until > now && !elsewhere(s)).cloned()
+    }
+
+    /// Whether the machine it comes from may ask anything at all.
+    pub fn lets_in(&mut self, caller: &Caller, now: Millis) -> bool {
+        let lets_in = self.admitted.lets_in(caller);
+        if lets_in && self.admitted.devices.contains_key(&caller.device) {
+            self.heard.insert(caller.device.clone(), now);
+        }
+        lets_in
+    }
+
+    /// A device of this name was let in or shut out: no other may have it.
+    pub fn knows(&self, id: &DeviceId) -> bool {
+        self.admitted.devices.contains_key(id) || self.admitted.shut_out.contains(id)
+    }
+
+    /// When a device was last heard here.
+    pub fn heard(&self, id: &DeviceId) -> Option<Millis> {
+        self.heard.get(id).copied()
     }
 
     /// What a terminal of the restaurant is called; none if it was shut out.
@@ -208,6 +265,7 @@ impl Admitted {
     /// `me` signs sign-ins with `key` before any log tells of it.
     pub fn of(restaurant: &Restaurant, me: Origin, key: PublicKey) -> Admitted {
         let trusted = || restaurant.terminals.iter().filter(|(_, t)| !t.revoked);
+        let devices = || restaurant.devices.iter();
         let keys = trusted().filter_map(|(origin, t)| Some((origin, t.joined()?.key.parse().ok()?)));
         let pins = restaurant.members().filter(|m| m.active).map(|m| (m.id.clone(), pin_mark(&m.pin_hash)));
         Admitted {
@@ -215,11 +273,21 @@ impl Admitted {
             names: trusted().map(|(origin, t)| (origin, t.name().to_owned())).collect(),
             pins: pins.collect(),
             ended: restaurant.ended_sign_ins.iter().collect(),
+            devices: devices().filter(|(_, gone)| !gone).map(|(d, _)| (d.id.clone(), d.key.clone())).collect(),
+            shut_out: devices().filter(|(_, gone)| *gone).map(|(d, _)| d.id.clone()).collect(),
+            founded: restaurant.settings().is_some(),
         }
     }
 
     fn fits(&self, sign_in: &SignIn) -> bool {
-        self.pins.get(&sign_in.staff) == Some(&sign_in.pin) && !self.ended.contains(&sign_in.id)
+        self.pins.get(&sign_in.staff) == Some(&sign_in.pin)
+            && !self.ended.contains(&sign_in.id)
+            && !self.shut_out.contains(&sign_in.screen)
+    }
+
+    fn lets_in(&self, caller: &Caller) -> bool {
+        let has = |(id, key): (DeviceId, String)| self.devices.get(&id) == Some(&key);
+        !self.founded || caller.is_own() || caller.device_proof().is_some_and(has)
     }
 }
 

@@ -6,6 +6,7 @@ mod closed;
 mod csv;
 pub mod demo;
 pub mod demo_service;
+mod devices;
 mod dispatch;
 mod door;
 pub mod http;
@@ -21,6 +22,7 @@ mod people;
 mod sign_in;
 mod state;
 mod terminal;
+pub mod vouch;
 mod works;
 mod zone;
 

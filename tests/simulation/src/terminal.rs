@@ -155,6 +155,7 @@ fn decided(
         approver: None,
         device: "till".into(),
         pin_hash: Some("hash".into()),
+        newcomer: None,
         missing: Vec::new(),
     };
     let events = decide(&fold.restaurant, command, &context).ok()?;

@@ -5,7 +5,7 @@ use super::{
     sending::{BATCH, may_keep},
 };
 use crate::{
-    backend::{fetches, moved_to},
+    backend::{device_key, fetches, moved_to},
     browser,
     route::Route,
     t,
@@ -53,7 +53,8 @@ impl App {
         if self.state().outbox.is_empty() {
             (self.inner.program.leave)();
             // What stands behind the # is not sent to any terminal; `boot.js` takes it out of the address.
-            browser::leave_for(&format!("{base}/#carry/{token}/{}", route.trim_start_matches("#/")));
+            let device = device_key().unwrap_or_default();
+            browser::leave_for(&format!("{base}/#carry/{token}/{device}/{}", route.trim_start_matches("#/")));
         }
     }
 

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use domain::{
     ids::CheckId,
     query::{Query, Update, View},
+    rejection::{Refusal, Rejection},
     view::{KitchenTicket, WorksView},
 };
 
@@ -41,6 +42,8 @@ impl App {
                         app.recognise();
                     }
                 }
+                // Where to go from there is decided where refusals are read.
+                Err(NoAnswer::Refused(Refusal { why: Rejection::NewDevice, .. })) => {}
                 _ => app.again(App::knock),
             }),
         );

@@ -219,6 +219,7 @@ impl App {
             // Whoever entered a PIN is told at the pad.
             Rejection::WrongPin { .. } | Rejection::TooManyTries { .. } => {}
             Rejection::NotSignedIn if self.me().is_some() => self.lock(),
+            Rejection::NewDevice => self.unknown_here(),
             Rejection::TableTaken { check, .. } => {
                 let (app, check) = (self.clone(), *check);
                 let show = Callback::from(move |()| app.open_instead(&Route::Order(check)));

@@ -25,6 +25,7 @@ pub fn Shell() -> Html {
     let set_up = state.door.as_ref().is_some_and(|d| d.store.is_none()) || state.route == Route::SetUp;
     let page = match (&state.me, &state.route) {
         _ if set_up => app.page(&Route::SetUp),
+        (_, Route::Device) => app.page(&Route::Device),
         // Whoever was signed in before this load is recognised in a moment; the door must not flash by.
         (None, _) if state.token.is_some() && !matches!(state.link, Link::Down { .. }) => elsewhere(&app),
         (None, _) => html! { <PinPage /> },

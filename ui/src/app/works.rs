@@ -140,8 +140,8 @@ pub fn WorksSheet() -> Html {
     html! {
         <Sheet title={t!("works.title")} {onclose} id="works" {foot}>
             if let Some(lost) = lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{lost}</span></p> }
+            <p class="mute" data-testid="served">{seen}</p>
             {body}
-            <p class="mute small" data-testid="served">{seen}</p>
         </Sheet>
     }
 }

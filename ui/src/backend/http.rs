@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
-use super::{ANSWER_WITHIN_MS, Lost};
+use super::{ANSWER_WITHIN_MS, Lost, device_key};
 
 /// How long a file of some hundred kilobytes may take on a weak Wi-Fi, in milliseconds.
 const FILE_WITHIN_MS: u32 = 20_000;
@@ -21,6 +21,9 @@ async fn send(path: &str, body: &str, token: Option<&str>) -> Result<String, JsV
     headers.set("Content-Type", "application/json")?;
     if let Some(token) = token {
         headers.set("Authorization", &format!("Bearer {token}"))?;
+    }
+    if let Some(key) = device_key() {
+        headers.set("X-Device-Key", &key)?;
     }
     let abort = AbortController::new()?;
     let init = RequestInit::new();

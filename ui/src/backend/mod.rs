@@ -9,6 +9,8 @@ pub use http::fetches;
 pub use places::moved_to;
 pub use stream::{Heard, Stream};
 
+use crate::browser;
+
 /// Where the terminal is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
@@ -21,6 +23,19 @@ pub enum Backend {
 /// The terminal could not be reached; nothing is known about what it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lost;
+
+/// The name and the secret of this browser, where it is on another machine than the terminal.
+const DEVICE: &str = "comanda.device";
+
+/// What this browser is let in with, if it asked to be.
+pub fn device_key() -> Option<String> {
+    browser::remembered(DEVICE)
+}
+
+/// Goes by this name and secret from now on.
+pub fn be(key: &str) {
+    browser::remember(DEVICE, key);
+}
 
 /// How long an answer may take before the terminal counts as lost, in milliseconds.
 pub const ANSWER_WITHIN_MS: u32 = 8_000;

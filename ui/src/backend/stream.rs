@@ -8,7 +8,7 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 use yew::Callback;
 
-use super::{Backend, places, tauri};
+use super::{Backend, device_key, places, tauri};
 use crate::{browser, json};
 
 /// First pause before joining again after a line that never stood; doubles up to [`LONGEST_PAUSE_MS`].
@@ -122,7 +122,8 @@ impl Stream {
 
     fn open_socket(&self) {
         // A browser cannot put a header on a socket, so the token travels in the address.
-        let url = places::socket(&format!("/api/stream?token={}", self.0.borrow().token));
+        let device = device_key().map(|key| format!("&device={key}")).unwrap_or_default();
+        let url = places::socket(&format!("/api/stream?token={}{device}", self.0.borrow().token));
         let Ok(socket) = WebSocket::new(&url) else { return self.broke() };
         let (this, opened, closed) = (self.clone(), self.clone(), self.clone());
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |e: MessageEvent| {

@@ -111,6 +111,7 @@ impl Mirror {
             approver: envelope.approval.as_ref().map(|a| a.staff.clone()),
             device: DeviceId::default(),
             pin_hash: None,
+            newcomer: None,
             missing: Vec::new(),
         };
         decide_on_check(&self.restaurant, &envelope.command, &context)

@@ -166,6 +166,7 @@ impl Till {
             approver: None,
             device: DeviceId::default(),
             pin_hash: None,
+            newcomer: None,
             missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context)?;

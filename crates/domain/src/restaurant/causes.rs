@@ -9,6 +9,7 @@ use crate::{
     check::{Check, Register},
     clock::BusinessDay,
     conflict::How,
+    devices::Devices,
     event::Event,
     floor::Floor,
     ids::*,
@@ -41,6 +42,7 @@ struct Shared<'a> {
     grand_total: Money,
     terminals: &'a Terminals,
     ended_sign_ins: &'a EndedSignIns,
+    devices: &'a Devices,
     laid_aside: &'a BTreeMap<ConflictId, How>,
     tray: Vec<ConflictId>,
     postings: &'a BTreeMap<Dot, Posting>,
@@ -72,6 +74,8 @@ impl Restaurant {
             Event::ClockedIn { staff } | Event::ClockedOut { staff } => dots(self.clocked_in.get(staff)),
             Event::StockSet { item, .. } => dots(self.stock.get(item).map(|s| &s.said)),
             Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } | Event::SignInEnded { .. } => Vec::new(),
+            Event::DevicePaired { device } => dots(self.devices.register(&device.id)),
+            Event::DeviceRevoked { .. } => Vec::new(),
             Event::TerminalSet { origin, .. } => dots(self.terminals.get(*origin).map(|t| &t.card)),
             Event::TicketsGoTo { entries, .. } => entries
                 .iter()
@@ -111,6 +115,7 @@ impl Restaurant {
             grand_total: self.grand_total,
             terminals: &self.terminals,
             ended_sign_ins: &self.ended_sign_ins,
+            devices: &self.devices,
             laid_aside: &self.laid_aside,
             postings: &self.postings,
             z_seen: &self.z_seen,

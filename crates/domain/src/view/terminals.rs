@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{Origin, PrinterId};
+use crate::{
+    devices::DeviceWork,
+    ids::{DeviceId, Origin, PrinterId},
+};
 
 /// What the page of terminals shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +32,10 @@ pub struct TerminalsView {
     /// While this terminal wants to be let in.
     pub door: Option<DoorCode>,
     pub joining: JoinStage,
+    /// Browsers that were let in, by name.
+    pub devices: Vec<DeviceView>,
+    /// New browsers that ask to be let in, here or at another terminal.
+    pub waiting: Vec<WaitingDevice>,
     pub drill: Option<DrillView>,
 }
 
@@ -51,6 +58,22 @@ pub struct TerminalView {
     pub behind: u64,
     /// Whether it says that it hears the master.
     pub hears_master: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    pub device: DeviceId,
+    pub name: String,
+    pub work: DeviceWork,
+    pub shut_out: bool,
+    /// Milliseconds since this terminal heard it; `None` if never since it started.
+    pub heard: Option<u64>,
+}
+
+/// A new browser; it shows a code that only whoever stands before it can read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingDevice {
+    pub address: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

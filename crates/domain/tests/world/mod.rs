@@ -231,6 +231,7 @@ impl World {
             approver: self.approver.map(StaffId::from),
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            newcomer: None,
             missing: self.missing.clone(),
         }
     }

@@ -12,6 +12,8 @@ use domain::{
     text::is_name,
 };
 
+use serde::Deserialize;
+
 use super::{Face, From, status};
 use crate::{
     Caller,
@@ -93,8 +95,31 @@ pub(super) fn json(status: StatusCode, text: String) -> Response {
 pub(super) fn caller(headers: &HeaderMap, from: From) -> Caller {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let token = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
-    let device = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.address.ip().to_string(), str::to_owned);
-    Caller { token, device: device.into(), address: Some(from.address.ip()) }
+    let said = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.address.ip().to_string(), str::to_owned);
+    let device_key = text("x-device-key").map(str::to_owned);
+    // A device that was let in goes by that name, whatever it calls itself.
+    let device = device_key.as_deref().and_then(|k| k.split_once('.')).map_or(said, |(id, _)| id.to_owned());
+    Caller { token, device_key, device: device.into(), address: Some(from.address.ip()) }
+}
+
+/// As [`caller`], for addresses that a browser cannot give headers: the token and the device's key stand in them.
+pub(super) fn caller_of(headers: &HeaderMap, from: From, address: Address) -> Caller {
+    let mut caller = caller(headers, from);
+    caller.token = caller.token.or(address.token);
+    if caller.device_key.is_none()
+        && let Some(key) = address.device
+    {
+        caller.device = key.split('.').next().unwrap_or_default().into();
+        caller.device_key = Some(key);
+    }
+    caller
+}
+
+/// What stands in an address in place of headers.
+#[derive(Deserialize)]
+pub(super) struct Address {
+    token: Option<String>,
+    device: Option<String>,
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Rejection> {

@@ -9,10 +9,12 @@ use axum::{
     response::Response,
 };
 use domain::{query::Update, rejection::Rejection};
-use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::{Face, From, api};
+use super::{
+    Face, From,
+    api::{self, Address},
+};
 use crate::{Caller, Subscription, json::written, terminal::lock, zone::millis_now};
 
 /// The longest message a screen may send.
@@ -25,12 +27,6 @@ const BEAT_EVERY: Duration = Duration::from_millis(800);
 const PING_EVERY: Duration = Duration::from_secs(15);
 const DEAD_AFTER: Duration = Duration::from_secs(45);
 
-#[derive(Deserialize)]
-pub(super) struct Address {
-    /// A browser cannot put a header on a socket, so its token travels here.
-    pub(super) token: Option<String>,
-}
-
 /// Joins the stream of updates.
 pub(super) async fn join(
     State(face): State<Face>,
@@ -39,8 +35,10 @@ pub(super) async fn join(
     headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> Response {
-    let mut caller = api::caller(&headers, from);
-    caller.token = caller.token.or(address.token);
+    let caller = api::caller_of(&headers, from, address);
+    if let Err(why) = face.terminal.gate(&caller) {
+        return api::refusal(why);
+    }
     if !is_in(&face, &caller) {
         return api::refusal(Rejection::NotSignedIn);
     }
@@ -61,6 +59,8 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, m
     loop {
         let message = tokio::select! {
             update = subscription.next() => match update {
+                // Whoever was shut out hears nothing of what comes after it.
+                Some(_) if !is_in(&face, &caller) => break,
                 Some(text) => Message::Text((&*text).into()),
                 None => break,
             },

@@ -169,12 +169,14 @@ impl Driver {
                 self.ahead.extend(origin.map(|o| (o, wall - millis_now())));
                 Vec::new()
             }
-            Happening::Frame(link, Frame::Face { web }) => {
+            Happening::Frame(link, Frame::Face { web, knocks }) => {
                 if let Some(origin) = self.origin_of(link) {
                     terminal.note_face(origin, web);
+                    lock(&terminal.peers.knocks).hear(origin, knocks);
                 }
                 Vec::new()
             }
+            Happening::Face => self.node.peers().map(|(link, _)| Act::Send(link, terminal.face())).collect(),
             Happening::Frame(_, Frame::Unplug { ms }) => {
                 if self.node.is_master() {
                     self.unplug(ms);

@@ -25,7 +25,7 @@ impl Terminal {
 
     /// What the others are told of this terminal's pages.
     pub(super) fn face(&self) -> Frame {
-        Frame::Face { web: *lock(&self.peers.web) }
+        Frame::Face { web: *lock(&self.peers.web), knocks: lock(&self.peers.knocks).told() }
     }
 
     /// Another terminal said where it serves browsers.

@@ -11,6 +11,7 @@ mod face;
 pub(crate) mod identity;
 mod ingest;
 mod kitchen;
+mod knocks;
 mod network;
 mod seen;
 
@@ -71,6 +72,8 @@ pub enum Happening {
     CameIn,
     /// A terminal was reached here.
     Reached(Origin, SocketAddr),
+    /// What this terminal shows to browsers changed.
+    Face,
     /// Something a person must hear of.
     Alarm(Alarm),
     /// A person read the code of a new terminal that listens here.
@@ -113,6 +116,8 @@ pub(crate) struct Peers {
     reached: Mutex<BTreeMap<Origin, SocketAddr>>,
     /// Where this terminal serves browsers.
     web: Mutex<Option<SocketAddr>>,
+    /// New browsers that ask to be let in.
+    pub(crate) knocks: Mutex<knocks::Knocks>,
     /// Where the others do.
     faces: Mutex<BTreeMap<Origin, face::Face>>,
 }
@@ -137,6 +142,7 @@ impl Peers {
             reached: Mutex::default(),
             web: Mutex::default(),
             faces: Mutex::default(),
+            knocks: Mutex::default(),
         }
     }
 

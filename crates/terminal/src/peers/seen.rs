@@ -70,6 +70,8 @@ impl Terminal {
             addresses: typed.map(|n| n.address).collect(),
             door: self.door_code(),
             joining: lock(&self.peers.joining).clone(),
+            devices: self.device_views(state),
+            waiting: lock(&self.peers.knocks).shown(),
             drill: lock(&self.peers.drill).clone(),
         }
     }

@@ -49,7 +49,7 @@ impl Inside {
         let options = Options { dir: dir.to_owned(), name: "Bench".into(), max_bytes: None };
         let terminal = Terminal::open(options)?;
         let here: IpAddr = [127, 0, 0, 1].into();
-        let caller = Caller { token: None, device: "bench".into(), address: Some(here) };
+        let caller = Caller { device: "bench".into(), address: Some(here), ..Caller::default() };
         let mut inside = Inside { terminal, caller };
         let mut ids = Counter::new(1);
         inside.does(ids.next(), set_up())?;
