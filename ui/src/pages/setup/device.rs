@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     app::{App, languages},
-    backend,
+    backend, browser,
     components::Ghosts,
     icons::{Icon, icon},
     route::Route,
@@ -55,6 +55,9 @@ pub fn NewDevicePage() -> Html {
                         </ol>
                     }
                 </section>
+                if browser::is_unprotected() {
+                    <p class="mute small" data-testid="plain">{icon(Icon::Eye, 20)}{" "}<b>{t!("plain")}{". "}</b>{t!("plain.what")}</p>
+                }
                 <div style="margin-block-start: var(--s5)">{languages(&app, language)}</div>
             </div>
         </main>
