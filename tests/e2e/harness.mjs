@@ -174,14 +174,22 @@ export class Restaurant {
   }
 
   /** A new device with its own storage, looking at the door. `kind` is one of SCREENS. */
-  async screen(kind, options = {}, url = this.url) {
-    const context = await this.browser.newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
+  async screen(kind, options = {}, url = this.url, flags = []) {
+    const context = await (await this.browserWith(flags)).newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(SEE_LIMIT_MS);
     const screen = new Screen(this, kind, page);
     this.screens.push(screen);
     await page.goto(url);
     return screen;
+  }
+
+  /** The browser; one of its own for a screen with further flags. */
+  async browserWith(flags) {
+    if (flags.length === 0) return this.browser;
+    const own = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...flags] });
+    this.browsers = [...(this.browsers ?? []), own];
+    return own;
   }
 
   /** The pages as a machine at another address of the network sees them. */
@@ -257,6 +265,7 @@ export class Restaurant {
   }
 
   async release() {
+    for (const own of this.browsers ?? []) await own.close();
     await this.browser?.close();
     await this.terminal?.stop();
     await this.printer?.stop();

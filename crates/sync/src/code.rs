@@ -57,7 +57,7 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 7] = ["hello", "beat", "entries", "have", "clock", "unplug", "face"];
+const KINDS: [&str; 8] = ["hello", "beat", "entries", "have", "clock", "unplug", "face", "authority"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -69,6 +69,7 @@ fn kind(frame: &Frame) -> &'static str {
         Frame::Clock { .. } => KINDS[4],
         Frame::Unplug { .. } => KINDS[5],
         Frame::Face { .. } => KINDS[6],
+        Frame::Authority { .. } => KINDS[7],
     }
 }
 
@@ -87,6 +88,7 @@ pub fn weight(frame: &Frame) -> usize {
         Frame::Hello { heads: h, .. } | Frame::Beat { heads: h, .. } => 2 * heads(h.len()),
         Frame::Have { heads: h } => heads(h.len()),
         Frame::Clock { .. } | Frame::Unplug { .. } => 32,
+        Frame::Authority { file } => 64 + file.as_ref().map_or(0, String::len),
         Frame::Face { knocks, .. } => 64 + 192 * knocks.len(),
         Frame::Entries { bodies, .. } => 64 + bodies.iter().map(|b| b.len() + 4).sum::<usize>(),
     }

@@ -35,7 +35,7 @@ pub use hub::{Heard, StrangerWhy};
 pub use keys::{DeviceKey, Fingerprint, KeyError, Keyring, PublicKey};
 pub use lan::{Lan, LanError, Settings};
 pub use node::{Act, Alarm, Log, Node, Now};
-pub use own::own_address;
+pub use own::{own_address, own_addresses};
 pub use peer::{Link, Peer};
 pub use pipe::{SendError, Why};
 #[cfg(feature = "planted")]

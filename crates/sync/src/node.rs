@@ -149,7 +149,7 @@ impl Node {
             }
             Frame::Have { heads } => peer.has(&heads, now),
             // Not for the node.
-            Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } => {}
+            Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } | Frame::Authority { .. } => {}
             Frame::Entries { origin, first, bodies } => {
                 // Whoever sends entries holds them.
                 peer.has(&Heads::from([(origin, last_of(first, &bodies))]), now);

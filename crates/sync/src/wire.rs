@@ -45,6 +45,8 @@ pub enum Frame {
         #[serde(default)]
         knocks: Vec<Knock>,
     },
+    /// What browsers know the restaurant by: asked for with nothing, told with everything. Not for the node.
+    Authority { file: Option<String> },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
 }

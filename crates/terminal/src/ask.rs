@@ -10,7 +10,7 @@ use domain::{
     rejection::Rejection,
     shift::Book,
     staff::Permission,
-    view::{self, DrawerView, FloorView, HistoryLine, ReportView, TodayView},
+    view::{self, DoorView, DrawerView, FloorView, HistoryLine, ReportView, TodayView},
 };
 use store::Search;
 
@@ -59,11 +59,7 @@ impl Terminal {
         let restaurant = &state.restaurant;
         let who = self.who_asks(restaurant, caller);
         match &query {
-            Query::Door => {
-                let mut door = people::door(restaurant, &self.name, *read(&self.letter));
-                door.work = restaurant.devices.get(&caller.device).and_then(|d| d.paired()).map(|d| d.work);
-                return Ok(View::Door(door));
-            }
+            Query::Door => return Ok(View::Door(self.door_view(restaurant, caller))),
             // Before there is a restaurant nobody can sign in, and there is nothing to hide.
             Query::Terminals if restaurant.settings().is_none() => {
                 return Ok(View::Terminals(Box::new(self.terminals_view(&state))));
@@ -125,6 +121,12 @@ impl Terminal {
             Query::Terminals => Ok(View::Terminals(Box::new(self.terminals_view(&state)))),
             Query::Works => Ok(View::Works(self.works(&state))),
         }
+    }
+
+    fn door_view(&self, restaurant: &Restaurant, caller: &Caller) -> DoorView {
+        let device = restaurant.devices.get(&caller.device).and_then(|d| d.paired());
+        let door = people::door(restaurant, &self.name, *read(&self.letter));
+        DoorView { work: device.map(|d| d.work), ..door }
     }
 
     /// What only the file knows; nobody's order waits for it.

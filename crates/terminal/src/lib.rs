@@ -2,7 +2,9 @@
 //! two verbs and one stream.
 
 mod ask;
+mod authority;
 mod closed;
+mod coming_in;
 mod csv;
 pub mod demo;
 pub mod demo_service;

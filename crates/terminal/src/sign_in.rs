@@ -11,6 +11,8 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use sync::{DeviceKey, KeyError, PublicKey};
 
+use crate::authority::{hex, unhex};
+
 /// What the signature is for.
 const PURPOSE: &str = "sign-in 1";
 /// How long a sign-in lasts: longer than any shift.
@@ -63,18 +65,6 @@ impl SignIn {
 pub(crate) fn pin_mark(pin_hash: &str) -> String {
     let hash = blake3::derive_key("comanda 2026 mark of a PIN in a sign-in", pin_hash.as_bytes());
     hex(&hash[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let digit = |d: u8| (d as char).to_digit(16).map(|d| d as u8);
-    let pairs = text.as_bytes().chunks_exact(2);
-    let whole = pairs.remainder().is_empty();
-    let bytes = pairs.map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect::<Option<Vec<u8>>>();
-    bytes.filter(|_| whole)
 }
 
 #[cfg(test)]

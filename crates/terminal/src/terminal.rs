@@ -18,6 +18,7 @@ use store::{Batch, OpenError, Readers, Store, StoreError};
 use sync::DeviceKey;
 
 use crate::{
+    authority::Protection,
     dispatch::Counter,
     door::{Admitted, Door},
     metrics::Metrics,
@@ -47,6 +48,8 @@ pub struct Terminal {
     /// Locked before `state`, never after it.
     writer: Mutex<Store>,
     pub(crate) door: Mutex<Door>,
+    /// What browsers on other machines know this restaurant by.
+    pub(crate) protection: Mutex<Protection>,
     /// One PIN is checked at a time: bounded memory, and no guesser can try many at once.
     pub(crate) proving: Mutex<()>,
     pub(crate) counter: Counter,
@@ -103,6 +106,7 @@ impl Terminal {
             state: RwLock::new(state),
             writer: Mutex::new(store),
             door: Mutex::new(door),
+            protection: Mutex::new(Protection::load(&options.dir)),
             proving: Mutex::new(()),
             counter: Counter::new(),
             paper: PaperDesk::default(),

@@ -204,6 +204,7 @@ pub fn told(frame: &sync::Frame) -> Option<&Heads> {
         sync::Frame::Entries { .. }
         | sync::Frame::Clock { .. }
         | sync::Frame::Unplug { .. }
-        | sync::Frame::Face { .. } => None,
+        | sync::Frame::Face { .. }
+        | sync::Frame::Authority { .. } => None,
     }
 }

@@ -140,7 +140,7 @@ pub fn WorksSheet() -> Html {
     html! {
         <Sheet title={t!("works.title")} {onclose} id="works" {foot}>
             if let Some(lost) = lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{lost}</span></p> }
-            if browser::is_unprotected() { <p class="notice">{icon(Icon::Eye, 20)}<span><b>{t!("plain")}{". "}</b>{t!("plain.what")}</span></p> }
+            if browser::is_unprotected() { <p class="notice">{icon(Icon::Eye, 20)}<span><b>{t!("plain")}{". "}</b>{t!("plain.what")}{" "}<a href="/protect.html">{t!("plain.how")}</a></span></p> }
             <p class="mute" data-testid="served">{seen}</p>
             {body}
         </Sheet>

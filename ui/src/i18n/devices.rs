@@ -21,6 +21,7 @@ pub const TEXTS: Texts = &[
     ("device.floor", ["The floor", "La sala", "Tische", "القاعة"]),
     ("device.kitchen", ["The kitchen", "La cocina", "Küche", "المطبخ"]),
     ("device.go", ["Let it in", "Dejar entrar", "Hereinlassen", "أدخله"]),
+    ("device.protect", ["Protect devices with this restaurant's certificate", "Proteger los dispositivos con el certificado de este restaurante", "Geräte mit dem Zertifikat dieses Restaurants schützen", "حماية الأجهزة بشهادة هذا المطعم"]),
     ("device.heard", ["Heard {ago} ago", "Oído hace {ago}", "Gehört vor {ago}", "سُمع قبل {ago}"]),
     ("device.not_heard", ["Not heard here", "Sin oír aquí", "Hier nicht gehört", "لم يُسمع هنا"]),
     ("device.shut_out", ["Shut this device out", "Excluir este dispositivo", "Dieses Gerät ausschließen", "استبعاد هذا الجهاز"]),

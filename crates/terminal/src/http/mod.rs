@@ -6,6 +6,7 @@ mod here;
 mod listener;
 mod pages;
 mod paper;
+mod protected;
 mod status;
 mod stream;
 
@@ -44,10 +45,9 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     terminal.serves(listener.local_addr()?);
+    let doorstep = Doorstep::open(listener, terminal.clone())?;
     let router = router(Face { terminal, pages: Arc::new(pages) });
-    axum::serve(Doorstep(listener), router.into_make_service_with_connect_info::<From>())
-        .with_graceful_shutdown(stop)
-        .await
+    axum::serve(doorstep, router.into_make_service_with_connect_info::<From>()).with_graceful_shutdown(stop).await
 }
 
 fn router(face: Face) -> Router {
@@ -60,6 +60,8 @@ fn router(face: Face) -> Router {
         .route("/health", get(health::health))
         .route("/metrics", get(health::metrics))
         .route("/api/here", get(here::here))
+        .route("/authority.crt", get(protected::root))
+        .route("/authority.json", get(protected::about))
         .fallback(get(pages::page))
         .layer(from_fn_with_state(face.clone(), here::same_house))
         .layer(from_fn_with_state(face.clone(), harden))

@@ -156,6 +156,7 @@ impl Driver {
                 acts.extend(self.node.up(link, now));
                 acts.push(Act::Send(link, Frame::Clock { wall: millis_now() }));
                 acts.push(Act::Send(link, terminal.face()));
+                acts.extend(terminal.authority_frame(false).map(|ask| Act::Send(link, ask)));
                 terminal.remember_reached();
                 acts
             }
@@ -174,6 +175,14 @@ impl Driver {
                     terminal.note_face(origin, web);
                     lock(&terminal.peers.knocks).hear(origin, knocks);
                 }
+                Vec::new()
+            }
+            // Only a terminal that was let in has a link.
+            Happening::Frame(link, Frame::Authority { file: None }) => {
+                terminal.authority_frame(true).map(|told| Act::Send(link, told)).into_iter().collect()
+            }
+            Happening::Frame(_, Frame::Authority { file: Some(file) }) => {
+                terminal.take_authority(&file);
                 Vec::new()
             }
             Happening::Face => self.node.peers().map(|(link, _)| Act::Send(link, terminal.face())).collect(),

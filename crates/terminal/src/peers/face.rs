@@ -1,7 +1,10 @@
 //! Where each terminal serves browsers, so that a page whose terminal dies knows where to go. Terminals tell each other
 //! over their links; a page is told by the terminal it works with and keeps it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
 
 use domain::{
     ids::Origin,
@@ -9,7 +12,10 @@ use domain::{
 };
 use sync::Frame;
 
-use crate::terminal::{Terminal, lock};
+use crate::{
+    terminal::{Terminal, lock, read},
+    zone::millis_now,
+};
 
 /// What a terminal said of how browsers reach it.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +27,61 @@ impl Terminal {
     /// Browsers are served here from now on.
     pub(crate) fn serves(&self, web: SocketAddr) {
         *lock(&self.peers.web) = Some(web);
+    }
+
+    /// Where browsers of the LAN reach this terminal's pages; none where only its own machine does.
+    pub(crate) fn web_address(&self) -> Option<SocketAddr> {
+        let web = (*lock(&self.peers.web))?;
+        let ip = if web.ip().is_unspecified() { sync::own_address()? } else { web.ip() };
+        Some(SocketAddr::new(ip, web.port()))
+    }
+
+    /// The root of the restaurant's authority. The terminal that set the restaurant up makes it, once; the others are
+    /// told it over their links.
+    pub(crate) fn root(&self) -> Option<Vec<u8>> {
+        self.make_authority();
+        lock(&self.protection).root()
+    }
+
+    /// How this terminal proves itself to browsers, for the addresses it has at the moment.
+    pub(crate) fn tls(&self) -> Option<Arc<rustls::ServerConfig>> {
+        self.make_authority();
+        lock(&self.protection).config(millis_now(), sync::own_addresses)
+    }
+
+    fn make_authority(&self) {
+        if lock(&self.protection).is_there() || self.membership().is_ok_and(|m| m.store != self.me) {
+            return;
+        }
+        let name = read(&self.state).restaurant.settings().map(|s| s.name.clone());
+        let Some(name) = name else { return };
+        let mut protection = lock(&self.protection);
+        if !protection.is_there()
+            && let Err(e) = protection.make(&name, millis_now())
+        {
+            tracing::error!("{e}");
+        }
+    }
+
+    /// What a linked terminal is answered that asks for the authority; and what is asked.
+    pub(super) fn authority_frame(&self, asked: bool) -> Option<Frame> {
+        self.make_authority();
+        let told = lock(&self.protection).told();
+        match (told, asked) {
+            (None, false) => Some(Frame::Authority { file: None }),
+            (Some(file), true) => Some(Frame::Authority { file: Some(file) }),
+            _ => None,
+        }
+    }
+
+    /// A linked terminal told the restaurant's authority. One that is there is not given up.
+    pub(super) fn take_authority(&self, file: &str) {
+        let mut protection = lock(&self.protection);
+        if !protection.is_there()
+            && let Err(e) = protection.take(file)
+        {
+            tracing::error!("{e}");
+        }
     }
 
     /// What the others are told of this terminal's pages.

@@ -41,6 +41,7 @@ pub(crate) use kitchen::TicketsFor;
 use network::Network;
 pub use network::NetworkSettings;
 use seen::SeenAll;
+pub(crate) use seen::square;
 
 use crate::terminal::{Terminal, lock, read};
 

@@ -161,7 +161,7 @@ fn found(sighting: sync::Sighting) -> Option<FoundTerminal> {
 }
 
 /// A QR code as an SVG path of dark modules, and its side.
-fn square(text: &str) -> Option<(String, u32)> {
+pub(crate) fn square(text: &str) -> Option<(String, u32)> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {

@@ -56,7 +56,7 @@ pub fn NewDevicePage() -> Html {
                     }
                 </section>
                 if browser::is_unprotected() {
-                    <p class="mute small" data-testid="plain">{icon(Icon::Eye, 20)}{" "}<b>{t!("plain")}{". "}</b>{t!("plain.what")}</p>
+                    <p class="mute small" data-testid="plain">{icon(Icon::Eye, 20)}{" "}<b>{t!("plain")}{". "}</b>{t!("plain.what")}{" "}<a href="/protect.html">{t!("plain.how")}</a></p>
                 }
                 <div style="margin-block-start: var(--s5)">{languages(&app, language)}</div>
             </div>

@@ -9,6 +9,7 @@ use yew::prelude::*;
 
 use super::{act, span};
 use crate::{
+    backend::Backend,
     components::{Button, Chip, Field, HoldButton, Kind, Mark, Sheet, Tone, badge},
     icons::{Icon, icon},
     pages::manager::use_app,
@@ -69,6 +70,7 @@ pub fn Devices(props: &DevicesProps) -> Html {
                     { for props.waiting.iter().map(|w| html! { <bdi key={w.address.clone()} class="num address" dir="ltr">{&w.address}{" "}</bdi> }) }</span></p>
             }
             <Button label={t!("device.let_in")} icon={Icon::Plus} onclick={show(Open::LetIn)} id="let-device-in" />
+            if Backend::here() == Backend::Http { <p><a href="/protect.html" target="_blank" rel="noopener" data-testid="protect">{t!("device.protect")}</a></p> }
             if !gone.is_empty() {
                 <details class="fold"><summary>{icon(Icon::Down, 20)}<span>{t!("term.gone")}</span></summary>
                     <ul class="address-list">{ for gone.iter().map(|d| row(d)) }</ul></details>
