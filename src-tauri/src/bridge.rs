@@ -81,5 +81,5 @@ async fn away<T: Send + 'static>(
 }
 
 fn caller(token: Option<String>) -> Caller {
-    Caller { token, device: DEVICE.into(), address: None }
+    Caller { token, device: DEVICE.into(), ..Caller::default() }
 }

@@ -125,11 +125,15 @@ class Program {
 
 /** One restaurant. Use `Restaurant.open()`, and `close()` at the end. */
 export class Restaurant {
-  /** Opens the demo restaurant, or an empty one with `{ demo: false }`; `args` are more words for its terminal. */
-  static async open({ demo = true, args = [] } = {}) {
+  /**
+   * Opens the demo restaurant, or an empty one with `{ demo: false }`; `args` are more words for its terminal. With
+   * `everywhere` its pages are there for other machines too.
+   */
+  static async open({ demo = true, args = [], everywhere = false } = {}) {
     const house = new Restaurant();
     house.demo = demo;
-    house.args = args;
+    house.args = everywhere ? ["--peers", "127.0.0.1:0", "--no-discovery", ...args] : args;
+    house.host = everywhere ? "0.0.0.0" : "127.0.0.1";
     house.folder = await mkdtemp(join(tmpdir(), "comanda-"));
     house.paper = join(house.folder, "paper");
     await mkdir(house.paper);
@@ -155,7 +159,7 @@ export class Restaurant {
   }
 
   async startTerminal() {
-    const args = ["--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`];
+    const args = ["--data", join(this.folder, "data"), "--listen", `${this.host}:${this.port}`];
     args.push("--printer", `127.0.0.1:${this.printerPort}`, "--ui", PAGES);
     args.push(...this.args);
     if (this.demo) args.push("--demo");
@@ -170,14 +174,27 @@ export class Restaurant {
   }
 
   /** A new device with its own storage, looking at the door. `kind` is one of SCREENS. */
-  async screen(kind, options = {}) {
-    const context = await this.browser.newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
+  async screen(kind, options = {}, url = this.url, flags = []) {
+    const context = await (await this.browserWith(flags)).newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(SEE_LIMIT_MS);
     const screen = new Screen(this, kind, page);
     this.screens.push(screen);
-    await page.goto(this.url);
+    await page.goto(url);
     return screen;
+  }
+
+  /** The browser; one of its own for a screen with further flags. */
+  async browserWith(flags) {
+    if (flags.length === 0) return this.browser;
+    const own = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...flags] });
+    this.browsers = [...(this.browsers ?? []), own];
+    return own;
+  }
+
+  /** The pages as a machine at another address of the network sees them. */
+  from(address) {
+    return `http://${address}:${this.port}/`;
   }
 
   /** What came out of the printer so far, in order: the text of each slip and the file of its picture. */
@@ -224,6 +241,23 @@ export class Restaurant {
     };
   }
 
+  /** Lets another house's terminal into this restaurant, and waits until each knows where the other serves pages. */
+  async letIn(other) {
+    const ana = await this.program("ana");
+    await other.api("dispatch", { id: "strange1-1", command: "open_door" });
+    const { terminals } = (await other.api("query", "terminals")).view;
+    await ana.dispatch({ let_in: { address: terminals.listens[0], code: terminals.door.code } });
+    const tells = async (house, of) => {
+      const policy = (await fetch(house.url)).headers.get("content-security-policy") ?? "";
+      return policy.includes(`:${of.port}`);
+    };
+    await until("both to know each other's pages", async () => (await tells(this, other)) && tells(other, this));
+    await until("its people to be known there", async () => {
+      const { door } = (await other.api("query", "door")).view;
+      return door.people.length > 0;
+    });
+  }
+
   /** Ends everything, and fails if any page complained on the way. */
   async close() {
     await this.release();
@@ -231,6 +265,7 @@ export class Restaurant {
   }
 
   async release() {
+    for (const own of this.browsers ?? []) await own.close();
     await this.browser?.close();
     await this.terminal?.stop();
     await this.printer?.stop();

@@ -151,7 +151,7 @@ impl House {
     /// # Errors
     /// When there is no such figure.
     pub fn metric(&self, name: &str) -> Result<f64> {
-        let text = get(&self.url, "/metrics", None)?;
+        let text = get(&self.url, "/metrics", None, None)?;
         let line = text.lines().find_map(|l| l.strip_prefix(name)?.strip_prefix(' '));
         Ok(line.with_context(|| format!("no {name} in {text}"))?.trim().parse()?)
     }
@@ -189,12 +189,19 @@ impl Person {
     /// # Errors
     /// When they may not.
     pub fn at(url: &str, staff: &str, pin: &str, session: u64) -> Result<Person> {
-        let mut person = Person::unknown(url, staff, session)?;
-        match person.does(Order::SignIn { staff: staff.into(), pin: pin.to_owned() })? {
+        Person::unknown(url, staff, session)?.signed_in(staff, pin)
+    }
+
+    /// The same, with a PIN.
+    ///
+    /// # Errors
+    /// When they may not.
+    pub fn signed_in(mut self, staff: &str, pin: &str) -> Result<Person> {
+        match self.does(Order::SignIn { staff: staff.into(), pin: pin.to_owned() })? {
             Outcome::Done(done) => {
-                person.token = done.signed_in.context("a token")?.token;
-                person.client.token = Some(person.token.clone());
-                Ok(person)
+                self.token = done.signed_in.context("a token")?.token;
+                self.client.token = Some(self.token.clone());
+                Ok(self)
             }
             Outcome::Refused(no) => bail!("{staff} may not sign in: {}", no.message),
         }
@@ -220,7 +227,7 @@ impl Person {
         self.n += 1;
         let id = CommandId { session: self.session, n: self.n };
         let want_check = command.check().is_some();
-        Ok(self.client.dispatch(&Envelope { id, command, approval: None, want_check })?)
+        Ok(self.client.dispatch(&Envelope { id, command, approval: None, want_check, again: false })?)
     }
 
     /// Asks something, JSON to JSON.
@@ -232,13 +239,14 @@ impl Person {
     }
 }
 
-/// The text behind a path; a token says who asks.
-pub(crate) fn get(url: &str, path: &str, token: Option<&str>) -> Result<String> {
+/// The text behind a path; a token says who asks, a key on which device.
+pub(crate) fn get(url: &str, path: &str, token: Option<&str>, device: Option<&str>) -> Result<String> {
     use std::io::{Read, Write};
     let host = url.trim_start_matches("http://");
     let mut line = std::net::TcpStream::connect(host)?;
     let who = token.map(|t| format!("Authorization: Bearer {t}\r\n")).unwrap_or_default();
-    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{who}\r\n")?;
+    let device = device.map(|k| format!("X-Device-Key: {k}\r\n")).unwrap_or_default();
+    write!(line, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n{who}{device}\r\n")?;
     let mut answer = String::new();
     line.read_to_string(&mut answer)?;
     Ok(answer.split_once("\r\n\r\n").context("no answer")?.1.to_owned())

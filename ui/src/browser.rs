@@ -46,6 +46,32 @@ pub fn set_title(title: &str) {
     }
 }
 
+/// Where the page came from: `http://192.168.1.20:7700`.
+pub fn origin() -> String {
+    window().and_then(|w| w.location().origin().ok()).unwrap_or_default()
+}
+
+/// What travels between this page and its terminal can be read by others on the network.
+pub fn is_unprotected() -> bool {
+    is_plain(&origin())
+}
+
+/// Plain HTTP to another machine; the terminal's own machine and its window are not the network.
+fn is_plain(origin: &str) -> bool {
+    let Some(host) = origin.strip_prefix("http://") else { return false };
+    !(host.starts_with("127.")
+        || host.starts_with("localhost")
+        || host.starts_with("[::1]")
+        || host.starts_with("tauri."))
+}
+
+/// Leaves for another address.
+pub fn leave_for(address: &str) {
+    if let Some(window) = window() {
+        let _ = window.location().assign(address);
+    }
+}
+
 /// The part after `#`.
 pub fn hash() -> String {
     window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
@@ -135,4 +161,25 @@ pub fn reveal(selector: &str) {
 /// True on a phone held upright.
 pub fn is_narrow() -> bool {
     window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).is_some_and(|w| w < 720.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn only_plain_http_to_another_machine_is_unprotected() {
+        for (origin, plain) in [
+            ("http://192.168.1.20:7700", true),
+            ("http://till.local:7700", true),
+            ("https://192.168.1.20:7700", false),
+            ("http://127.0.0.1:7700", false),
+            ("http://localhost:7700", false),
+            ("http://[::1]:7700", false),
+            ("http://tauri.localhost", false),
+            ("tauri://localhost", false),
+        ] {
+            assert_eq!(is_plain(origin), plain, "{origin}");
+        }
+    }
 }

@@ -20,8 +20,14 @@ use crate::{
     i18n::{self, Texts},
     json,
     pages::{
-        floor::FloorPage, kitchen::KitchenPage, lost, manager::ManagerPage, order::OrderPage, pay::PayPage,
-        setup::SetUpPage, tray::TrayPage,
+        floor::FloorPage,
+        kitchen::KitchenPage,
+        lost,
+        manager::ManagerPage,
+        order::OrderPage,
+        pay::PayPage,
+        setup::{NewDevicePage, SetUpPage},
+        tray::TrayPage,
     },
     route::Route,
 };
@@ -64,8 +70,14 @@ pub const OFFICE: Program = Program {
 };
 
 /// Words of the office's pages only.
-pub const OFFICE_TEXTS: &[Texts] =
-    &[i18n::setup::TEXTS, i18n::manager::TEXTS, i18n::manager_house::TEXTS, i18n::terminals::TEXTS, i18n::tray::TEXTS];
+pub const OFFICE_TEXTS: &[Texts] = &[
+    i18n::setup::TEXTS,
+    i18n::manager::TEXTS,
+    i18n::manager_house::TEXTS,
+    i18n::terminals::TEXTS,
+    i18n::devices::TEXTS,
+    i18n::tray::TEXTS,
+];
 
 fn service_page(route: &Route) -> Option<Html> {
     Some(match route {
@@ -74,13 +86,14 @@ fn service_page(route: &Route) -> Option<Html> {
         Route::Pay(check) => html! { <PayPage key={check.to_string()} check={*check} /> },
         Route::Kitchen(station) => html! { <KitchenPage station={station.clone()} /> },
         Route::Lost => lost::page(),
-        Route::Manager(_) | Route::SetUp | Route::Tray => return None,
+        Route::Manager(_) | Route::SetUp | Route::Device | Route::Tray => return None,
     })
 }
 
 fn office_page(route: &Route) -> Option<Html> {
     Some(match route {
         Route::SetUp => html! { <SetUpPage /> },
+        Route::Device => html! { <NewDevicePage /> },
         Route::Tray => html! { <TrayPage /> },
         Route::Manager(section) => html! { <ManagerPage section={section.clone()} /> },
         _ => return None,
@@ -157,7 +170,17 @@ impl From<NearOutcome> for Outcome {
             NearOutcome::Refused(refusal) => Outcome::Refused(refusal),
             NearOutcome::Done(done) => {
                 let NearDone { id, repeated, check, number, receipt, signed_in, facts } = *done;
-                Outcome::Done(Box::new(Done { id, repeated, check, number, receipt, signed_in, z: None, facts }))
+                Outcome::Done(Box::new(Done {
+                    id,
+                    repeated,
+                    check,
+                    number,
+                    receipt,
+                    signed_in,
+                    knocked: None,
+                    z: None,
+                    facts,
+                }))
             }
         }
     }
@@ -246,6 +269,7 @@ mod tests {
             number: Some(GuestNumber { letter: 'A', n: 2 }),
             receipt: Some(ReceiptNumber { letter: 'A', n: 9 }),
             signed_in: None,
+            knocked: None,
             z: None,
             facts: Some(Box::new(table.facts())),
         };
@@ -263,6 +287,7 @@ mod tests {
             "#/kitchen",
             "#/what",
             "#/setup",
+            "#/device",
             "#manager/menu",
             "#/tray",
         ] {

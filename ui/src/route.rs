@@ -12,6 +12,8 @@ pub enum Route {
     /// A section of the manager's pages, for example `reports` or `menu/item/espresso`; empty is today.
     Manager(String),
     SetUp,
+    /// This browser was not let in yet.
+    Device,
     /// What people did without knowing of each other, to be sorted out.
     Tray,
     Lost,
@@ -29,6 +31,7 @@ impl Route {
             "kitchen" => Route::Kitchen((!rest.is_empty()).then(|| rest.to_owned())),
             "manager" => Route::Manager(rest.to_owned()),
             "setup" => Route::SetUp,
+            "device" => Route::Device,
             "tray" => Route::Tray,
             _ => Route::Lost,
         }
@@ -41,7 +44,7 @@ impl Route {
     /// The program that shows this address; `ui/static/boot.js` follows the same rule.
     pub fn program(&self) -> &'static str {
         match self {
-            Route::Manager(_) | Route::SetUp | Route::Tray => Route::OFFICE,
+            Route::Manager(_) | Route::SetUp | Route::Device | Route::Tray => Route::OFFICE,
             Route::Floor | Route::Order(_) | Route::Pay(_) | Route::Kitchen(_) | Route::Lost => Route::SERVICE,
         }
     }
@@ -56,6 +59,7 @@ impl Route {
             Route::Manager(section) if section.is_empty() => "#/manager".into(),
             Route::Manager(section) => format!("#/manager/{section}"),
             Route::SetUp => "#/setup".into(),
+            Route::Device => "#/device".into(),
             Route::Tray => "#/tray".into(),
         }
     }
@@ -77,6 +81,7 @@ mod tests {
             Route::Manager(String::new()),
             Route::Manager("menu/item/espresso".into()),
             Route::SetUp,
+            Route::Device,
             Route::Tray,
         ];
         for route in routes {

@@ -1,7 +1,14 @@
 // Starts the program this address belongs to, by the same rule as `Route::program`. The content policy allows no script in
 // the page itself.
+// A page that moved here from a terminal that died brings its sign-in along, not to be seen in the address.
+const carried = location.hash.match(/^#carry\/([0-9a-f]+\.[0-9a-f]+)\/([0-9a-z]*\.?[0-9a-f]*)\/(.*)$/);
+if (carried) {
+  localStorage.setItem("comanda.token", carried[1]);
+  if (carried[2]) localStorage.setItem("comanda.device", carried[2]);
+  history.replaceState(null, "", `#/${carried[3]}`);
+}
 const page = location.hash.replace(/^#/, "").replace(/^\/+|\/+$/g, "").split("/")[0];
-const program = ["manager", "setup", "tray"].includes(page) ? "office" : "ui";
+const program = ["manager", "setup", "device", "tray"].includes(page) ? "office" : "ui";
 
 const say = (words) => {
   const text = document.createElement("p");

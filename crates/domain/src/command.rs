@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     conflict::How,
+    devices::DeviceWork,
     event::{CheckKind, Movement, Part, TenderKind},
     floor::Floor,
     ids::*,
@@ -34,6 +35,10 @@ pub struct Envelope {
     /// Ask for the check's facts after the command, so that a screen needs no second question.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub want_check: bool,
+    /// Another terminal was sent this and did not answer any more, so it may have been done there. What has to be done anew
+    /// here then says so on paper.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -247,6 +252,21 @@ pub enum Command {
     /// An alarm was looked at, and those of the same terminal before it: they leave the panel everywhere.
     SeeAlarm {
         raised: Dot,
+    },
+
+    // Devices
+    /// A browser that is not let in asks to be; it is answered with a code for people, and a secret for itself.
+    Knock,
+    /// Lets the browser in that shows this code, here or at another terminal.
+    LetDeviceIn {
+        code: String,
+        name: String,
+        #[serde(default)]
+        work: DeviceWork,
+    },
+    /// For good: a lost device comes back only as a new one.
+    ShutDeviceOut {
+        device: DeviceId,
     },
 
     /// Settles what is in the conflict tray. `keep` of something settled meanwhile changes nothing.

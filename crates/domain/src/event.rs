@@ -4,8 +4,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::{BusinessDay, Moment},
+    clock::{BusinessDay, Millis, Moment},
     conflict::How,
+    devices::Paired,
     floor::Floor,
     ids::*,
     menu::{Allergen, Menu},
@@ -39,6 +40,9 @@ pub struct Entry {
     /// Who makes the kitchen's tickets of it, when that is not the author; see [`crate::tickets`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub paper: Option<Origin>,
+    /// The command had been sent to another terminal that fell silent: its tickets may be on paper already.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub again: bool,
     pub events: Vec<Event>,
 }
 
@@ -76,6 +80,11 @@ pub enum Event {
     },
     SignInRefused {
         staff: StaffId,
+    },
+    /// A person locked a screen: this sign-in is good at no terminal any more. `until` is when it would have ended.
+    SignInEnded {
+        sign_in: Session,
+        until: Millis,
     },
     /// `left` of an item remain from now on (0 is 86, `None` is "plenty"). `sold` is how many the author had seen sold
     /// in all, so that sales nobody had told it about yet still count against `left`.
@@ -242,6 +251,14 @@ pub enum Event {
     TerminalRevoked {
         origin: Origin,
     },
+    /// A browser was let in.
+    DevicePaired {
+        device: Box<Paired>,
+    },
+    /// Shut out for good.
+    DeviceRevoked {
+        device: DeviceId,
+    },
     /// Something at the author that a person must hear of.
     AlarmRaised {
         alarm: Alarm,
@@ -269,6 +286,8 @@ pub enum Alarm {
     Stranger { address: String, why: String },
     /// A code was typed wrongly too often while a terminal wanted to join.
     CodeGuessed { address: String },
+    /// A browser came with the secret of a device that was never let in, or was shut out.
+    RejectedDevice { address: String },
     /// A terminal sent entries that cannot be its own, or contradict what it sent before.
     ForgedLog {
         origin: Origin,

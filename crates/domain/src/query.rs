@@ -154,6 +154,9 @@ pub struct Done {
     /// After `sign_in`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_in: Option<SignedIn>,
+    /// After `knock`, and after `set_up` from another machine, whose browser is let in with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub knocked: Option<Knocked>,
     /// After `close_day`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub z: Option<Box<ZReport>>,
@@ -166,6 +169,15 @@ pub struct Done {
 pub struct SignedIn {
     pub token: String,
     pub person: Person,
+}
+
+/// What a new browser is given.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Knocked {
+    /// Its name and its secret, for the `X-Device-Key` header from now on. Kept by the browser and by nobody else.
+    pub key: String,
+    /// Six digits for a manager to type; empty when it is let in already.
+    pub code: String,
 }
 
 /// The answer to a query.
@@ -228,6 +240,8 @@ pub enum Update {
     DayClosed {
         day: BusinessDay,
     },
+    /// Where else this restaurant can be worked in, when the terminal that says so is gone.
+    Elsewhere(Elsewhere),
     /// Nothing happened; the line is alive.
     Beat,
 }

@@ -55,6 +55,7 @@ fn blank(dot: Dot) -> Entry {
         by: None,
         device: None,
         paper: None,
+        again: false,
         seen: Vec::new(),
         events: Vec::new(),
     }

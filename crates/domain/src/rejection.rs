@@ -26,6 +26,10 @@ pub enum Rejection {
         wait_s: u32,
     },
     WeakPin,
+    /// A browser on another machine that nobody let in yet, or that was shut out.
+    NewDevice,
+    /// No new device shows that code.
+    WrongDeviceCode,
     // Bad input
     Malformed {
         what: String,
@@ -184,6 +188,8 @@ impl std::fmt::Display for Rejection {
         use Rejection::*;
         match self {
             NotSignedIn => write!(f, "Please sign in first."),
+            NewDevice => write!(f, "This device is new here. Let it in at a terminal first, on the Terminals page."),
+            WrongDeviceCode => write!(f, "No new device shows that code. Read it from its screen again."),
             NotAllowed { .. } => write!(f, "Your role may not do this. Ask a manager."),
             NeedsApproval { .. } => write!(f, "This needs a manager's approval. Ask one to enter their PIN."),
             WrongPin { wait_s: 0 } => write!(f, "That PIN does not fit. Try again."),

@@ -14,6 +14,7 @@ use crate::{
     check::{Check, Register},
     clock::{BusinessDay, Date, Millis, Moment},
     conflict::How,
+    devices::Devices,
     event::Movement,
     floor::Floor,
     ids::*,
@@ -22,6 +23,7 @@ use crate::{
     money::Money,
     settings::Settings,
     shift::{Book, Drawer, ZReport},
+    sign_ins::EndedSignIns,
     staff::Member,
     terminals::Terminals,
     tickets::Duties,
@@ -72,6 +74,11 @@ pub struct Restaurant {
     pub grand_total: Money,
     #[serde(default)]
     pub terminals: Terminals,
+    #[serde(default)]
+    pub ended_sign_ins: EndedSignIns,
+    /// Browsers that were let in.
+    #[serde(default)]
+    pub devices: Devices,
     /// Who makes the kitchen's tickets.
     #[serde(default)]
     pub duties: Duties,
@@ -172,6 +179,8 @@ pub struct Touched {
     pub terminals: bool,
     /// An alarm was raised or looked at.
     pub alarms: bool,
+    /// Who may come in changed in another way: a sign-in ended, a device was let in or shut out.
+    pub door: bool,
     pub day_closed: Option<BusinessDay>,
 }
 

@@ -55,10 +55,13 @@ fn kind(event: &Event) -> usize {
         TerminalRevoked { .. } => 36,
         AlarmRaised { .. } => 37,
         ConflictSettled { .. } => 38,
-        AlarmSeen { .. } => 39,
+        SignInEnded { .. } => 39,
+        DevicePaired { .. } => 40,
+        DeviceRevoked { .. } => 41,
+        AlarmSeen { .. } => 42,
     }
 }
-const KINDS: usize = 40;
+const KINDS: usize = 43;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -59,6 +59,7 @@ impl Evening {
             approver: None,
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            newcomer: None,
             missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context).unwrap_or_else(|no| panic!("{no}: {command:?}"));
@@ -81,6 +82,7 @@ impl Evening {
             device: Some(context.device.clone()),
             seen: self.restaurant.seen_by(context.terminal, &events),
             paper: None,
+            again: false,
             events,
         });
     }

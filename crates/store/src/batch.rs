@@ -6,8 +6,7 @@ use domain::{
 use rusqlite::{OptionalExtension, params};
 
 use crate::{
-    ClosedRow, Membership, Neighbour, NewSlip, PinTry, Place, Seal, SessionRow, SlipRow, Snapshot, Store, StoreError,
-    check_rows,
+    ClosedRow, Membership, Neighbour, NewSlip, PinTry, Place, Seal, SlipRow, Snapshot, Store, StoreError, check_rows,
     done::Unlisted,
     door_rows, log, neighbour_rows, slip_rows,
     sql::{command_key, json, understood},
@@ -216,22 +215,6 @@ impl<'a> Batch<'a> {
             .prepare_cached("INSERT OR REPLACE INTO snapshot (one, fold, upto, body, hash) VALUES (1, ?1, ?2, ?3, ?4)")?
             .execute(params![snapshot.fold, json(&snapshot.upto)?, snapshot.body, hash])?;
         Ok(())
-    }
-
-    pub fn put_session(&mut self, row: &SessionRow) -> Result<(), StoreError> {
-        self.begin()?;
-        door_rows::put_session(&self.store.db, row)
-    }
-
-    pub fn end_session(&mut self, token: &[u8; 32]) -> Result<(), StoreError> {
-        self.begin()?;
-        door_rows::end_session(&self.store.db, token)
-    }
-
-    /// Forgets sessions that ended before `now`.
-    pub fn forget_sessions(&mut self, now: i64) -> Result<(), StoreError> {
-        self.begin()?;
-        door_rows::forget_sessions(&self.store.db, now)
     }
 
     pub fn put_pin_try(&mut self, row: &PinTry) -> Result<(), StoreError> {

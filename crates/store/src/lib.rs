@@ -1,4 +1,4 @@
-//! All SQL of a terminal: the event log, what is derived from it, the print outbox and the sessions, in one SQLite file.
+//! All SQL of a terminal: the event log, what is derived from it, the print outbox and wrong PINs, in one SQLite file.
 //!
 //! One [`Store`] writes, a few [`Readers`] read. A [`Batch`] is one transaction and one fsync, whatever it holds.
 //! Nothing here decides anything: the terminal says what to write, and this crate makes it durable or says why not.
@@ -18,7 +18,7 @@ mod sql;
 
 pub use batch::Batch;
 pub use check_rows::{ClosedRow, Search};
-pub use door_rows::{PinTry, SessionRow};
+pub use door_rows::PinTry;
 pub use error::{OpenError, StoreError};
 pub use log::{Head, Place, Seal, Snapshot, log_of};
 pub use neighbour_rows::{Membership, Neighbour};

@@ -19,8 +19,8 @@ use domain::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    Head, Membership, Neighbour, PinTry, Place, Seal, Search, SessionRow, SlipRow, Snapshot, StoreError, check_rows,
-    door_rows, log, neighbour_rows, slip_rows,
+    Head, Membership, Neighbour, PinTry, Place, Seal, Search, SlipRow, Snapshot, StoreError, check_rows, door_rows,
+    log, neighbour_rows, slip_rows,
     sql::{parse, understood},
 };
 
@@ -175,10 +175,6 @@ impl Readers {
     /// What a slip says.
     pub fn slip_paper(&self, job: u64) -> Result<Option<Slip>, StoreError> {
         slip_rows::paper(&self.reader(), job)
-    }
-
-    pub fn sessions(&self) -> Result<Vec<SessionRow>, StoreError> {
-        door_rows::sessions(&self.reader())
     }
 
     pub fn pin_tries(&self) -> Result<Vec<PinTry>, StoreError> {

@@ -35,6 +35,7 @@ fn entry(store: &Store, n: u32, name: &str) -> Entry {
         device: None,
         seen: Vec::new(),
         paper: None,
+        again: false,
         events: vec![Event::CheckNamed { check: id(1), name: name.into() }],
     }
 }

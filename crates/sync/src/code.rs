@@ -57,7 +57,7 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 7] = ["hello", "beat", "entries", "have", "clock", "unplug", "held"];
+const KINDS: [&str; 9] = ["hello", "beat", "entries", "have", "clock", "unplug", "held", "face", "authority"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -69,6 +69,8 @@ fn kind(frame: &Frame) -> &'static str {
         Frame::Clock { .. } => KINDS[4],
         Frame::Unplug { .. } => KINDS[5],
         Frame::Held { .. } => KINDS[6],
+        Frame::Face { .. } => KINDS[7],
+        Frame::Authority { .. } => KINDS[8],
     }
 }
 
@@ -89,6 +91,8 @@ pub fn weight(frame: &Frame) -> usize {
         Frame::Have { heads: h } => heads(h.len()),
         Frame::Clock { .. } | Frame::Unplug { .. } => 32,
         Frame::Held { .. } => 320,
+        Frame::Authority { file } => 64 + file.as_ref().map_or(0, String::len),
+        Frame::Face { knocks, .. } => 64 + 192 * knocks.len(),
         Frame::Entries { bodies, seals, .. } => {
             64 + 160 * seals.len() + bodies.iter().map(|b| b.len() + 4).sum::<usize>()
         }

@@ -33,6 +33,12 @@ pub enum KeyError {
     BadFingerprint(String),
 }
 
+/// A purpose has a length before it, so no purpose with its message reads as another one. TLS begins what it signs with
+/// spaces, which no purpose does.
+fn signed_bytes(purpose: &str, message: &[u8]) -> Vec<u8> {
+    [b"comanda ", &(purpose.len() as u32).to_be_bytes()[..], purpose.as_bytes(), message].concat()
+}
+
 /// Random bytes of the system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], KeyError> {
     let mut bytes = [0; N];
@@ -70,11 +76,11 @@ impl DeviceKey {
         self.public
     }
 
-    /// Signs a message that says what it is for.
-    pub fn sign(&self, message: &[u8]) -> Signature {
+    /// Signs a message that is meant for one purpose only: what was signed for another one is no proof here.
+    pub fn sign(&self, purpose: &str, message: &[u8]) -> Signature {
         // An ed25519 key signs anything and always gives 64 bytes; zeros would be refused by everybody.
         let signer = self.signer.choose_scheme(&[SignatureScheme::ED25519]);
-        let sign = signer.and_then(|signer| signer.sign(message).ok()).unwrap_or_default();
+        let sign = signer.and_then(|signer| signer.sign(&signed_bytes(purpose, message)).ok()).unwrap_or_default();
         Signature(sign.try_into().unwrap_or([0; 64]))
     }
 
@@ -99,12 +105,13 @@ impl PublicKey {
         spki.strip_prefix(&SPKI_HEAD[..])?.try_into().ok().map(PublicKey)
     }
 
-    /// Whether this key signed the message.
-    pub fn signed(&self, message: &[u8], sign: &Signature) -> bool {
+    /// Whether the holder of this key signed this message for this purpose.
+    pub fn signed(&self, purpose: &str, message: &[u8], sign: &Signature) -> bool {
         let known = default_provider().signature_verification_algorithms.mapping;
         let of_ed25519 = known.iter().find(|(scheme, _)| *scheme == SignatureScheme::ED25519);
         let algorithms = of_ed25519.map_or(&[][..], |(_, algorithms)| algorithms);
-        algorithms.iter().any(|a| a.verify_signature(&self.0, message, &sign.0).is_ok())
+        let bytes = signed_bytes(purpose, message);
+        algorithms.iter().any(|a| a.verify_signature(&self.0, &bytes, &sign.0).is_ok())
     }
 
     pub fn fingerprint(&self) -> Fingerprint {
@@ -214,6 +221,18 @@ mod tests {
         assert!(!format!("{key:?}").contains("9d61b19d"));
         assert!("d75a".parse::<PublicKey>().is_err());
         assert!("é".repeat(32).parse::<PublicKey>().is_err());
+    }
+
+    #[test]
+    fn a_signature_is_good_for_its_key_its_message_and_its_purpose_only() {
+        let (key, other) = (DeviceKey::generate().unwrap(), DeviceKey::generate().unwrap());
+        let signature = key.sign("sign-in", b"ana").unwrap();
+        assert!(key.public().signed("sign-in", b"ana", &signature));
+        assert!(!key.public().signed("sign-in", b"bob", &signature));
+        assert!(!key.public().signed("sign-i", b"nana", &signature));
+        assert!(!key.public().signed("seal", b"ana", &signature));
+        assert!(!other.public().signed("sign-in", b"ana", &signature));
+        assert!(!key.public().signed("sign-in", b"ana", &signature[1..]));
     }
 
     #[test]

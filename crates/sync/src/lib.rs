@@ -37,15 +37,15 @@ pub use hub::{Heard, StrangerWhy};
 pub use keys::{DeviceKey, Fingerprint, KeyError, Keyring, PublicKey};
 pub use lan::{Lan, LanError, Settings};
 pub use node::{Act, Alarm, Log, Node, Now};
-pub use own::own_address;
+pub use own::{own_address, own_addresses};
 pub use peer::{Link, Peer};
 pub use pipe::{SendError, Traffic, Why};
 #[cfg(feature = "planted")]
 pub use planted::Planted;
 pub use role::{Rank, Role};
-pub use seal::{BIG, Seal, Signature, Verdict, is_milestone, signed};
+pub use seal::{BIG, PURPOSE as SEAL, Seal, Signature, Verdict, is_milestone, signed};
 pub use tls::ConnectError;
-pub use wire::{Body, Frame, Heads, PROTOCOL};
+pub use wire::{Body, Frame, Heads, Knock, PROTOCOL};
 
 /// Every duration and size of the protocol, in milliseconds of a clock that only runs forward, and bytes.
 pub mod bounds {

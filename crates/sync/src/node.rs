@@ -187,7 +187,7 @@ impl Node {
             }
             Frame::Have { heads } => peer.has(&heads, now),
             // Not for the node.
-            Frame::Clock { .. } | Frame::Unplug { .. } => {}
+            Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } | Frame::Authority { .. } => {}
             Frame::Entries { origin, first, bodies, seals } => {
                 let last = last_of(first, &bodies);
                 self.receive(link, Came { origin, first, bodies, seals }, log, &mut acts);

@@ -12,6 +12,15 @@ pub fn own_address() -> Option<IpAddr> {
     towards_the_world().or_else(|| towards_neighbours(&get_if_addrs().ok()?))
 }
 
+/// Every address under which this machine can be called, its own loopback ones too.
+pub fn own_addresses() -> Vec<IpAddr> {
+    let mut all: Vec<IpAddr> = get_if_addrs().unwrap_or_default().into_iter().map(|i| i.ip()).collect();
+    all.extend([IpAddr::from([127, 0, 0, 1]), IpAddr::from(std::net::Ipv6Addr::LOCALHOST)]);
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Nothing is sent: a connected datagram socket only asks the routing table.
 fn towards_the_world() -> Option<IpAddr> {
     let socket = UdpSocket::bind("0.0.0.0:0").ok()?;

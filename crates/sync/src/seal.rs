@@ -14,8 +14,8 @@ const EVERY: u64 = 64;
 /// … and at every entry of so many bytes, so that the stretch between two seals fits into a window.
 pub const BIG: usize = 4 << 10;
 
-/// What a signature of ours is for, so that it is good for nothing else.
-const LABEL: &[u8] = b"comanda/1 seal of a log";
+/// What a seal's signature is for; see [`crate::DeviceKey::sign`].
+pub const PURPOSE: &str = "seal of a log";
 
 /// An ed25519 signature. Text form: 128 hex digits.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,12 +57,7 @@ pub fn is_milestone(seq: u64, body: usize) -> bool {
 
 /// What is signed.
 pub fn signed(store: u64, origin: Origin, seq: u64, hash: &Hash) -> Vec<u8> {
-    let mut message = LABEL.to_vec();
-    for number in [store, origin.0, seq] {
-        message.extend(number.to_le_bytes());
-    }
-    message.extend(hash);
-    message
+    [&store.to_le_bytes()[..], &origin.0.to_le_bytes(), &seq.to_le_bytes(), hash].concat()
 }
 
 fn write_hex(bytes: &[u8], to: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -142,8 +137,8 @@ mod tests {
     fn a_seal_is_good_for_one_place_of_one_log_of_one_restaurant() {
         let (key, other) = (DeviceKey::generate().unwrap(), DeviceKey::generate().unwrap());
         let (origin, hash) = (Origin(7), [5; 32]);
-        let sign = key.sign(&signed(1, origin, 64, &hash));
-        let check = |key: &DeviceKey, message: Vec<u8>| key.public().signed(&message, &sign);
+        let sign = key.sign(PURPOSE, &signed(1, origin, 64, &hash));
+        let check = |key: &DeviceKey, message: Vec<u8>| key.public().signed(PURPOSE, &message, &sign);
         assert!(check(&key, signed(1, origin, 64, &hash)));
         assert!(!check(&other, signed(1, origin, 64, &hash)));
         assert!(!check(&key, signed(2, origin, 64, &hash)));

@@ -1,8 +1,8 @@
 //! What travels on a link between two terminals.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
 
-use domain::ids::Origin;
+use domain::ids::{DeviceId, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -68,6 +68,16 @@ pub enum Frame {
     /// What the sender's clock on the wall says, in milliseconds: shown to people, never used in a merge. Not for the
     /// node.
     Clock { wall: i64 },
+    /// Where the sender serves browsers: as it listens, so an unspecified address means the one the link leads to. Not for
+    /// the node.
+    Face {
+        web: Option<SocketAddr>,
+        /// New browsers that wait there to be let in.
+        #[serde(default)]
+        knocks: Vec<Knock>,
+    },
+    /// What browsers know the restaurant by: asked for with nothing, told with everything. Not for the node.
+    Authority { file: Option<String> },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
 }
@@ -87,4 +97,15 @@ mod shared {
     pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Heads>, D::Error> {
         Heads::deserialize(from).map(Arc::new)
     }
+}
+
+/// A new browser that shows a code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Knock {
+    pub device: DeviceId,
+    /// The hash of its secret.
+    pub key: String,
+    pub code: String,
+    /// Where it is, for people.
+    pub address: String,
 }

@@ -4,13 +4,13 @@ use domain::{
     Restaurant,
     check::Check,
     clock::{Date, Moment},
-    ids::{CheckId, StaffId},
+    ids::{CheckId, DeviceId, StaffId},
     menu,
     query::{Answer, MAX_ROWS, Query, View},
     rejection::Rejection,
     shift::Book,
     staff::Permission,
-    view::{self, DrawerView, FloorView, HistoryLine, ReportView, TodayView},
+    view::{self, DoorView, DrawerView, FloorView, HistoryLine, ReportView, TodayView},
 };
 use store::Search;
 
@@ -36,7 +36,7 @@ impl Terminal {
     /// Answers a question.
     pub fn query(&self, caller: &Caller, query: Query) -> Answer {
         count(&self.metrics.queries);
-        match self.look_up(caller, query) {
+        match self.gate(caller).and_then(|()| self.look_up(caller, query)) {
             Ok(view) => Answer::View(view),
             Err(rejection) => Answer::Refused(rejection.into()),
         }
@@ -59,7 +59,7 @@ impl Terminal {
         let restaurant = &state.restaurant;
         let who = self.who_asks(restaurant, caller);
         match &query {
-            Query::Door => return Ok(View::Door(people::door(restaurant, &self.name, *read(&self.letter)))),
+            Query::Door => return Ok(View::Door(self.door_view(restaurant, caller))),
             // Before there is a restaurant nobody can sign in, and there is nothing to hide.
             Query::Terminals if restaurant.settings().is_none() => {
                 return Ok(View::Terminals(Box::new(self.terminals_view(&state))));
@@ -123,6 +123,12 @@ impl Terminal {
         }
     }
 
+    fn door_view(&self, restaurant: &Restaurant, caller: &Caller) -> DoorView {
+        let device = restaurant.devices.get(&caller.device).and_then(|d| d.paired());
+        let door = people::door(restaurant, &self.name, *read(&self.letter));
+        DoorView { work: device.map(|d| d.work), ..door }
+    }
+
     /// What only the file knows; nobody's order waits for it.
     fn list(&self, query: Query) -> Result<View, Rejection> {
         match query {
@@ -171,7 +177,7 @@ impl Terminal {
                 lines.push(HistoryLine {
                     at: entry.at,
                     by: entry.by.clone(),
-                    device: entry.device.clone(),
+                    device: entry.device.as_ref().map(|d| named(&state.restaurant, d)),
                     kind,
                     data,
                 });
@@ -215,6 +221,12 @@ impl Terminal {
         let days = days.into_iter().map(|(date, (amount, n))| (date, amount, n.max(0) as u32)).collect();
         Ok((sum, days))
     }
+}
+
+/// A device as people call it; what is not let in goes by what it calls itself.
+fn named(restaurant: &Restaurant, device: &DeviceId) -> DeviceId {
+    let paired = restaurant.devices.get(device).and_then(|d| d.paired());
+    paired.map_or_else(|| device.clone(), |d| d.name.as_str().into())
 }
 
 /// What one must be allowed to ask this; `None` is everybody who is signed in.

@@ -43,7 +43,7 @@ pub fn set_up(terminal: &Terminal, language: &str, printer: Option<&str>) -> Res
 
 /// Does one command; answers with the token it gave, if any.
 fn done(terminal: &Terminal, caller: &Caller, command: Command) -> Result<Option<String>, Box<Refusal>> {
-    let envelope = Envelope { id: terminal.own_command(), command, approval: None, want_check: false };
+    let envelope = Envelope { id: terminal.own_command(), command, approval: None, want_check: false, again: false };
     match terminal.dispatch(caller, envelope) {
         Outcome::Done(done) => Ok(done.signed_in.map(|s| s.token)),
         Outcome::Refused(refusal) => Err(Box::new(refusal)),

@@ -12,21 +12,22 @@ use domain::{
     decide,
     event::{Entry, Event},
     ids::{CheckId, CommandId, DeviceId, Dot, StaffId},
-    query::{Done, Outcome, SignedIn},
+    query::{Done, Outcome},
     rejection::Rejection,
     restaurant::Touched,
     slips::slips_for,
+    staff::Member,
 };
 use store::{Batch, StoreError};
 
 use crate::{
     closed,
-    door::{self, Caller},
+    coming_in::{founder, new_pin},
+    door::{self, Admitted, Caller},
     line::{Line, Waiter},
     metrics::count,
     paper::{Ordered, PaperStep, Slips},
     peers::{Arrived, Happening, TicketsFor, is_for_network},
-    people,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
     zone::{Zone, millis_now},
@@ -59,6 +60,8 @@ pub(crate) struct Ask {
     pub approver: Option<StaffId>,
     pub device: DeviceId,
     pub pin_hash: Option<String>,
+    /// The device that shows the code of `let_device_in`.
+    pub newcomer: Option<(DeviceId, String)>,
 }
 
 pub(crate) type Counter = Line<Vec<Job>, Vec<Outcome>>;
@@ -88,7 +91,10 @@ impl Terminal {
         }
         let mut outcomes: Vec<Option<Outcome>> = Vec::with_capacity(envelopes.len());
         let mut jobs = Vec::new();
-        let changed: Vec<(CommandId, StaffId)> = envelopes.iter().filter_map(changes_sign_in).collect();
+        let me = lock(&self.door).who(caller, millis_now());
+        let own_pins: Vec<(CommandId, StaffId)> =
+            envelopes.iter().filter_map(new_pin).filter(|(_, staff)| Some(staff) == me.as_ref()).collect();
+        let founders: Vec<(CommandId, Member)> = envelopes.iter().filter_map(founder).collect();
         let wishes: Vec<Envelope> = envelopes.iter().filter(|e| is_for_network(&e.command)).cloned().collect();
         for envelope in envelopes {
             match self.prepare(caller, envelope) {
@@ -105,7 +111,8 @@ impl Terminal {
         }
         self.fill(&mut outcomes, jobs);
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
-        self.end_changed_sign_ins(caller, &changed, &outcomes);
+        let outcomes = self.renew(caller, &own_pins, outcomes);
+        let outcomes = self.let_founder_in(caller, founders, outcomes);
         self.carry_out(&wishes, &outcomes);
         for outcome in &outcomes {
             count(match outcome {
@@ -125,19 +132,6 @@ impl Terminal {
                 && let Err(e) = self.act_on_network(&wish.command)
             {
                 tracing::error!("what was asked of the network could not be kept: {e}");
-            }
-        }
-    }
-
-    /// A new PIN, or a person who left, ends the sign-ins made before.
-    fn end_changed_sign_ins(&self, caller: &Caller, changed: &[(CommandId, StaffId)], outcomes: &[Outcome]) {
-        for (id, staff) in changed {
-            let was_done = |o: &Outcome| matches!(o, Outcome::Done(done) if done.id == *id && !done.repeated);
-            if !outcomes.iter().any(was_done) {
-                continue;
-            }
-            if let Err(e) = self.at_the_door(|door, batch| door.sign_out_everywhere(batch, staff, caller)) {
-                tracing::error!("the earlier sign-ins of {staff} could not be ended: {e}");
             }
         }
     }
@@ -162,6 +156,12 @@ impl Terminal {
 
     /// Everything that must not happen while the store is held: looking at PINs and tokens.
     fn prepare(&self, caller: &Caller, envelope: Envelope) -> Prepared {
+        if let Command::Knock = envelope.command {
+            return Prepared::answered(self.knock(caller, envelope.id));
+        }
+        if let Err(rejection) = self.gate(caller) {
+            return Prepared::answered(Err(rejection));
+        }
         if let Some(answer) = self.at_own_door(&envelope) {
             return Prepared::answered(answer);
         }
@@ -174,6 +174,10 @@ impl Terminal {
         };
         match prepared {
             Ok((actor, approver, pin_hash)) => Prepared::Job(Job::Command(Box::new(Ask {
+                newcomer: match &envelope.command {
+                    Command::LetDeviceIn { code, .. } => lock(&self.peers.knocks).with_code(code),
+                    _ => None,
+                },
                 envelope,
                 actor,
                 approver,
@@ -220,46 +224,6 @@ impl Terminal {
         Ok((actor, approver, pin_hash))
     }
 
-    /// Checks a person's PIN.
-    fn prove(&self, caller: &Caller, staff: &StaffId, pin: &str) -> Result<(), Rejection> {
-        let member = read(&self.state).restaurant.member(staff).cloned();
-        let member = member.filter(|m| m.active).ok_or_else(|| Rejection::UnknownStaff { staff: staff.clone() })?;
-        let _one_at_a_time = lock(&self.proving);
-        let wait_s = lock(&self.door).wait(staff, caller, millis_now());
-        if wait_s > 0 {
-            return Err(Rejection::TooManyTries { wait_s });
-        }
-        let fitted = door::fits(pin, &member.pin_hash);
-        let wait_s = self
-            .at_the_door(|door, batch| door.record(batch, staff, caller, fitted, millis_now()))
-            .map_err(rejection_of)?;
-        if fitted {
-            return Ok(());
-        }
-        count(&self.metrics.wrong_pins);
-        let note = Event::SignInRefused { staff: staff.clone() };
-        self.queue(vec![Job::Note { events: vec![note], staff: None, device: Some(caller.device.clone()) }]);
-        Err(Rejection::WrongPin { wait_s })
-    }
-
-    fn sign_in(&self, caller: &Caller, id: CommandId, staff: &StaffId, pin: &str) -> Result<Done, Rejection> {
-        if read(&self.state).restaurant.settings().is_none() {
-            return Err(Rejection::NoStore);
-        }
-        self.prove(caller, staff, pin)?;
-        let token = self
-            .at_the_door(|door, batch| door.sign_in(batch, staff, &caller.device, millis_now()))
-            .map_err(rejection_of)?;
-        let person = people::person(&read(&self.state).restaurant, staff);
-        let person = person.ok_or_else(|| Rejection::UnknownStaff { staff: staff.clone() })?;
-        Ok(Done { id, signed_in: Some(SignedIn { token, person }), ..Done::default() })
-    }
-
-    fn sign_out(&self, caller: &Caller, id: CommandId) -> Result<Done, Rejection> {
-        self.at_the_door(|door, batch| door.sign_out(batch, caller)).map_err(rejection_of)?;
-        Ok(Done { id, ..Done::default() })
-    }
-
     /// Serves everybody in a batch with one transaction.
     fn serve(&self, batch: &[Arc<Waiter<Vec<Job>, Vec<Outcome>>>]) {
         let asks: Vec<Vec<Job>> = batch.iter().map(|w| lock(&w.ask).take().unwrap_or_default()).collect();
@@ -285,6 +249,9 @@ impl Terminal {
                     *lock(&waiter.answer) = Some(answers);
                 }
                 let own = store.mine().seq;
+                if changes.touched.config || changes.touched.terminals || changes.touched.door {
+                    self.admit(&state);
+                }
                 drop(state);
                 self.peers.wrote(own);
                 if changes.touched.terminals || changes.touched.config {
@@ -298,7 +265,10 @@ impl Terminal {
                 tracing::error!("nothing was stored: {error}");
                 // Memory ran ahead of the disk; only the disk counts.
                 match store.reread_heads().and_then(|()| State::load(&store)) {
-                    Ok(reloaded) => *state = reloaded,
+                    Ok(reloaded) => {
+                        *state = reloaded;
+                        self.admit(&state);
+                    }
                     Err(e) => tracing::error!("and the store cannot be read back: {e}"),
                 }
                 let rejection = rejection_of(error);
@@ -307,6 +277,13 @@ impl Terminal {
                 }
             }
         }
+    }
+
+    /// The door learns who may come in before anybody is answered.
+    fn admit(&self, state: &State) {
+        lock(&self.door).admit(Admitted::of(&state.restaurant, self.me, self.key.public()));
+        let mut knocks = lock(&self.peers.knocks);
+        state.restaurant.devices.iter().for_each(|(device, _)| knocks.forget(&device.id));
     }
 
     fn run(
@@ -332,7 +309,7 @@ impl Terminal {
                     Err(rejection) => return Ok(refused(rejection)),
                 };
                 if !events.is_empty() {
-                    self.record(tx, state, changes, Facts { id, by: None, device: None, now, events })?;
+                    self.record(tx, state, changes, Facts { id, by: None, device: None, now, again: false, events })?;
                 }
                 Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
             }
@@ -344,12 +321,17 @@ impl Terminal {
             Job::Tickets(tickets) => {
                 let (id, now) = (self.own_command(), state.zone.now());
                 let events = self.hand_tickets(tx, state, changes, tickets)?;
-                self.record(tx, state, changes, Facts { id, by: None, device: None, now, events })?;
+                self.record(tx, state, changes, Facts { id, by: None, device: None, now, again: false, events })?;
                 Ok(Outcome::Done(Box::default()))
             }
             Job::Note { events, staff, device } => {
                 let id = self.own_command();
-                self.record(tx, state, changes, Facts { id, by: staff, device, now: state.zone.now(), events })?;
+                self.record(
+                    tx,
+                    state,
+                    changes,
+                    Facts { id, by: staff, device, now: state.zone.now(), again: false, events },
+                )?;
                 Ok(Outcome::Done(Box::new(Done { id, ..Done::default() })))
             }
         }
@@ -362,7 +344,14 @@ impl Terminal {
         changes: &mut Changes,
         ask: Ask,
     ) -> Result<Outcome, StoreError> {
-        let Ask { envelope: Envelope { id, command, want_check, .. }, actor, approver, device, pin_hash } = ask;
+        let Ask {
+            envelope: Envelope { id, command, want_check, again, .. },
+            actor,
+            approver,
+            device,
+            pin_hash,
+            newcomer,
+        } = ask;
         if let Some(entry) = tx.entry_of(id)? {
             return self.answer(state, &entry, true, want_check, command.check());
         }
@@ -385,6 +374,7 @@ impl Terminal {
             approver,
             device,
             pin_hash,
+            newcomer,
             missing: if matches!(command, Command::CloseDay) { self.missing(state) } else { Vec::new() },
         };
         let events = match decide(&state.restaurant, &command, &context) {
@@ -395,14 +385,15 @@ impl Terminal {
             Ok(more) => [events, more].concat(),
             Err(rejection) => return Ok(refused(rejection)),
         };
-        let facts = Facts { id, by: context.actor.clone(), device: Some(context.device.clone()), now, events };
+        let (by, device) = (context.actor.clone(), Some(context.device.clone()));
+        let facts = Facts { id, by, device, now, again, events };
         let entry = self.record(tx, state, changes, facts)?;
         let mut orders = slips_for(&state.restaurant, &command, &context, &entry.events);
         if entry.paper.is_some() {
             // Another terminal makes the kitchen's slips.
             orders.retain(|slip| slip.content.station().is_none());
         }
-        self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: false })?;
+        self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: again })?;
         self.answer(state, &entry, false, want_check, command.check())
     }
 
@@ -414,7 +405,7 @@ impl Terminal {
         changes: &mut Changes,
         facts: Facts,
     ) -> Result<Entry, StoreError> {
-        let Facts { id, by, device, now, events } = facts;
+        let Facts { id, by, device, now, again, events } = facts;
         let origin = tx.mine().origin;
         let seen = state.restaurant.seen_by(origin, &events);
         let entry = Entry {
@@ -427,6 +418,7 @@ impl Terminal {
             device,
             seen,
             paper: self.peers.paper_for(origin, &events),
+            again,
             events,
         };
         let at = tx.append(&entry)?;
@@ -498,6 +490,7 @@ struct Facts {
     by: Option<StaffId>,
     device: Option<DeviceId>,
     now: domain::clock::Moment,
+    again: bool,
     events: Vec<Event>,
 }
 
@@ -535,6 +528,7 @@ impl Changes {
         self.touched.config |= touched.config;
         self.touched.terminals |= touched.terminals;
         self.touched.alarms |= touched.alarms;
+        self.touched.door |= touched.door;
         self.touched.day_closed = touched.day_closed.or(self.touched.day_closed);
     }
 }
@@ -547,13 +541,6 @@ pub(crate) fn rejection_of(error: StoreError) -> Rejection {
     match error {
         StoreError::Full => Rejection::StorageFull,
         StoreError::Corrupt(what) | StoreError::Failed(what) => Rejection::StorageFailed { what },
-    }
-}
-
-fn changes_sign_in(envelope: &Envelope) -> Option<(CommandId, StaffId)> {
-    match &envelope.command {
-        Command::SetMember { member, pin } if pin.is_some() || !member.active => Some((envelope.id, member.id.clone())),
-        _ => None,
     }
 }
 

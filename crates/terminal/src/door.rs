@@ -1,25 +1,31 @@
-//! Who is at the door: PINs, the waiting after wrong ones, and who is signed in where.
+//! Who is at the door: PINs, the waiting after wrong ones, and whose sign-ins are good.
 //!
 //! Three counts of wrong PINs run side by side: of a person at one device, of a device, and of a person on devices where
 //! that person never signed in before. So a guesser is slowed down wherever they stand, and nobody else is shut out: a
 //! colleague on another device, or the person on their own, is never made to wait by it.
 
-use std::{collections::HashMap, net::IpAddr};
+use std::{
+    collections::{HashMap, HashSet},
+    net::IpAddr,
+};
 
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use domain::{
-    ids::{DeviceId, StaffId},
+    Restaurant,
+    clock::Millis,
+    ids::{DeviceId, Origin, Session, StaffId},
     rejection::Rejection,
 };
-use store::{Batch, PinTry, Readers, SessionRow, StoreError};
+use store::{Batch, PinTry, Readers, StoreError};
+use sync::PublicKey;
 
-/// How long a sign-in lasts: longer than any shift.
-const SESSION_MS: i64 = 16 * 60 * 60 * 1_000;
-/// People signed in at once; beyond it the sign-in that ends first ends now.
-const MAX_SESSIONS: usize = 1_000;
+use crate::sign_in::{SignIn, pin_mark};
+
+/// Verified sign-ins remembered; beyond it all are verified anew.
+const MAX_VERIFIED: usize = 1_000;
 /// Rows of wrong PINs kept; beyond it the oldest are forgotten.
 const MAX_TRIES: usize = 10_000;
 /// Wrong PINs are forgotten this long after the last wait was over.
@@ -41,16 +47,41 @@ const PERSON_ELSEWHERE: Patience = Patience { free: 20, longest_s: 60 };
 #[derive(Debug, Clone, Default)]
 pub struct Caller {
     pub token: Option<String>,
+    /// The name and the secret of a browser that was let in, `name.secret`.
+    pub device_key: Option<String>,
     pub device: DeviceId,
     /// The address it came from; `None` is this terminal's own window.
     pub address: Option<IpAddr>,
 }
 
-/// Sessions and wrong PINs in memory; every change is also written to the store.
+/// Wrong PINs in memory, each also written to the store; and who may come in, taken from the restaurant whenever that
+/// changes, so that looking at a token waits for nobody who is writing.
 #[derive(Default)]
 pub(crate) struct Door {
-    sessions: HashMap<[u8; 32], SessionRow>,
+    admitted: Admitted,
+    /// By the hash of the token.
+    verified: HashMap<[u8; 32], SignIn>,
+    /// When each device was last heard here.
+    heard: HashMap<DeviceId, Millis>,
     tries: HashMap<String, PinTry>,
+}
+
+/// Whose sign-ins are good.
+#[derive(Default)]
+pub(crate) struct Admitted {
+    /// The terminals that may give sign-ins.
+    keys: HashMap<Origin, PublicKey>,
+    /// What they are called.
+    names: HashMap<Origin, String>,
+    /// Who works here, with the mark of their PIN.
+    pins: HashMap<StaffId, String>,
+    ended: HashSet<Session>,
+    /// The hashed secrets of devices that were let in.
+    devices: HashMap<DeviceId, String>,
+    /// Devices that were shut out: what was given on them is worth nothing on any other either.
+    shut_out: HashSet<DeviceId>,
+    /// There is a restaurant to protect.
+    founded: bool,
 }
 
 /// The keys under which a try is counted.
@@ -60,6 +91,29 @@ struct Keys {
     person: String,
     /// Present when this person has signed in here before.
     proof: String,
+}
+
+impl Caller {
+    /// This terminal's own window, or a browser on its own machine: they belong to it and need not be let in.
+    pub(crate) fn is_own(&self) -> bool {
+        self.address.is_none_or(|a| a.to_canonical().is_loopback())
+    }
+
+    /// Name and hashed secret of its device, as far as it says so.
+    pub(crate) fn device_proof(&self) -> Option<(DeviceId, String)> {
+        let (id, secret) = self.device_key.as_deref()?.split_once('.')?;
+        // Names of devices are drawn like those of terminals.
+        id.parse::<Origin>().ok()?;
+        (secret.len() == SECRET_DIGITS).then(|| (id.into(), key_of(secret)))
+    }
+}
+
+/// Hex digits of a device's secret.
+const SECRET_DIGITS: usize = 64;
+
+/// What is kept of a device's secret.
+pub(crate) fn key_of(secret: &str) -> String {
+    blake3::hash(secret.as_bytes()).to_hex().to_string()
 }
 
 impl Keys {
@@ -75,16 +129,16 @@ impl Keys {
 }
 
 impl Door {
-    pub fn load(readers: &Readers, now: i64) -> Result<Door, StoreError> {
-        let sessions = readers.sessions()?.into_iter().filter(|s| s.expires > now).map(|s| (s.token_hash, s));
+    pub fn load(readers: &Readers, admitted: Admitted) -> Result<Door, StoreError> {
         let tries = readers.pin_tries()?.into_iter().map(|t| (t.who.clone(), t));
-        Ok(Door { sessions: sessions.collect(), tries: tries.collect() })
+        Ok(Door { admitted, verified: HashMap::new(), heard: HashMap::new(), tries: tries.collect() })
     }
 
-    /// Who signed in with this token and still is.
-    pub fn who(&self, caller: &Caller, now: i64) -> Option<StaffId> {
-        let session = self.sessions.get(&token_hash(caller.token.as_deref()?))?;
-        (session.expires > now).then(|| session.staff.clone())
+    /// Reads the wrong PINs again after a write that failed: what memory says must be what the file says.
+    pub fn reread(&mut self, readers: &Readers) {
+        if let Ok(tries) = readers.pin_tries() {
+            self.tries = tries.into_iter().map(|t| (t.who.clone(), t)).collect();
+        }
     }
 
     /// Seconds until a PIN of this person may be tried here; 0 is now.
@@ -149,63 +203,91 @@ impl Door {
         Ok(())
     }
 
-    /// Lets a person in and makes their token.
-    pub fn sign_in(
-        &mut self,
-        batch: &mut Batch<'_>,
-        staff: &StaffId,
-        device: &DeviceId,
-        now: i64,
-    ) -> Result<String, StoreError> {
-        let token = random_token()?;
-        if self.sessions.len() >= MAX_SESSIONS
-            && let Some(oldest) = self.sessions.values().min_by_key(|s| s.expires).map(|s| s.token_hash)
-        {
-            batch.end_session(&oldest)?;
-            self.sessions.remove(&oldest);
-        }
-        let row = SessionRow {
-            token_hash: token_hash(&token),
-            staff: staff.clone(),
-            device: device.clone(),
-            expires: now + SESSION_MS,
-        };
-        batch.forget_sessions(now)?;
-        batch.put_session(&row)?;
-        self.sessions.retain(|_, s| s.expires > now);
-        self.sessions.insert(row.token_hash, row);
-        Ok(token)
+    /// Who may come in changed; what was verified before is looked at anew.
+    pub fn admit(&mut self, admitted: Admitted) {
+        self.admitted = admitted;
+        self.verified.clear();
     }
 
-    pub fn sign_out(&mut self, batch: &mut Batch<'_>, caller: &Caller) -> Result<(), StoreError> {
-        if let Some(token) = &caller.token {
-            let hash = token_hash(token);
-            batch.end_session(&hash)?;
-            self.sessions.remove(&hash);
+    /// The sign-in behind a token, if it is good here and now. The signature is verified once; later calls cost a hash.
+    /// What was given on a device is good on that device only.
+    pub fn sign_in(&mut self, caller: &Caller, now: Millis) -> Option<SignIn> {
+        let token = caller.token.as_deref()?;
+        if !self.lets_in(caller, now) {
+            return None;
         }
-        Ok(())
+        let hash = *blake3::hash(token.as_bytes()).as_bytes();
+        if !self.verified.contains_key(&hash) {
+            let sign_in = SignIn::read(token, |by| self.admitted.keys.get(&by).copied())?;
+            if !self.admitted.fits(&sign_in) {
+                return None;
+            }
+            if self.verified.len() >= MAX_VERIFIED {
+                self.verified.clear();
+            }
+            self.verified.insert(hash, sign_in);
+        }
+        let elsewhere = |s: &&SignIn| self.admitted.devices.contains_key(&s.screen) && s.screen != caller.device;
+        self.verified.get(&hash).filter(|s| s.until > now && !elsewhere(s)).cloned()
     }
 
-    /// Ends every sign-in of a person but the caller's own: their PIN was changed, or they left.
-    pub fn sign_out_everywhere(
-        &mut self,
-        batch: &mut Batch<'_>,
-        staff: &StaffId,
-        caller: &Caller,
-    ) -> Result<(), StoreError> {
-        let own = caller.token.as_deref().map(token_hash);
-        let gone: Vec<[u8; 32]> = self
-            .sessions
-            .values()
-            .filter(|s| s.staff == *staff)
-            .map(|s| s.token_hash)
-            .filter(|h| Some(*h) != own)
-            .collect();
-        for hash in gone {
-            batch.end_session(&hash)?;
-            self.sessions.remove(&hash);
+    /// Whether the machine it comes from may ask anything at all.
+    pub fn lets_in(&mut self, caller: &Caller, now: Millis) -> bool {
+        let lets_in = self.admitted.lets_in(caller);
+        if lets_in && self.admitted.devices.contains_key(&caller.device) {
+            self.heard.insert(caller.device.clone(), now);
         }
-        Ok(())
+        lets_in
+    }
+
+    /// A device of this name was let in or shut out: no other may have it.
+    pub fn knows(&self, id: &DeviceId) -> bool {
+        self.admitted.devices.contains_key(id) || self.admitted.shut_out.contains(id)
+    }
+
+    /// When a device was last heard here.
+    pub fn heard(&self, id: &DeviceId) -> Option<Millis> {
+        self.heard.get(id).copied()
+    }
+
+    /// What a terminal of the restaurant is called; none if it was shut out.
+    pub fn terminal_name(&self, origin: Origin) -> Option<&str> {
+        self.admitted.names.get(&origin).map(String::as_str)
+    }
+
+    /// Who signed in with this token and still is.
+    pub fn who(&mut self, caller: &Caller, now: Millis) -> Option<StaffId> {
+        self.sign_in(caller, now).map(|s| s.staff)
+    }
+}
+
+impl Admitted {
+    /// `me` signs sign-ins with `key` before any log tells of it.
+    pub fn of(restaurant: &Restaurant, me: Origin, key: PublicKey) -> Admitted {
+        let trusted = || restaurant.terminals.iter().filter(|(_, t)| !t.revoked);
+        let devices = || restaurant.devices.iter();
+        let keys = trusted().filter_map(|(origin, t)| Some((origin, t.joined()?.key.parse().ok()?)));
+        let pins = restaurant.members().filter(|m| m.active).map(|m| (m.id.clone(), pin_mark(&m.pin_hash)));
+        Admitted {
+            keys: keys.chain([(me, key)]).collect(),
+            names: trusted().map(|(origin, t)| (origin, t.name().to_owned())).collect(),
+            pins: pins.collect(),
+            ended: restaurant.ended_sign_ins.iter().collect(),
+            devices: devices().filter(|(_, gone)| !gone).map(|(d, _)| (d.id.clone(), d.key.clone())).collect(),
+            shut_out: devices().filter(|(_, gone)| *gone).map(|(d, _)| d.id.clone()).collect(),
+            founded: restaurant.settings().is_some(),
+        }
+    }
+
+    fn fits(&self, sign_in: &SignIn) -> bool {
+        self.pins.get(&sign_in.staff) == Some(&sign_in.pin)
+            && !self.ended.contains(&sign_in.id)
+            && !self.shut_out.contains(&sign_in.screen)
+    }
+
+    fn lets_in(&self, caller: &Caller) -> bool {
+        let has = |(id, key): (DeviceId, String)| self.devices.get(&id) == Some(&key);
+        !self.founded || caller.is_own() || caller.device_proof().is_some_and(has)
     }
 }
 
@@ -224,14 +306,4 @@ pub(crate) fn hash_pin(pin: &str) -> Result<String, Rejection> {
 /// Whether a PIN fits a hash; takes some hundredths of a second on purpose.
 pub(crate) fn fits(pin: &str, hash: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok())
-}
-
-fn token_hash(token: &str) -> [u8; 32] {
-    *blake3::hash(token.as_bytes()).as_bytes()
-}
-
-fn random_token() -> Result<String, StoreError> {
-    let mut bytes = [0u8; 32];
-    getrandom::fill(&mut bytes).map_err(|e| StoreError::Failed(format!("no random numbers: {e}")))?;
-    Ok(blake3::Hash::from_bytes(bytes).to_hex().to_string())
 }

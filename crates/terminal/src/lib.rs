@@ -2,10 +2,13 @@
 //! two verbs and one stream.
 
 mod ask;
+mod authority;
 mod closed;
+mod coming_in;
 mod csv;
 pub mod demo;
 pub mod demo_service;
+mod devices;
 mod dispatch;
 mod door;
 pub mod http;
@@ -18,8 +21,10 @@ pub mod openapi;
 mod paper;
 mod peers;
 mod people;
+mod sign_in;
 mod state;
 mod terminal;
+pub mod vouch;
 mod works;
 mod zone;
 

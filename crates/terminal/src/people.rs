@@ -33,6 +33,7 @@ pub(crate) fn door(restaurant: &Restaurant, terminal: &str, letter: char) -> Doo
         terminal: terminal.to_owned(),
         letter: settings.map(|_| letter),
         people,
+        work: None,
         training: settings.is_some_and(|s| s.training),
         version: env!("CARGO_PKG_VERSION").into(),
     }

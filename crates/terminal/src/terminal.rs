@@ -18,14 +18,14 @@ use store::{Batch, OpenError, Readers, Store, StoreError};
 use sync::DeviceKey;
 
 use crate::{
+    authority::Protection,
     dispatch::Counter,
-    door::Door,
+    door::{Admitted, Door},
     metrics::Metrics,
     news::{News, Subscription},
     paper::PaperDesk,
     peers::{Peers, identity},
     state::State,
-    zone::millis_now,
 };
 
 /// How to open a terminal.
@@ -48,6 +48,8 @@ pub struct Terminal {
     /// Locked before `state`, never after it.
     writer: Mutex<Store>,
     pub(crate) door: Mutex<Door>,
+    /// What browsers on other machines know this restaurant by.
+    pub(crate) protection: Mutex<Protection>,
     /// One PIN is checked at a time: bounded memory, and no guesser can try many at once.
     pub(crate) proving: Mutex<()>,
     pub(crate) counter: Counter,
@@ -92,8 +94,12 @@ impl Terminal {
         })?;
         let file = store.file().to_owned();
         let (readers, me, store_letter) = (store.readers(), store.mine().origin, store.mine().letter);
+        let key = identity::device_key(&options.dir)?;
         let (state, door) = State::load(&store)
-            .and_then(|state| Ok((state, Door::load(&readers, millis_now())?)))
+            .and_then(|state| {
+                let admitted = Admitted::of(&state.restaurant, me, key.public());
+                Ok((state, Door::load(&readers, admitted)?))
+            })
             .map_err(|e| e.at_open(&file))?;
         let terminal = Arc::new(Terminal {
             name: options.name,
@@ -102,6 +108,7 @@ impl Terminal {
             state: RwLock::new(state),
             writer: Mutex::new(store),
             door: Mutex::new(door),
+            protection: Mutex::new(Protection::load(&options.dir)),
             proving: Mutex::new(()),
             counter: Counter::new(),
             paper: PaperDesk::default(),
@@ -110,7 +117,7 @@ impl Terminal {
             damage: Mutex::new(None),
             me,
             letter: RwLock::new(store_letter),
-            key: identity::device_key(&options.dir)?,
+            key,
             peers: Peers::new(),
             old_copy: AtomicBool::new(false),
             told_works: Mutex::default(),
@@ -168,7 +175,7 @@ impl Terminal {
         lock(&self.writer)
     }
 
-    /// A small write beside the log: sessions, wrong PINs. Durable when it returns.
+    /// A small write beside the log: wrong PINs. Durable when it returns.
     pub(crate) fn at_the_door<T>(
         &self,
         act: impl FnOnce(&mut Door, &mut Batch<'_>) -> Result<T, StoreError>,
@@ -178,10 +185,7 @@ impl Terminal {
         let mut batch = store.batch();
         let done = act(&mut door, &mut batch).and_then(|done| batch.commit().map(|()| done));
         if done.is_err() {
-            // What memory says must be what the file says.
-            if let Ok(reread) = Door::load(&self.readers, millis_now()) {
-                *door = reread;
-            }
+            door.reread(&self.readers);
         }
         done
     }

@@ -136,3 +136,89 @@ fn what_was_sold_alone_comes_over_and_a_killed_terminal_catches_up() {
     };
     until("both see each other", || (linked(&ana) && linked(&carla)).then_some(()));
 }
+
+#[test]
+fn a_sign_in_is_good_at_every_terminal_and_so_is_its_end() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bar = demo(&dir.path().join("bar"), "127.0.0.1:9");
+    let terrace = new(&dir.path().join("terrace"), "Terrace");
+    let mut ana = bar.signed_in("ana", "1111");
+    let_in(&mut ana, &mut terrace.client());
+    let at_terrace = |client: &Client| client.at(&terrace);
+    let is_in = |client: &Client, who: &str| client.query(json!("who_am_i")).json()["view"]["who_am_i"]["id"] == who;
+    let out = |client: &Client| {
+        let said = client.query(json!("floor")).json();
+        (said["refused"]["code"] == "not_signed_in").then_some(())
+    };
+
+    // Given at the bar, good at the terrace, for work too.
+    let mut carla = at_terrace(&bar.signed_in("carla", "3333"));
+    until("the sign-in is known there", || is_in(&carla, "carla").then_some(()));
+    carla.done(json!({"open_check": {"kind": "takeaway", "name": "Ray"}}));
+
+    // Ended there, it ends at the bar, and nobody else's does.
+    let diego = bar.signed_in("diego", "4444");
+    carla.done(json!("sign_out"));
+    assert_eq!(carla.query(json!("floor")).code(), "not_signed_in");
+    until("the end is known at the bar", || out(&carla.at(&bar)));
+    assert!(is_in(&diego, "diego") && is_in(&at_terrace(&diego), "diego"));
+
+    // A new PIN ends those of its person everywhere; whoever changed it goes on with a new one.
+    let said =
+        ana.command(json!({"set_member": {"member": {"id": "ana", "name": "Ana", "role": "owner"}, "pin": "1212"}}));
+    assert_eq!(ana.query(json!("floor")).code(), "not_signed_in");
+    until("the old sign-in ends at the terrace", || out(&at_terrace(&ana)));
+    ana.token = said.json()["done"]["signed_in"]["token"].as_str().map(str::to_owned);
+    until("the new one is good at both", || (is_in(&ana, "ana") && is_in(&at_terrace(&ana), "ana")).then_some(()));
+
+    // What a terminal gave that is shut out later is worth nothing any more.
+    let stolen = terrace.signed_in("diego", "4444").at(&bar);
+    assert!(is_in(&stolen, "diego"));
+    let list = terminals(&ana);
+    let other = list["terminals"].as_array().expect("a list").iter().find(|t| t["letter"] == "B").expect("it is known");
+    ana.done(json!({"shut_out": {"terminal": other["terminal"]}}));
+    assert_eq!(stolen.query(json!("floor")).code(), "not_signed_in");
+    assert!(is_in(&diego, "diego"));
+}
+
+#[test]
+fn one_port_speaks_plainly_and_protected_and_every_terminal_has_the_restaurants_root() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let bar = demo(&dir.path().join("bar"), "127.0.0.1:9");
+    let terrace = new(&dir.path().join("terrace"), "Terrace");
+    assert_eq!(terrace.client().get("/authority.crt").status, 404, "there is no restaurant yet to vouch for");
+    let root = bar.client().get("/authority.crt");
+    assert_eq!(root.status, 200);
+    let_in(&mut bar.signed_in("ana", "1111"), &mut terrace.client());
+    until("the terrace has the same root", || (terrace.client().get("/authority.crt").body == root.body).then_some(()));
+    for house in [&bar, &terrace] {
+        let said =
+            protected(house.address, &root.body, "GET /api/here HTTP/1.1\r\nHost: till\r\nConnection: close\r\n\r\n");
+        assert!(said.starts_with("HTTP/1.1 200") && said.contains("\"open\":true"), "{said}");
+    }
+    let stranger = House::demo(&dir.path().join("other"));
+    let other = stranger.client().get("/authority.crt").body;
+    assert_ne!(other, root.body);
+}
+
+/// Asks as a device does that trusts this root and nothing else.
+fn protected(address: std::net::SocketAddr, root: &[u8], request: &str) -> String {
+    use std::io::{Read, Write};
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(root.to_vec().into()).expect("it is a root");
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])
+        .expect("TLS 1.3")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let client = rustls::ClientConnection::new(std::sync::Arc::new(config), address.ip().into()).expect("a client");
+    let stream = std::net::TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time-out can be set");
+    let mut line = rustls::StreamOwned::new(client, stream);
+    line.write_all(request.as_bytes()).expect("it is trusted");
+    let mut said = Vec::new();
+    // The terminal closes the connection without a farewell; what it said is there.
+    let _ = line.read_to_end(&mut said);
+    String::from_utf8_lossy(&said).into_owned()
+}

@@ -138,7 +138,7 @@ impl Till {
             *n += 1;
             CommandId { session: Session(self.session), n: *n }
         };
-        let envelope = Envelope { id, command, approval: None, want_check: false };
+        let envelope = Envelope { id, command, approval: None, want_check: false, again: false };
         self.terminal.dispatch(&self.caller, envelope)
     }
 
@@ -418,4 +418,81 @@ fn a_newcomer_believes_the_logs_of_those_who_are_away() {
     let office = office.sign_in();
     same(&[&terrace, &office]);
     assert_eq!(office.lines(check), 1);
+}
+
+#[test]
+fn what_a_screen_sends_again_elsewhere_is_one_order_and_its_second_ticket_says_so() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let [bar, terrace] = &tills[..] else { panic!("two") };
+    let check = bar.order("t7");
+    assert!(printer.wait_for(1, PATIENCE), "the first course is on paper");
+    same(&[bar, terrace]);
+    bar.says(json!({"add_lines": {"check": check, "lines": [{"item": "panna-cotta"}]}}));
+    same(&[bar, terrace]);
+    // The screen fires at the bar, hears no answer and goes over to the terrace, which has not heard of it.
+    switch.cut(bar, terrace);
+    let fire = Envelope {
+        id: CommandId { session: Session(9), n: 1 },
+        command: serde_json::from_value(json!({"fire": {"check": check, "what": "all"}})).expect("a command"),
+        approval: None,
+        want_check: false,
+        again: false,
+    };
+    let done = |outcome: Outcome| match outcome {
+        Outcome::Done(done) => done.repeated,
+        Outcome::Refused(refusal) => panic!("{}", refusal.message),
+    };
+    assert!(!done(bar.terminal.dispatch(&bar.caller, fire.clone())));
+    assert!(printer.wait_for(2, PATIENCE), "the bar printed it before it died");
+    let again = Envelope { again: true, ..fire };
+    assert!(!done(terrace.terminal.dispatch(&terrace.caller, again.clone())));
+    assert!(printer.wait_for(3, PATIENCE), "the terrace cannot know, so it prints");
+    switch.connect(bar, terrace);
+    same(&[bar, terrace]);
+    assert!(done(bar.terminal.dispatch(&bar.caller, again)), "one command is done once");
+    let marked: Vec<bool> = papers(&printer).iter().map(|p| p.contains(DUPLICATE)).collect();
+    assert_eq!(marked, [false, false, true], "{:?}", papers(&printer));
+    let fired = |till: &Till| till.check(check).lines.iter().map(|l| l.fired).collect::<Vec<_>>();
+    assert_eq!([fired(bar), fired(terrace)], [[1, 1], [1, 1]]);
+}
+
+#[test]
+fn a_device_let_in_at_one_terminal_is_let_in_and_shut_out_at_all() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (_, tills) = restaurant(dir.path(), &["Bar", "Terrace"], "127.0.0.1:9");
+    let [bar, terrace] = &tills[..] else { panic!("two") };
+    let mut handheld = Caller { address: Some([192, 168, 1, 44].into()), ..Caller::default() };
+    let ask = |till: &Till, caller: &Caller, n, command: Command| {
+        let id = CommandId { session: Session(11), n };
+        let envelope = Envelope { id, command, approval: None, want_check: false, again: false };
+        till.terminal.dispatch(caller, envelope)
+    };
+    let Outcome::Done(done) = ask(terrace, &handheld, 1, Command::Knock) else { panic!("it may knock") };
+    let knocked = done.knocked.expect("a code");
+    handheld.device = knocked.key.split('.').next().expect("a name").into();
+    handheld.device_key = Some(knocked.key);
+    // The code stands on a page of the terrace and is typed at the bar.
+    let let_in = Command::LetDeviceIn { code: knocked.code, name: "Handheld 1".into(), work: Default::default() };
+    until(
+        "the bar knows who waits",
+        || matches!(bar.query(Query::Terminals), View::Terminals(v) if v.waiting.len() == 1),
+    );
+    bar.does(let_in);
+    let knows = |till: &Till| matches!(till.terminal.query(&handheld, Query::Door), Answer::View(_));
+    until("both let it in", || knows(bar) && knows(terrace));
+    until("nobody waits any more", || {
+        tills.iter().all(|t| matches!(t.query(Query::Terminals), View::Terminals(v) if v.waiting.is_empty()))
+    });
+    let sign_in = Command::SignIn { staff: "carla".into(), pin: "3333".into() };
+    let Outcome::Done(done) = ask(terrace, &handheld, 2, sign_in) else { panic!("a person may sign in") };
+    let carla = Caller { token: done.signed_in.map(|s| s.token), ..handheld.clone() };
+    let works = |till: &Till| matches!(till.terminal.query(&carla, Query::Floor), Answer::View(_));
+    until("a sign-in of the device is good at both", || works(bar) && works(terrace));
+    terrace.does(Command::ShutDeviceOut { device: handheld.device.clone() });
+    assert!(!works(terrace) && !knows(terrace));
+    until("it is shut out at the bar too", || !works(bar) && !knows(bar));
+    // What was given on it is worth nothing on another machine either.
+    let thief = Caller { token: carla.token.clone(), ..Caller::default() };
+    assert!(matches!(terrace.terminal.query(&thief, Query::Floor), Answer::Refused(_)));
 }

@@ -171,6 +171,7 @@ fn decided(
         approver: None,
         device: "till".into(),
         pin_hash: Some("hash".into()),
+        newcomer: None,
         missing: Vec::new(),
     };
     let events = decide(&fold.restaurant, command, &context).ok()?;
@@ -180,7 +181,19 @@ fn decided(
     let seen = fold.restaurant.seen_by(dot.origin, &events);
     let seen = if lapse == Some(Lapse::SeesNothing) { Vec::new() } else { seen };
     let (by, device) = (context.actor, Some(context.device));
-    Some(Entry { dot, cmd: id, at: now.at, off: now.offset, day: context.day, by, device, seen, paper: None, events })
+    Some(Entry {
+        dot,
+        cmd: id,
+        at: now.at,
+        off: now.offset,
+        day: context.day,
+        by,
+        device,
+        seen,
+        paper: None,
+        again: false,
+        events,
+    })
 }
 
 /// The bytes of an entry; those of a newer version may carry a field that older ones do not know.
@@ -208,6 +221,8 @@ pub fn told(frame: &sync::Frame) -> Option<&Heads> {
         sync::Frame::Held { .. }
         | sync::Frame::Entries { .. }
         | sync::Frame::Clock { .. }
-        | sync::Frame::Unplug { .. } => None,
+        | sync::Frame::Unplug { .. }
+        | sync::Frame::Face { .. }
+        | sync::Frame::Authority { .. } => None,
     }
 }

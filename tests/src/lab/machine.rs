@@ -1,9 +1,10 @@
 //! One terminal of the lab: the real program on a machine of its own, and people before it.
 
 use std::{
+    io::Write,
     net::Ipv4Addr,
     path::{Path, PathBuf},
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -32,6 +33,8 @@ pub struct Machine {
     pub address: String,
     namespace: String,
     folder: PathBuf,
+    /// What whoever sits before it was let in with: they reach it over a cable, as a browser on another machine does.
+    pub(super) desk: Option<String>,
     /// Further words on its command line.
     words: Vec<String>,
     running: Option<Child>,
@@ -63,7 +66,17 @@ impl Machine {
     ) -> Machine {
         let (url, address) = (format!("http://{desk}:{PAGES}"), format!("{lan}:{PEERS}"));
         let folder = folder.join(number.to_string());
-        Machine { number, name: format!("Till {number}"), url, address, namespace, folder, words, running: None }
+        Machine {
+            number,
+            name: format!("Till {number}"),
+            url,
+            address,
+            namespace,
+            folder,
+            desk: None,
+            words,
+            running: None,
+        }
     }
 
     /// Starts the terminal on the data that is there. What it says of itself goes to a file beside the data.
@@ -114,7 +127,7 @@ impl Machine {
     pub fn sign_in(&self, staff: &str) -> Result<Person> {
         let people = domain::demo::staff();
         let (_, pin) = people.iter().find(|(m, _)| m.id.0 == staff).context("nobody of that name")?;
-        Person::at(&self.url, staff, pin, session())
+        self.before(staff)?.signed_in(staff, pin)
     }
 
     /// Somebody stands before it who cannot sign in yet.
@@ -122,7 +135,30 @@ impl Machine {
     /// # Errors
     /// When its address is none.
     pub fn stranger(&self) -> Result<Person> {
-        Person::unknown(&self.url, "stranger", session())
+        self.before("stranger")
+    }
+
+    fn before(&self, name: &str) -> Result<Person> {
+        let mut person = Person::unknown(&self.url, name, session())?;
+        person.client.device_key.clone_from(&self.desk);
+        Ok(person)
+    }
+
+    /// A manager at this very machine, which has no screen, lets a device in.
+    ///
+    /// # Errors
+    /// When the terminal says no.
+    pub fn let_device_in(&self, code: &str, name: &str) -> Result<()> {
+        let mut vouching = Command::new("ip");
+        vouching.args(["netns", "exec", &self.namespace]).arg(programs()?.join("comanda-terminal"));
+        vouching.args(["let-in", "--url", &format!("http://127.0.0.1:{PAGES}")]);
+        vouching.args(["--as", "ana", "--code", code, "--name", name]);
+        let mut vouching = vouching.stdin(Stdio::piped()).spawn().context("letting a device in")?;
+        vouching.stdin.take().context("its input is ours")?.write_all(b"1111\n")?;
+        if !vouching.wait()?.success() {
+            bail!("no device was let in");
+        }
+        Ok(())
     }
 }
 
@@ -146,6 +182,7 @@ impl Person {
     /// When the address is none.
     pub fn beside(&self) -> Result<Person> {
         let mut other = Person::unknown(&self.url, "second", session())?;
+        other.client.device_key.clone_from(&self.client.device_key);
         other.token.clone_from(&self.token);
         other.client.token = Some(self.token.clone());
         Ok(other)
@@ -186,7 +223,8 @@ impl Person {
     /// # Errors
     /// When there is no answer.
     pub fn digest(&self) -> Result<String> {
-        let health: Value = serde_json::from_str(&get(&self.url, "/health", Some(&self.token))?)?;
+        let health: Value =
+            serde_json::from_str(&get(&self.url, "/health", Some(&self.token), self.client.device_key.as_deref())?)?;
         Ok(health["digest"].as_str().context("no digest for whoever is signed in")?.to_owned())
     }
 }

@@ -68,7 +68,19 @@ impl Lab {
         for machine in &mut lab.machines {
             machine.start().with_context(|| machine.name.clone())?;
         }
+        lab.let_desk_in()?;
         Ok(lab)
+    }
+
+    /// People sit before a cable of their own: to the terminals theirs is a browser on another machine, to be let in once.
+    fn let_desk_in(&mut self) -> Result<()> {
+        let first = &self.machines[0];
+        let knocked = first.stranger()?.done(Order::Knock)?.knocked.context("a code")?;
+        first.let_device_in(&knocked.code, "Desk")?;
+        for machine in &mut self.machines {
+            machine.desk = Some(knocked.key.clone());
+        }
+        Ok(())
     }
 
     /// A terminal by its number, which counts from 1.

@@ -101,7 +101,8 @@ impl Ledger {
             "day_closed" => self.day_closed(at, &what["z"]),
             "check_opened" => self.open(at, what),
             "store_set_up" | "settings_changed" | "floor_published" | "member_set" | "clocked_in" | "clocked_out"
-            | "sign_in_refused" | "stock_set" | "slip_ended" => {}
+            | "sign_in_refused" | "sign_in_ended" | "device_paired" | "device_revoked" | "stock_set" | "slip_ended" => {
+            }
             _ => self.of_check(at, kind, what),
         }
     }

@@ -70,6 +70,7 @@ impl House {
             approver: None,
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            newcomer: None,
             missing: Vec::new(),
         };
         let events = decide(&self.restaurant, command, &context).unwrap_or_else(|no| panic!("{command:?}: {no}"));
@@ -84,6 +85,7 @@ impl House {
             device: Some(context.device),
             seen: Vec::new(),
             paper: None,
+            again: false,
             events,
         };
         self.keep(&entry);

@@ -4,7 +4,12 @@ use super::{
     App,
     sending::{BATCH, may_keep},
 };
-use crate::{backend::fetches, browser, route::Route, t};
+use crate::{
+    backend::{device_key, fetches, moved_to},
+    browser,
+    route::Route,
+    t,
+};
 
 impl App {
     /// Loads the program this address belongs to, if it is not this one. Nothing tapped here is lost: what the terminal has
@@ -14,6 +19,9 @@ impl App {
         let stays = there == self.inner.program.name || self.state().going || !self.is_written_down();
         if stays {
             return;
+        }
+        if let Some((_, base)) = moved_to() {
+            return self.go_along(&base);
         }
         self.change(|s| s.going = true);
         let app = self.clone();
@@ -36,6 +44,18 @@ impl App {
                 app.open_instead(&app.way_back());
             }
         });
+    }
+
+    /// This page moved to another terminal, which has the other program too; a page from there needs no PIN again. What is
+    /// not answered yet cannot come along, so it is waited for.
+    fn go_along(&self, base: &str) {
+        let (token, route) = (self.token().unwrap_or_default(), self.state().route.hash());
+        if self.state().outbox.is_empty() {
+            (self.inner.program.leave)();
+            // What stands behind the # is not sent to any terminal; `boot.js` takes it out of the address.
+            let device = device_key().unwrap_or_default();
+            browser::leave_for(&format!("{base}/#carry/{token}/{device}/{}", route.trim_start_matches("#/")));
+        }
     }
 
     /// The last page of this program.

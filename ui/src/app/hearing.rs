@@ -5,6 +5,7 @@ use std::rc::Rc;
 use domain::{
     ids::CheckId,
     query::{Query, Update, View},
+    rejection::{Refusal, Rejection},
     view::{KitchenTicket, WorksView},
 };
 
@@ -41,6 +42,8 @@ impl App {
                         app.recognise();
                     }
                 }
+                // Where to go from there is decided where refusals are read.
+                Err(NoAnswer::Refused(Refusal { why: Rejection::NewDevice, .. })) => {}
                 _ => app.again(App::knock),
             }),
         );
@@ -95,7 +98,8 @@ impl App {
     fn heard(&self, heard: Heard) {
         match heard {
             Heard::Joined => self.change(|s| s.link = Link::Live),
-            Heard::Broke { .. } => {
+            Heard::Moved => self.moved(),
+            Heard::Broke => {
                 self.change(|s| {
                     if !matches!(s.link, Link::Down { .. }) {
                         s.link = Link::Down { since: browser::now() };
@@ -103,7 +107,10 @@ impl App {
                 });
                 self.look_again_soon();
             }
-            Heard::Update(update) => self.updated(*update),
+            Heard::Update(update) => {
+                self.inner.state.borrow_mut().heard_at = browser::now();
+                self.updated(*update);
+            }
         }
     }
 
@@ -140,7 +147,7 @@ impl App {
             }),
             Update::Works(works) => self.note_works(works),
             Update::DayClosed { .. } => self.look_into_tray(),
-            Update::Beat => {}
+            Update::Beat | Update::Elsewhere(_) => {}
         }
     }
 
@@ -153,7 +160,12 @@ impl App {
         if self.state().config.is_some() {
             self.fetch_config();
         }
-        self.change(|s| s.kitchen_known = false);
+        if matches!(self.state().route, Route::Kitchen(_)) {
+            // What hangs there stays until it is known anew.
+            self.fetch_kitchen();
+        } else {
+            self.change(|s| s.kitchen_known = false);
+        }
         self.listen();
     }
 

@@ -21,6 +21,7 @@ use std::{
 
 use domain::{
     clock::Moment,
+    devices::DeviceWork,
     ids::{CheckId, CommandId, Session},
     query::{Query, View, Wants},
     rejection::Refusal,
@@ -181,7 +182,8 @@ impl App {
         if let Some(language) = Language::of(&person.language) {
             self.speak(language);
         }
-        let cooks = person.role == Role::Kitchen;
+        let for_kitchen = self.state().door.as_ref().is_some_and(|d| d.work == Some(DeviceWork::Kitchen));
+        let cooks = person.role == Role::Kitchen || for_kitchen;
         self.change(|s| (s.token, s.me) = (Some(token), Some(person)));
         self.begin();
         // The floor has nothing for a cook.
@@ -198,6 +200,19 @@ impl App {
         }
         self.change(State::forget_person);
         self.knock();
+    }
+
+    /// The terminal does not know this browser: it was never let in, or shut out.
+    pub(crate) fn unknown_here(&self) {
+        browser::forget(TOKEN);
+        if let Some(stream) = self.inner.stream.borrow_mut().take() {
+            stream.leave();
+        }
+        self.change(State::forget_person);
+        self.change(|s| s.link = Link::Live);
+        if self.state().route != Route::Device {
+            self.open_instead(&Route::Device);
+        }
     }
 
     pub fn wear(&self, theme: Theme) {
@@ -280,6 +295,9 @@ impl App {
                 if refusal.why == domain::rejection::Rejection::NotSignedIn && token.is_some() && token == self.token()
                 {
                     self.lock();
+                }
+                if refusal.why == domain::rejection::Rejection::NewDevice {
+                    self.unknown_here();
                 }
                 Err(NoAnswer::Refused(refusal))
             }

@@ -11,13 +11,19 @@ use domain::{
 use gloo_timers::callback::Timeout;
 use yew::Callback;
 
-use super::{App, ApprovalAsk, Link, state::Waiting, status};
+use super::{App, ApprovalAsk, Link, State, state::Waiting, status};
 use crate::{browser, i18n, mirror::check_of, route::Route, t};
 
 /// Envelopes sent together.
 pub(super) const BATCH: usize = 64;
 /// Taps kept while the terminal does not answer; beyond it a tap is refused rather than forgotten.
 const MAX_WAITING: usize = 500;
+/// Taps that were answered are kept for so long, in milliseconds, and at most so many: a terminal tells the others within
+/// a fraction of a second.
+const ANSWERED_KEPT_MS: i64 = 10_000;
+const MAX_ANSWERED: usize = 32;
+/// While the line is down ages are drawn this often.
+const COUNT_MS: u32 = 1_000;
 const FIRST_PAUSE_MS: u32 = 200;
 const LONGEST_PAUSE_MS: u32 = 4_000;
 /// Taps not answered yet, kept over a reload of the page.
@@ -47,7 +53,7 @@ impl App {
     fn put(&self, command: Command, approval: Option<Approval>, then: Callback<Result<Done, Refusal>>) -> CommandId {
         let id = self.next_id();
         let want_check = command.check().is_some() || matches!(command, Command::OpenCheck { .. });
-        let envelope = Envelope { id, command, approval, want_check };
+        let envelope = Envelope { id, command, approval, want_check, again: false };
         // A kitchen screen bumps checks it holds no facts of; the terminal alone can judge those.
         let opens = matches!(envelope.command, Command::OpenCheck { .. });
         let predicts = opens || check_of(&envelope).is_some_and(|check| self.state().mirror.knows(check));
@@ -64,7 +70,7 @@ impl App {
             self.refused(&envelope, own(Rejection::Busy), &then);
             return id;
         }
-        self.change(|s| s.outbox.push_back(Waiting { envelope, then }));
+        self.change(|s| s.outbox.push_back(Waiting { envelope, then, sent: false, replayed: false }));
         self.keep_unsent();
         self.pump();
         id
@@ -72,14 +78,19 @@ impl App {
 
     /// Sends what waits, unless something is being sent already.
     pub(crate) fn pump(&self) {
-        let batch: Vec<Envelope> = {
+        let (batch, moves): (Vec<Envelope>, u32) = {
             let mut state = self.inner.state.borrow_mut();
             if state.sending || state.outbox.is_empty() {
                 return;
             }
             state.sending = true;
             state.sent_at = browser::now();
-            state.outbox.iter().take(BATCH).map(|w| w.envelope.clone()).collect()
+            let sent = state.outbox.iter_mut().take(BATCH);
+            let batch = sent.map(|w| {
+                w.sent = true;
+                w.envelope.clone()
+            });
+            (batch.collect(), state.moves)
         };
         self.look_again_soon();
         let app = self.clone();
@@ -88,6 +99,10 @@ impl App {
             let body = serde_json::to_string(&batch).unwrap_or_default();
             let token = app.token();
             let answer = app.inner.backend.dispatch(&body, token.as_deref()).await;
+            // What the terminal before still answers is asked of the one after anyway.
+            if app.state().moves != moves {
+                return;
+            }
             let outcomes = answer.ok().and_then(|text| (app.inner.program.outcomes)(&text));
             match outcomes.filter(|o| o.len() == batch.len()) {
                 Some(outcomes) => app.answered(outcomes),
@@ -98,8 +113,48 @@ impl App {
 
     /// Draws once more when a silence has become worth a word, so that the header does not wait for the next minute.
     pub(crate) fn look_again_soon(&self) {
-        let redraw = self.inner.redraw.clone();
-        Timeout::new(status::SILENCE_MS + 100, move || redraw.emit(())).forget();
+        let app = self.clone();
+        let look = move || {
+            app.inner.redraw.emit(());
+            // How old things are is counted while the line is down.
+            if matches!(app.state().link, Link::Down { .. }) && app.me().is_some() && !app.state().counting {
+                app.inner.state.borrow_mut().counting = true;
+                app.count();
+            }
+        };
+        Timeout::new(status::SILENCE_MS + 100, look).forget();
+    }
+
+    fn count(&self) {
+        let app = self.clone();
+        let again = move || {
+            if matches!(app.state().link, Link::Down { .. }) {
+                app.inner.redraw.emit(());
+                app.count();
+            } else {
+                app.inner.state.borrow_mut().counting = false;
+            }
+        };
+        Timeout::new(COUNT_MS, again).forget();
+    }
+
+    /// The terminal is another one now. What the one before may have done is sent again under its old ids, first what it
+    /// answered a moment ago: it may have died before anybody else heard of it.
+    pub(crate) fn moved(&self) {
+        self.change(|s| {
+            s.moves += 1;
+            s.sending = false;
+            for waiting in s.outbox.iter_mut().filter(|w| w.sent) {
+                waiting.envelope.again = true;
+            }
+            let since = browser::now() - ANSWERED_KEPT_MS;
+            for (mut envelope, at) in s.answered.drain(..).rev() {
+                if at >= since {
+                    envelope.again = true;
+                    s.outbox.push_front(Waiting { envelope, then: Callback::noop(), sent: true, replayed: true });
+                }
+            }
+        });
     }
 
     fn lost(&self) {
@@ -128,15 +183,24 @@ impl App {
                 Outcome::Done(mut done) => {
                     let facts = done.facts.take();
                     self.change(|s| {
+                        s.note_answered(&waiting);
                         if let Some(facts) = facts {
                             s.mirror.confirm(*facts);
                         }
                         s.mirror.answered(waiting.envelope.id);
                     });
+                    // Whoever changes their own PIN is given a sign-in for the new one.
+                    if let Some(new) = done.signed_in.clone().filter(|_| self.me().is_some()) {
+                        self.signed_in(new.token, new.person);
+                    }
                     waiting.then.emit(Ok(*done));
                 }
                 Outcome::Refused(refusal) => {
                     self.change(|s| s.mirror.answered(waiting.envelope.id));
+                    // It was accepted once; what comes of it, the terminal that did it tells when it is back.
+                    if waiting.replayed {
+                        continue;
+                    }
                     self.refused(&waiting.envelope, refusal, &waiting.then);
                 }
             }
@@ -155,6 +219,7 @@ impl App {
             // Whoever entered a PIN is told at the pad.
             Rejection::WrongPin { .. } | Rejection::TooManyTries { .. } => {}
             Rejection::NotSignedIn if self.me().is_some() => self.lock(),
+            Rejection::NewDevice => self.unknown_here(),
             Rejection::TableTaken { check, .. } => {
                 let (app, check) = (self.clone(), *check);
                 let show = Callback::from(move |()| app.open_instead(&Route::Order(check)));
@@ -211,6 +276,20 @@ impl App {
                 }
             }
         });
+    }
+}
+
+impl State {
+    /// Keeps what was just done for a moment, in case its terminal dies before it told anybody.
+    fn note_answered(&mut self, waiting: &Waiting) {
+        let now = browser::now();
+        self.answered.retain(|(_, at)| *at >= now - ANSWERED_KEPT_MS);
+        if may_keep(&waiting.envelope) && waiting.envelope.command != Command::SignOut {
+            self.answered.push_back((waiting.envelope.clone(), now));
+        }
+        while self.answered.len() > MAX_ANSWERED {
+            self.answered.pop_front();
+        }
     }
 }
 

@@ -25,6 +25,7 @@ pub fn Shell() -> Html {
     let set_up = state.door.as_ref().is_some_and(|d| d.store.is_none()) || state.route == Route::SetUp;
     let page = match (&state.me, &state.route) {
         _ if set_up => app.page(&Route::SetUp),
+        (_, Route::Device) => app.page(&Route::Device),
         // Whoever was signed in before this load is recognised in a moment; the door must not flash by.
         (None, _) if state.token.is_some() && !matches!(state.link, Link::Down { .. }) => elsewhere(&app),
         (None, _) => html! { <PinPage /> },
@@ -89,6 +90,7 @@ pub fn Top(props: &TopProps) -> Html {
             {props.children.clone()}
             if training { <span class="badge warm">{icon(Icon::Warning, 16)}{t!("status.training")}</span> }
             {to_sort_out(&app)}
+            {unprotected(&app)}
             <span class="vh" role="status">{words.clone()}</span>
             <button class="status" type="button" data-state={loud.name()} data-testid="status" title={words.clone()}
                 aria-label={words.clone()} aria-haspopup="dialog" onclick={move |_: MouseEvent| app_then.change(|s| s.works_open = true)}>
@@ -113,6 +115,18 @@ fn to_sort_out(app: &App) -> Html {
             data-testid="tray" onclick={move |_: MouseEvent| app.open(&Route::Tray)}>
             {icon(Icon::Conflict, 20)}<span class="n">{n}</span>
         </button>
+    }
+}
+
+/// Calm, and always there while it is so; what it means stands in the panel.
+fn unprotected(app: &App) -> Html {
+    if !browser::is_unprotected() {
+        return html! {};
+    }
+    let app = app.clone();
+    html! {
+        <button class="top-btn unprotected" type="button" aria-label={t!("plain")} title={t!("plain")} data-testid="unprotected"
+            onclick={move |_: MouseEvent| app.change(|s| s.works_open = true)}>{icon(Icon::Eye, 20)}<span class="wide">{t!("plain")}</span></button>
     }
 }
 

@@ -60,6 +60,10 @@ impl PartialEq for ApprovalAsk {
 pub struct Waiting {
     pub envelope: Envelope,
     pub then: Callback<Result<Done, Refusal>>,
+    /// It set out at least once.
+    pub sent: bool,
+    /// It was answered by a terminal that is gone.
+    pub replayed: bool,
 }
 
 /// A ticket's name: one fire at one station.
@@ -93,6 +97,14 @@ pub struct State {
     pub sending: bool,
     /// When the taps being sent set out, by this device's clock.
     pub sent_at: Millis,
+    /// Taps answered a moment ago, with when that was by this device's clock.
+    pub answered: VecDeque<(Envelope, Millis)>,
+    /// How often this page went over to another terminal.
+    pub moves: u32,
+    /// When the terminal was last heard, by this device's clock.
+    pub heard_at: Millis,
+    /// Ages are being drawn anew.
+    pub counting: bool,
     /// What the page before left behind has been looked for.
     pub taken_up: bool,
     /// The other program is being fetched.
@@ -142,6 +154,10 @@ impl State {
             outbox: VecDeque::new(),
             sending: false,
             sent_at: 0,
+            answered: VecDeque::new(),
+            moves: 0,
+            heard_at: browser::now(),
+            counting: false,
             taken_up: false,
             going: false,
             pause: 0,

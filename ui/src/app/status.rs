@@ -3,7 +3,7 @@
 use domain::view::{PrinterState, PrinterView, SlipState, WorkOf, WorkState};
 
 use super::{Link, State, works};
-use crate::t;
+use crate::{backend::moved_to, t};
 
 /// A break or an unanswered tap younger than this is not worth a word, in milliseconds.
 pub const SILENCE_MS: u32 = 2_000;
@@ -26,8 +26,16 @@ impl Loud {
     }
 }
 
-/// What the header says now.
+/// What the header says now; it names the terminal when that is not the one the page came from.
 pub fn status(state: &State, device_now: i64) -> (Loud, String) {
+    let (loud, words) = of_this(state, device_now);
+    match moved_to() {
+        Some((name, _)) => (loud, format!("{} {words}", t!("status.moved", name = name))),
+        None => (loud, words),
+    }
+}
+
+fn of_this(state: &State, device_now: i64) -> (Loud, String) {
     let silent_since = match state.link {
         Link::Down { since } => Some(since),
         _ => state.sending.then_some(state.sent_at),
@@ -35,7 +43,8 @@ pub fn status(state: &State, device_now: i64) -> (Loud, String) {
     if silent_since.is_some_and(|since| device_now - since > i64::from(SILENCE_MS)) {
         let n = state.outbox.len();
         let words = if n > 0 { t!("status.waiting", n = n) } else { t!("status.down") };
-        return (Loud::Down, words);
+        let age = u64::try_from(device_now - state.heard_at).unwrap_or(0);
+        return (Loud::Down, format!("{words} {}", t!("status.old", ago = works::span(age))));
     }
     if state.link == Link::Joining && state.me.is_some() && state.config.is_none() {
         return (Loud::Ok, t!("status.joining"));

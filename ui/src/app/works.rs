@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::{App, Link};
 use crate::{
+    backend::moved_to,
     browser,
     components::{Button, Ghosts, Mark, Sheet, Tone, badge},
     icons::{Icon, icon},
@@ -133,6 +134,7 @@ pub fn WorksSheet() -> Html {
         Callback::from(move |()| app.open(&Route::Manager("terminals".into())))
     };
     let foot = manages.then(|| html! { <Button label={t!("works.terminals")} icon={Icon::Terminals} onclick={terminals} id="works-terminals" /> });
+    let seen = served(&app, now);
     let body = match &told {
         None => html! { <Ghosts n=5 height=72 /> },
         Some((view, at)) => {
@@ -149,9 +151,19 @@ pub fn WorksSheet() -> Html {
     html! {
         <Sheet title={t!("works.title")} {onclose} id="works" {foot}>
             if let Some(lost) = lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{lost}</span></p> }
+            if browser::is_unprotected() { <p class="notice">{icon(Icon::Eye, 20)}<span><b>{t!("plain")}{". "}</b>{t!("plain.what")}{" "}<a href="/protect.html">{t!("plain.how")}</a></span></p> }
+            <p class="mute" data-testid="served">{seen}</p>
             {body}
         </Sheet>
     }
+}
+
+/// Whose data this screen shows, and how old it is.
+fn served(app: &App, now: Millis) -> String {
+    let state = app.state();
+    let here = state.door.as_ref().map(|d| d.terminal.clone()).unwrap_or_default();
+    let name = moved_to().map_or(here, |(name, _)| name);
+    t!("works.served", name = name, ago = span(age(state.heard_at, now)))
 }
 
 /// What needs eyes first; what nobody set up last.

@@ -5,7 +5,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, RequestInit, Response};
 
-use super::{ANSWER_WITHIN_MS, Lost};
+use super::{ANSWER_WITHIN_MS, Lost, device_key};
 
 /// How long a file of some hundred kilobytes may take on a weak Wi-Fi, in milliseconds.
 const FILE_WITHIN_MS: u32 = 20_000;
@@ -21,6 +21,9 @@ async fn send(path: &str, body: &str, token: Option<&str>) -> Result<String, JsV
     headers.set("Content-Type", "application/json")?;
     if let Some(token) = token {
         headers.set("Authorization", &format!("Bearer {token}"))?;
+    }
+    if let Some(key) = device_key() {
+        headers.set("X-Device-Key", &key)?;
     }
     let abort = AbortController::new()?;
     let init = RequestInit::new();
@@ -42,17 +45,22 @@ async fn send(path: &str, body: &str, token: Option<&str>) -> Result<String, JsV
 
 /// Whether a file beside the page can be had; the browser keeps it for the next load.
 pub async fn fetches(file: &str) -> bool {
-    fetch(file).await.is_ok_and(|ok| ok)
+    get(file, FILE_WITHIN_MS).await.is_some()
 }
 
-async fn fetch(file: &str) -> Result<bool, JsValue> {
+/// What lies at an address; nothing unless it comes whole and in time.
+pub async fn get(address: &str, within: u32) -> Option<String> {
+    fetch(address, within).await.ok().flatten()
+}
+
+async fn fetch(address: &str, within: u32) -> Result<Option<String>, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
     let abort = AbortController::new()?;
     let init = RequestInit::new();
     init.set_signal(Some(&abort.signal()));
-    let patience = Timeout::new(FILE_WITHIN_MS, move || abort.abort());
-    let response: Response = JsFuture::from(window.fetch_with_str_and_init(file, &init)).await?.dyn_into()?;
-    JsFuture::from(response.array_buffer()?).await?;
+    let patience = Timeout::new(within, move || abort.abort());
+    let response: Response = JsFuture::from(window.fetch_with_str_and_init(address, &init)).await?.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
     drop(patience);
-    Ok(response.ok())
+    Ok(text.as_string().filter(|_| response.ok()))
 }

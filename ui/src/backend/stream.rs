@@ -8,15 +8,15 @@ use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{MessageEvent, WebSocket};
 use yew::Callback;
 
-use super::{Backend, tauri};
+use super::{Backend, device_key, places, tauri};
 use crate::{browser, json};
 
-/// First pause before joining again; doubles up to [`LONGEST_PAUSE_MS`].
+/// First pause before joining again after a line that never stood; doubles up to [`LONGEST_PAUSE_MS`].
 const FIRST_PAUSE_MS: u32 = 250;
-const LONGEST_PAUSE_MS: u32 = 5_000;
-/// Silence after which the line counts as dead. The terminal beats more often than that.
-const SILENCE_MS: i64 = 25_000;
-const WATCH_EVERY_MS: u32 = 5_000;
+const LONGEST_PAUSE_MS: u32 = 2_000;
+/// Silence after which the line counts as dead: the terminal beats every 800 ms, and two were missed.
+const SILENCE_MS: i64 = 1_900;
+const WATCH_EVERY_MS: u32 = 250;
 
 /// What the stream says.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,10 +24,10 @@ pub enum Heard {
     Update(Box<Update>),
     /// The line is up; the terminal says `Start` next.
     Joined,
-    /// The line broke; joining again in so many milliseconds.
-    Broke {
-        again_in: u32,
-    },
+    /// The line broke; a terminal is looked for.
+    Broke,
+    /// Another terminal was found: what was sent to the one before may be done or not.
+    Moved,
 }
 
 /// A stream that keeps itself alive until dropped.
@@ -43,6 +43,10 @@ struct Line {
     /// The shell has no way to stop; a dropped stream must not listen on.
     alive: bool,
     pause: u32,
+    /// The line stood since it was joined last.
+    stood: bool,
+    /// A terminal is being looked for.
+    looking: bool,
     last: i64,
     timer: Option<Timeout>,
     watch: Option<Interval>,
@@ -77,6 +81,8 @@ impl Stream {
             socket: None,
             alive: true,
             pause: FIRST_PAUSE_MS,
+            stood: false,
+            looking: false,
             last: browser::now(),
             timer: None,
             watch: None,
@@ -115,11 +121,10 @@ impl Stream {
     }
 
     fn open_socket(&self) {
-        let url = {
-            let line = self.0.borrow();
-            stream_address(&line.token)
-        };
-        let Some(socket) = url.and_then(|url| WebSocket::new(&url).ok()) else { return self.broke() };
+        // A browser cannot put a header on a socket, so the token travels in the address.
+        let device = device_key().map(|key| format!("&device={key}")).unwrap_or_default();
+        let url = places::socket(&format!("/api/stream?token={}{device}", self.0.borrow().token));
+        let Ok(socket) = WebSocket::new(&url) else { return self.broke() };
         let (this, opened, closed) = (self.clone(), self.clone(), self.clone());
         let message = Closure::<dyn FnMut(MessageEvent)>::new(move |e: MessageEvent| {
             if let Some(text) = e.data().as_string() {
@@ -160,7 +165,7 @@ impl Stream {
     fn opened(&self) {
         let heard = {
             let mut line = self.0.borrow_mut();
-            (line.pause, line.last) = (FIRST_PAUSE_MS, browser::now());
+            (line.pause, line.stood, line.last) = (FIRST_PAUSE_MS, true, browser::now());
             line.say_wants();
             line.heard.clone()
         };
@@ -175,6 +180,9 @@ impl Stream {
         };
         // A newer terminal may say things this page does not know; they are not for it.
         if let Some(update) = json::read::<Update>(text) {
+            if matches!(update, Update::Elsewhere(_)) {
+                places::learn(text);
+            }
             heard.emit(Heard::Update(Box::new(update)));
         }
     }
@@ -182,20 +190,50 @@ impl Stream {
     fn broke(&self) {
         let (heard, pause) = {
             let mut line = self.0.borrow_mut();
-            if !line.alive || line.timer.is_some() {
+            if !line.alive || line.looking {
                 return;
             }
-            line.socket = None;
-            let pause = line.pause;
-            line.pause = (pause * 2).min(LONGEST_PAUSE_MS);
-            let this = self.clone();
-            line.timer = Some(Timeout::new(pause, move || {
-                this.0.borrow_mut().timer = None;
-                this.connect();
-            }));
+            (line.socket, line.looking) = (None, true);
+            // After a line that stood, at once; a terminal that takes no line is not asked without rest.
+            let pause = if std::mem::take(&mut line.stood) { 0 } else { line.pause };
+            line.pause = (line.pause * 2).min(LONGEST_PAUSE_MS);
             (line.heard.clone(), pause)
         };
-        heard.emit(Heard::Broke { again_in: pause });
+        heard.emit(Heard::Broke);
+        self.look_in(pause);
+    }
+
+    fn look_in(&self, pause: u32) {
+        let this = self.clone();
+        let look = move || {
+            this.0.borrow_mut().timer = None;
+            let this = this.clone();
+            wasm_bindgen_futures::spawn_local(async move { this.look().await });
+        };
+        self.0.borrow_mut().timer = Some(Timeout::new(pause, look));
+    }
+
+    /// Joins the first terminal that answers, this one or another.
+    async fn look(self) {
+        let backend = self.0.borrow().backend;
+        let found = if backend == Backend::Http { places::find().await } else { Some(false) };
+        let (heard, pause) = {
+            let mut line = self.0.borrow_mut();
+            if !line.alive {
+                return;
+            }
+            line.looking = found.is_none();
+            (line.heard.clone(), line.pause)
+        };
+        match found {
+            None => self.look_in(pause),
+            Some(other) => {
+                if other {
+                    heard.emit(Heard::Moved);
+                }
+                self.connect();
+            }
+        }
     }
 
     fn watch(&self) {
@@ -230,11 +268,4 @@ impl Line {
             _ => {}
         }
     }
-}
-
-/// A browser cannot put a header on a socket, so the token travels in the address.
-fn stream_address(token: &str) -> Option<String> {
-    let location = web_sys::window()?.location();
-    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
-    Some(format!("{scheme}://{}/api/stream?token={token}", location.host().ok()?))
 }

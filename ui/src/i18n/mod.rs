@@ -4,6 +4,7 @@
 //! by `n`: one and other in European languages, one, two, few and other in Arabic.
 
 mod core;
+pub mod devices;
 mod kitchen;
 pub mod manager;
 pub mod manager_house;

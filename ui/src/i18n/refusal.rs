@@ -34,6 +34,8 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         WrongPin { wait_s } => t!("no.wrong_pin_wait", n = wait_s),
         TooManyTries { wait_s } => t!("no.too_many_tries", n = wait_s),
         WeakPin => t!("no.weak_pin"),
+        NewDevice => t!("no.new_device"),
+        WrongDeviceCode => t!("no.wrong_device_code"),
         BadText { .. } => t!("no.bad_text"),
         BadQuantity { max } => t!("no.bad_quantity", max = max),
         BadAmount => t!("no.bad_amount"),

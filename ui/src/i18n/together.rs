@@ -8,6 +8,7 @@ pub const TEXTS: Texts = &[
     // What works right now
     ("works.title", ["What works right now", "Qué funciona ahora", "Was gerade läuft", "ما يعمل الآن"]),
     ("works.terminals", ["Terminals", "Terminales", "Terminals", "الأجهزة"]),
+    ("works.served", ["What you see is what {name} knew {ago} ago.", "Lo que ves es lo que sabía {name} hace {ago}.", "Zu sehen ist, was {name} vor {ago} wusste.", "ما تراه هو ما عرفه {name} قبل {ago}."]),
     ("works.lost", ["This screen has not reached its till for {ago}. Below is what it said last.", "Esta pantalla no llega a su caja desde hace {ago}. Abajo, lo último que dijo.", "Dieser Bildschirm erreicht seine Kasse seit {ago} nicht. Unten steht ihr letztes Wort.", "لم تصل هذه الشاشة إلى صندوقها منذ {ago}. أدناه آخر ما قاله."]),
     ("works.proved", ["Proved {ago} ago", "Comprobado hace {ago}", "Geprüft vor {ago}", "تم التحقق قبل {ago}"]),
     ("works.never_proved", ["Not proved yet", "Sin comprobar aún", "Noch nicht geprüft", "لم يُتحقق منه بعد"]),

@@ -96,6 +96,7 @@ fn a_refusal_is_read() {
         approver: None,
         device: DeviceId::default(),
         pin_hash: None,
+        newcomer: None,
         missing: Vec::new(),
     };
     let why = domain::decide(&refused, &command, &context).unwrap_err();

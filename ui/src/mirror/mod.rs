@@ -94,6 +94,7 @@ impl Mirror {
             // A prediction follows everything known, so it never counts as concurrent.
             seen: self.restaurant.seen_by(self.me, &events),
             paper: None,
+            again: false,
             events,
         }
     }
@@ -110,6 +111,7 @@ impl Mirror {
             approver: envelope.approval.as_ref().map(|a| a.staff.clone()),
             device: DeviceId::default(),
             pin_hash: None,
+            newcomer: None,
             missing: Vec::new(),
         };
         decide_on_check(&self.restaurant, &envelope.command, &context)

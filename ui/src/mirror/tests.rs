@@ -45,7 +45,7 @@ impl Table {
     pub fn does(&mut self, command: Command) -> Result<CommandId, Rejection> {
         self.n += 1;
         let id = CommandId { session: Session(1), n: self.n };
-        self.mirror.predict(&Envelope { id, command, approval: None, want_check: true }, hand())?;
+        self.mirror.predict(&Envelope { id, command, approval: None, want_check: true, again: false }, hand())?;
         Ok(id)
     }
 
@@ -148,6 +148,7 @@ impl Till {
             device: None,
             seen: Vec::new(),
             paper: None,
+            again: false,
             events,
         };
         self.restaurant.apply(&entry);
@@ -165,6 +166,7 @@ impl Till {
             approver: None,
             device: DeviceId::default(),
             pin_hash: None,
+            newcomer: None,
             missing: Vec::new(),
         };
         let events = decide(&self.restaurant, &command, &context)?;

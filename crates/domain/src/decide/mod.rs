@@ -2,6 +2,7 @@
 //! with the [`Context`]; nothing is changed here.
 
 mod day;
+mod devices;
 mod floor;
 mod kitchen;
 mod lines;
@@ -42,6 +43,8 @@ pub struct Context {
     pub device: DeviceId,
     /// Argon2id hash of the new PIN of `set_up` or `set_member`.
     pub pin_hash: Option<String>,
+    /// The device that shows the code of `let_device_in`, with the hash of its secret.
+    pub newcomer: Option<(DeviceId, String)>,
     /// Terminals of this restaurant that are out of reach and were last heard before now; a Z declares them.
     pub missing: Vec<Missing>,
 }
@@ -59,6 +62,7 @@ impl Context {
             device: None,
             seen,
             paper: None,
+            again: false,
             events,
         }
     }
@@ -76,7 +80,7 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
     }
     restaurant.settings().ok_or(Rejection::NoStore)?;
     match command {
-        SetUp { .. } | SignIn { .. } | SignOut => Ok(Vec::new()),
+        SetUp { .. } | SignIn { .. } | SignOut | Knock => Ok(Vec::new()),
         ChangeSettings { .. }
         | PublishMenu { .. }
         | ImportMenu { .. }
@@ -117,6 +121,7 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | AddAddress { .. }
         | ForgetAddress { .. }
         | SeeAlarm { .. } => desk.terminals(command),
+        LetDeviceIn { .. } | ShutDeviceOut { .. } => desk.devices(command),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

@@ -91,6 +91,8 @@ rejections! {
     "wrong_pin" WrongPin { wait_s }
     "too_many_tries" TooManyTries { wait_s }
     "weak_pin" WeakPin {}
+    "new_device" NewDevice {}
+    "wrong_device_code" WrongDeviceCode {}
     "malformed" Malformed { what }
     "too_large" TooLarge { limit }
     "bad_text" BadText { field }

@@ -152,6 +152,14 @@ impl Restaurant {
                 self.alarms.see(*raised);
                 touched.alarms = true;
             }
+            Event::SignInEnded { sign_in, until } => {
+                self.ended_sign_ins.end(*sign_in, *until);
+                touched.door = true;
+            }
+            Event::DevicePaired { .. } | Event::DeviceRevoked { .. } => {
+                self.devices.apply(entry, event);
+                touched.door = true;
+            }
             Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
             Event::ConflictSettled { conflict, how, .. } => {
                 let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);

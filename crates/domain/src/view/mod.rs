@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::{BusinessDay, Date, Millis},
+    devices::DeviceWork,
     event::{CheckKind, Part, TaxSum, TenderKind, Terms},
     floor::Floor,
     ids::*,
@@ -36,6 +37,9 @@ pub struct DoorView {
     /// Active staff, by name.
     pub people: Vec<Person>,
     pub training: bool,
+    /// What this device was let in for; none on the terminal's own machine.
+    #[serde(default)]
+    pub work: Option<DeviceWork>,
     /// The app version, to notice an update.
     pub version: String,
 }

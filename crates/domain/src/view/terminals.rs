@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     clock::Millis,
+    devices::DeviceWork,
     event::Alarm,
-    ids::{Dot, Origin, PrinterId},
+    ids::{DeviceId, Dot, Origin, PrinterId},
 };
 
 /// What the page of terminals shows.
@@ -33,6 +34,10 @@ pub struct TerminalsView {
     /// While this terminal wants to be let in.
     pub door: Option<DoorCode>,
     pub joining: JoinStage,
+    /// Browsers that were let in, by name.
+    pub devices: Vec<DeviceView>,
+    /// New browsers that ask to be let in, here or at another terminal.
+    pub waiting: Vec<WaitingDevice>,
     pub drill: Option<DrillView>,
 }
 
@@ -55,6 +60,22 @@ pub struct TerminalView {
     pub behind: u64,
     /// Whether it says that it hears the master.
     pub hears_master: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceView {
+    pub device: DeviceId,
+    pub name: String,
+    pub work: DeviceWork,
+    pub shut_out: bool,
+    /// Milliseconds since this terminal heard it; `None` if never since it started.
+    pub heard: Option<u64>,
+}
+
+/// A new browser; it shows a code that only whoever stands before it can read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingDevice {
+    pub address: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,6 +134,30 @@ pub struct DrillView {
     pub after: Option<u64>,
     /// Milliseconds from the plug until the old one had everything and was master again.
     pub back_after: Option<u64>,
+}
+
+/// The other terminals of the restaurant as a browser reaches them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Elsewhere {
+    /// The restaurant. A terminal of another one must not be taken for it, whatever address it has.
+    pub store: Origin,
+    pub others: Vec<OtherTerminal>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OtherTerminal {
+    pub name: String,
+    /// `192.168.1.20:7700`; the scheme is the page's own.
+    pub host: String,
+}
+
+/// What a terminal says at `/api/here` to a page that looks for one to work with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HereView {
+    pub store: Origin,
+    pub name: String,
+    /// It takes orders.
+    pub open: bool,
 }
 
 /// What works right now.

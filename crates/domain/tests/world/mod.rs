@@ -211,6 +211,7 @@ impl World {
             device: Some(context.device),
             seen: self.restaurant.seen_by(self.origin, &events),
             paper: None,
+            again: false,
             events: events.clone(),
         };
         self.seq += 1;
@@ -230,6 +231,7 @@ impl World {
             approver: self.approver.map(StaffId::from),
             device: "till".into(),
             pin_hash: Some("hash".into()),
+            newcomer: None,
             missing: self.missing.clone(),
         }
     }

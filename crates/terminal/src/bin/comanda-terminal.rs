@@ -7,6 +7,7 @@ use lexopt::prelude::*;
 use terminal::{
     NetworkSettings, Options, Terminal, demo_service,
     http::{self, Pages},
+    vouch,
 };
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
@@ -26,6 +27,7 @@ comanda-terminal: a restaurant terminal without a window
   --ui DIR         take the pages from a folder instead of the built-in ones
   --max-size MB    the database never grows beyond this
 
+comanda-terminal let-in --help: lets a browser on another machine in, where this terminal has no screen
 comanda-terminal demo-service --help: plays a seeded Saturday through the API of a running terminal
 ";
 
@@ -61,9 +63,14 @@ fn work() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let mut words = lexopt::Parser::from_env();
-    if std::env::args_os().nth(1).is_some_and(|word| word == "demo-service") {
+    let first = std::env::args_os().nth(1);
+    if first.as_ref().is_some_and(|word| word == "demo-service") {
         let _ = words.next()?;
         return play(&mut words);
+    }
+    if first.is_some_and(|word| word == "let-in") {
+        let _ = words.next()?;
+        return let_in(&mut words);
     }
     let Some(arguments) = arguments(words)? else {
         print!("{USAGE}");
@@ -83,6 +90,15 @@ fn play(words: &mut lexopt::Parser) -> Result<()> {
     match demo_service::Args::parse(words)? {
         Some(args) => print!("{}", demo_service::run(&args)?),
         None => print!("{}", demo_service::USAGE),
+    }
+    Ok(())
+}
+
+/// `let-in`: lets a device in where the terminal has no screen.
+fn let_in(words: &mut lexopt::Parser) -> Result<()> {
+    match vouch::Args::parse(words)? {
+        Some(args) => vouch::run(&args, &mut std::io::stdin().lock())?,
+        None => print!("{}", vouch::USAGE),
     }
     Ok(())
 }

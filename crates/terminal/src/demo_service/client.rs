@@ -75,6 +75,8 @@ pub struct Client {
     host: String,
     device: String,
     pub token: Option<String>,
+    /// What a device on another machine was let in with.
+    pub device_key: Option<String>,
     /// How often an unanswered request is sent in all.
     tries: u32,
     journal: Option<Journal>,
@@ -96,7 +98,7 @@ impl Client {
         let host = url.strip_prefix("http://").map(|h| h.trim_end_matches('/')).filter(|h| h.contains(':'));
         let host = host.ok_or_else(|| ServiceError::BadUrl(url.to_owned()))?.to_owned();
         let device = device.to_owned();
-        Ok(Client { host, device, token: None, tries: tries.max(1), journal, line: None, resent: 0 })
+        Ok(Client { host, device, token: None, device_key: None, tries: tries.max(1), journal, line: None, resent: 0 })
     }
 
     /// Sends one command until it is answered.
@@ -172,6 +174,9 @@ impl Client {
         );
         if let Some(token) = &self.token {
             request.push_str(&format!("Authorization: Bearer {token}\r\n"));
+        }
+        if let Some(key) = &self.device_key {
+            request.push_str(&format!("X-Device-Key: {key}\r\n"));
         }
         request.push_str("\r\n");
         let mut bytes = request.into_bytes();

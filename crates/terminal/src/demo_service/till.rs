@@ -72,7 +72,7 @@ impl Till {
             self.sign_in()?;
         }
         let want_check = command.check().is_some() || matches!(command, Command::OpenCheck { .. });
-        let envelope = Envelope { id: self.next(), command, approval, want_check };
+        let envelope = Envelope { id: self.next(), command, approval, want_check, again: false };
         let mut sign_ins = 0;
         loop {
             match self.client.dispatch(&envelope)? {
@@ -105,7 +105,7 @@ impl Till {
 
     fn sign_in(&mut self) -> Result<(), ServiceError> {
         let command = Command::SignIn { staff: self.staff.clone(), pin: self.pin.clone() };
-        let envelope = Envelope { id: self.next(), command, approval: None, want_check: false };
+        let envelope = Envelope { id: self.next(), command, approval: None, want_check: false, again: false };
         match self.client.dispatch(&envelope)? {
             Outcome::Done(done) => {
                 let signed_in = done.signed_in.ok_or_else(|| ServiceError::BadAnswer("no token".into()))?;

@@ -1,7 +1,4 @@
-use std::{
-    net::SocketAddr,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::{
     body::Body,
@@ -15,7 +12,9 @@ use domain::{
     text::is_name,
 };
 
-use super::{Face, status};
+use serde::Deserialize;
+
+use super::{Face, From, status};
 use crate::{
     Caller,
     json::{MAX_IMPORT, Outcomes, written},
@@ -27,7 +26,7 @@ const MAX_DRAINED: usize = 32 << 20;
 
 pub(super) async fn dispatch(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -59,7 +58,7 @@ pub(super) fn here<T>(work: impl FnOnce() -> T) -> Option<T> {
 
 pub(super) async fn query(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -93,11 +92,34 @@ pub(super) fn json(status: StatusCode, text: String) -> Response {
 }
 
 /// Who sends this: the bearer token, the name the device gives itself, and the address it really has.
-pub(super) fn caller(headers: &HeaderMap, from: SocketAddr) -> Caller {
+pub(super) fn caller(headers: &HeaderMap, from: From) -> Caller {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let token = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
-    let device = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.ip().to_string(), str::to_owned);
-    Caller { token, device: device.into(), address: Some(from.ip()) }
+    let said = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.address.ip().to_string(), str::to_owned);
+    let device_key = text("x-device-key").map(str::to_owned);
+    // A device that was let in goes by that name, whatever it calls itself.
+    let device = device_key.as_deref().and_then(|k| k.split_once('.')).map_or(said, |(id, _)| id.to_owned());
+    Caller { token, device_key, device: device.into(), address: Some(from.address.ip()) }
+}
+
+/// As [`caller`], for addresses that a browser cannot give headers: the token and the device's key stand in them.
+pub(super) fn caller_of(headers: &HeaderMap, from: From, address: Address) -> Caller {
+    let mut caller = caller(headers, from);
+    caller.token = caller.token.or(address.token);
+    if caller.device_key.is_none()
+        && let Some(key) = address.device
+    {
+        caller.device = key.split('.').next().unwrap_or_default().into();
+        caller.device_key = Some(key);
+    }
+    caller
+}
+
+/// What stands in an address in place of headers.
+#[derive(Deserialize)]
+pub(super) struct Address {
+    token: Option<String>,
+    device: Option<String>,
 }
 
 async fn whole(body: Body) -> Result<Vec<u8>, Rejection> {

@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use axum::{
     extract::{ConnectInfo, State},
     http::{HeaderMap, StatusCode, header},
@@ -7,14 +5,14 @@ use axum::{
 };
 use serde_json::json;
 
-use super::{Face, api};
+use super::{Face, From, api};
 use crate::terminal::{lock, read};
 
 /// Whether this terminal works, for programs that ask every few seconds. Whoever is signed in is also told the digest:
 /// equal on terminals that hold the same entries.
 pub(super) async fn health(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     headers: HeaderMap,
 ) -> Response {
     let terminal = &face.terminal;
@@ -27,6 +25,12 @@ pub(super) async fn health(
     let caller = api::caller(&headers, from);
     // Strangers cost no more than before; the digest reads everything that is open.
     let digest = caller.token.is_some().then(|| api::here(|| terminal.digest_for(&caller)).flatten()).flatten();
+    let status = if damage.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
+    if terminal.gate(&caller).is_err() {
+        // Whoever looks from a machine that was not let in learns that it runs, and nothing of the restaurant.
+        let body = json!({"status": if damage.is_some() { "damaged" } else { "ok" }, "set_up": set_up});
+        return api::json(status, body.to_string());
+    }
     let mut body = json!({
         "status": if damage.is_some() { "damaged" } else { "ok" },
         "damage": damage,
@@ -39,12 +43,18 @@ pub(super) async fn health(
     if let Some(digest) = digest {
         body["digest"] = digest.into();
     }
-    let status = if damage.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
     api::json(status, body.to_string())
 }
 
 /// Counts in Prometheus' text form.
-pub(super) async fn metrics(State(face): State<Face>) -> Response {
+pub(super) async fn metrics(
+    State(face): State<Face>,
+    ConnectInfo(from): ConnectInfo<From>,
+    headers: HeaderMap,
+) -> Response {
+    if let Err(why) = face.terminal.gate(&api::caller(&headers, from)) {
+        return api::refusal(why);
+    }
     let text = face.terminal.metrics();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response()
 }

@@ -2,22 +2,27 @@
 
 mod api;
 mod health;
+mod here;
+mod listener;
 mod pages;
 mod paper;
+mod protected;
 mod status;
 mod stream;
 
-use std::{future::Future, io, net::SocketAddr, sync::Arc};
+use std::{future::Future, io, sync::Arc};
 
 use axum::{
     Router,
-    http::{HeaderName, HeaderValue, header},
+    extract::{ConnectInfo, Request, State},
+    http::{HeaderValue, header},
+    middleware::{Next, from_fn_with_state},
     response::Response,
     routing::{get, post},
-    serve::ListenerExt,
 };
 use tokio::net::TcpListener;
 
+use listener::{Doorstep, From};
 pub use pages::Pages;
 
 use crate::Terminal;
@@ -39,14 +44,10 @@ pub async fn serve(
     listener: TcpListener,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    // An answer is one small packet; waiting to fill a bigger one would cost every tap 40 ms.
-    let listener = listener.tap_io(|socket| {
-        if let Err(e) = socket.set_nodelay(true) {
-            tracing::debug!("a connection keeps its delay: {e}");
-        }
-    });
+    terminal.serves(listener.local_addr()?);
+    let doorstep = Doorstep::open(listener, terminal.clone())?;
     let router = router(Face { terminal, pages: Arc::new(pages) });
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop).await
+    axum::serve(doorstep, router.into_make_service_with_connect_info::<From>()).with_graceful_shutdown(stop).await
 }
 
 fn router(face: Face) -> Router {
@@ -58,25 +59,36 @@ fn router(face: Face) -> Router {
         .route("/api/openapi.json", get(health::description))
         .route("/health", get(health::health))
         .route("/metrics", get(health::metrics))
+        .route("/api/here", get(here::here))
+        .route("/authority.crt", get(protected::root))
+        .route("/authority.json", get(protected::about))
         .fallback(get(pages::page))
-        .layer(axum::middleware::map_response(harden))
+        .layer(from_fn_with_state(face.clone(), here::same_house))
+        .layer(from_fn_with_state(face.clone(), harden))
         .with_state(face)
 }
 
 /// What a browser may do with what it gets from here: run our own pages, and nothing else.
-async fn harden(mut response: Response) -> Response {
-    const HEADERS: [(HeaderName, &str); 3] = [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (
-            header::CONTENT_SECURITY_POLICY,
+async fn harden(
+    State(face): State<Face>,
+    ConnectInfo(from): ConnectInfo<From>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).map(str::to_owned);
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    // Only the page itself has a policy; what it fetches is held to that.
+    if headers.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html")) {
+        let connect = here::may_connect(&face, host.as_deref(), from.address.ip());
+        let policy = format!(
             "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
-             img-src 'self' data: blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; \
-             object-src 'none'",
-        ),
-    ];
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+             img-src 'self' data: blob:; connect-src {connect}; frame-ancestors 'none'; base-uri 'none'; \
+             object-src 'none'"
+        );
+        headers.extend(HeaderValue::from_str(&policy).ok().map(|p| (header::CONTENT_SECURITY_POLICY, p)));
     }
     response
 }

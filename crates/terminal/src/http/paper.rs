@@ -1,5 +1,3 @@
-use std::net::SocketAddr;
-
 use axum::{
     extract::{ConnectInfo, Path, Query, State},
     http::{HeaderMap, header},
@@ -7,12 +5,15 @@ use axum::{
 };
 use domain::rejection::Rejection;
 
-use super::{Face, api, stream::Address};
+use super::{
+    Face, From,
+    api::{self, Address},
+};
 
 /// The picture of a slip, `/api/slips/17.png`. A picture's address carries the token, as no header can.
 pub(super) async fn picture(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     Query(address): Query<Address>,
     Path(name): Path<String>,
     headers: HeaderMap,
@@ -20,8 +21,7 @@ pub(super) async fn picture(
     let Some(job) = name.strip_suffix(".png").and_then(|n| n.parse::<u64>().ok()) else {
         return api::refusal(Rejection::NotHere { what: "picture".into() });
     };
-    let mut caller = api::caller(&headers, from);
-    caller.token = caller.token.or(address.token);
+    let caller = api::caller_of(&headers, from, address);
     let drawn = tokio::task::spawn_blocking(move || face.terminal.slip_picture(&caller, job)).await;
     match drawn {
         Ok(Ok(png)) => {

@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, time::Duration};
+use std::{net::IpAddr, time::Duration};
 
 use axum::{
     extract::{
@@ -9,58 +9,75 @@ use axum::{
     response::Response,
 };
 use domain::{query::Update, rejection::Rejection};
-use serde::Deserialize;
 use tokio::time::{Instant, timeout};
 
-use super::{Face, api};
+use super::{
+    Face, From,
+    api::{self, Address},
+};
 use crate::{Caller, Subscription, json::written, terminal::lock, zone::millis_now};
 
 /// The longest message a screen may send.
 const MAX_WANTS: usize = 64 << 10;
 /// A screen that cannot take a message for so long is gone.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
+/// A sign of life for the page. It misses two, then looks for another terminal.
+const BEAT_EVERY: Duration = Duration::from_millis(800);
 /// The line is tried this often, and counts as dead after three tries without an echo.
 const PING_EVERY: Duration = Duration::from_secs(15);
 const DEAD_AFTER: Duration = Duration::from_secs(45);
 
-#[derive(Deserialize)]
-pub(super) struct Address {
-    /// A browser cannot put a header on a socket, so its token travels here.
-    pub(super) token: Option<String>,
-}
-
 /// Joins the stream of updates.
 pub(super) async fn join(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    ConnectInfo(from): ConnectInfo<From>,
     Query(address): Query<Address>,
     headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> Response {
-    let mut caller = api::caller(&headers, from);
-    caller.token = caller.token.or(address.token);
+    let caller = api::caller_of(&headers, from, address);
+    if let Err(why) = face.terminal.gate(&caller) {
+        return api::refusal(why);
+    }
     if !is_in(&face, &caller) {
         return api::refusal(Rejection::NotSignedIn);
     }
     let subscription = face.terminal.subscribe();
-    socket.max_message_size(MAX_WANTS).on_upgrade(move |socket| tell(socket, face, caller, subscription))
+    let from = from.address.ip();
+    socket.max_message_size(MAX_WANTS).on_upgrade(move |socket| tell(socket, face, caller, from, subscription))
 }
 
 fn is_in(face: &Face, caller: &Caller) -> bool {
     lock(&face.terminal.door).who(caller, millis_now()).is_some()
 }
 
-async fn tell(mut socket: WebSocket, face: Face, caller: Caller, mut subscription: Subscription) {
+async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, mut subscription: Subscription) {
     let mut heard = Instant::now();
     let mut ping = tokio::time::interval(PING_EVERY);
+    let mut beat = tokio::time::interval_at(Instant::now() + BEAT_EVERY, BEAT_EVERY);
+    let mut told = Vec::new();
     loop {
         let message = tokio::select! {
             update = subscription.next() => match update {
+                // Whoever was shut out hears nothing of what comes after it.
+                Some(_) if !is_in(&face, &caller) => break,
                 Some(text) => Message::Text((&*text).into()),
                 None => break,
             },
+            _ = beat.tick() => {
+                if !is_in(&face, &caller) {
+                    break;
+                }
+                let others = face.terminal.elsewhere(from);
+                if others == told {
+                    Message::Text(written(&Update::Beat).into())
+                } else {
+                    told = others;
+                    Message::Text(written(&Update::Elsewhere(face.terminal.ways(from))).into())
+                }
+            }
             _ = ping.tick() => {
-                if heard.elapsed() > DEAD_AFTER || !is_in(&face, &caller) {
+                if heard.elapsed() > DEAD_AFTER {
                     break;
                 }
                 Message::Ping(Default::default())

@@ -69,7 +69,14 @@ pub fn with_others() -> Vec<Example> {
             json!({"add_address": {"address": address}}),
         ),
         command(57, "Does not call it any more.", json!({"forget_address": {"address": address}})),
-        command(59, "An alarm was looked at.", json!({"see_alarm": {"raised": "00000002:5"}})),
+        command(62, "An alarm was looked at.", json!({"see_alarm": {"raised": "00000002:5"}})),
+        command(59, "From a browser on another machine: asks to be let in, and shows a code.", json!("knock")),
+        command(
+            60,
+            "Lets the device in that shows this code, at whichever terminal it asked.",
+            json!({"let_device_in": {"code": "482 913", "name": "Handheld 1", "work": "floor"}}),
+        ),
+        command(61, "Shuts a device out for good.", json!({"shut_device_out": {"device": "9f3k2m0a"}})),
         command(58, "Shuts a terminal out for good.", json!({"shut_out": {"terminal": other}})),
     ]
 }

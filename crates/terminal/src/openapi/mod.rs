@@ -193,7 +193,7 @@ fn schemas() -> Value {
             {"const": "beat"},
             {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": [
                 "start", "card", "card_gone", "facts", "ticket", "ticket_gone", "stock", "config", "menu", "slip", "printer",
-                "day_closed",
+                "works", "elsewhere", "day_closed",
             ]}},
         ]},
     })

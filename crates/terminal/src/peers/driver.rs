@@ -12,7 +12,7 @@ use std::{
 
 use domain::{event::Alarm, ids::Origin};
 use store::StoreError;
-use sync::{Act, Frame, Heads, Node, Now, Role, bounds::TICK};
+use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing, Wires,
@@ -141,6 +141,8 @@ impl Driver {
                 let mut acts = self.own_entries(terminal);
                 acts.extend(self.node.up(link, who, now, &self.logs));
                 acts.push(Act::Send(link, Frame::Clock { wall: millis_now() }));
+                acts.push(Act::Send(link, terminal.face()));
+                acts.extend(terminal.authority_frame(false).map(|ask| Act::Send(link, ask)));
                 terminal.remember_reached();
                 acts
             }
@@ -150,10 +152,26 @@ impl Driver {
                 Vec::new()
             }
             Happening::Frame(link, Frame::Clock { wall }) => {
-                let origin = self.node.peers().find(|(l, _)| *l == link).and_then(|(_, p)| p.origin);
+                let origin = self.origin_of(link);
                 self.ahead.extend(origin.map(|o| (o, wall - millis_now())));
                 Vec::new()
             }
+            Happening::Frame(link, Frame::Face { web, knocks }) => {
+                if let Some(origin) = self.origin_of(link) {
+                    terminal.note_face(origin, web);
+                    lock(&terminal.peers.knocks).hear(origin, knocks);
+                }
+                Vec::new()
+            }
+            // Only a terminal that was let in has a link.
+            Happening::Frame(link, Frame::Authority { file: None }) => {
+                terminal.authority_frame(true).map(|told| Act::Send(link, told)).into_iter().collect()
+            }
+            Happening::Frame(_, Frame::Authority { file: Some(file) }) => {
+                terminal.take_authority(&file);
+                Vec::new()
+            }
+            Happening::Face => self.node.peers().map(|(link, _)| Act::Send(link, terminal.face())).collect(),
             Happening::Frame(_, Frame::Unplug { ms }) => {
                 if self.node.is_master() {
                     self.unplug(ms);
@@ -171,6 +189,10 @@ impl Driver {
                 Vec::new()
             }
         }
+    }
+
+    fn origin_of(&self, link: Link) -> Option<Origin> {
+        self.node.peers().find(|(l, _)| *l == link).and_then(|(_, p)| p.origin)
     }
 
     /// What concerns this terminal and asks nothing of the protocol.
@@ -281,6 +303,7 @@ impl Driver {
             self.told_clock = now;
             for (link, _) in self.node.peers() {
                 self.wires.send(link, Frame::Clock { wall: millis_now() });
+                self.wires.send(link, terminal.face());
             }
         }
         if self.shown + SHOWN_EVERY > now {

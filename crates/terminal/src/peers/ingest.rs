@@ -127,7 +127,7 @@ impl Terminal {
         let done = state.restaurant.duties.get(entry.cmd).map(|d| &d.done);
         let mut slips = kitchen_slips_of(&state.restaurant, entry);
         slips.retain(|s| !s.content.station().is_some_and(|at| done.is_some_and(|d| d.contains(at))));
-        let ordered = Ordered { entry: entry.cmd, now: entry.moment(), marked };
+        let ordered = Ordered { entry: entry.cmd, now: entry.moment(), marked: marked || entry.again };
         self.queue_slips(tx, state, &mut changes.slips, &slips, ordered)
     }
 }

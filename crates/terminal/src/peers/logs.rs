@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 
 use domain::{chain::Hash, ids::Origin};
 use store::{Readers, StoreError};
-use sync::{Body, DeviceKey, Log, PublicKey, Seal, Signature, Verdict, signed};
+use sync::{Body, DeviceKey, Log, PublicKey, SEAL, Seal, Signature, Verdict, signed};
 
 use crate::terminal::{Terminal, read};
 
@@ -51,14 +51,16 @@ impl Log for Logs {
     }
 
     fn sign(&self, seq: u64, hash: &Hash) -> Signature {
-        self.key.sign(&signed(self.store, self.me, seq, hash))
+        self.key.sign(SEAL, &signed(self.store, self.me, seq, hash))
     }
 
     fn judge(&self, origin: Origin, seal: &Seal) -> Verdict {
         let key = self.terminal.upgrade().and_then(|terminal| terminal.key_of(origin));
         match key {
             None => Verdict::NoKey,
-            Some(key) if key.signed(&signed(self.store, origin, seal.seq, &seal.hash), &seal.sign) => Verdict::Genuine,
+            Some(key) if key.signed(SEAL, &signed(self.store, origin, seal.seq, &seal.hash), &seal.sign) => {
+                Verdict::Genuine
+            }
             Some(_) => Verdict::Wrong,
         }
     }

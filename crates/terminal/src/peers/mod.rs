@@ -7,9 +7,11 @@
 mod asked;
 mod drill;
 mod driver;
+mod face;
 pub(crate) mod identity;
 mod ingest;
 mod kitchen;
+mod knocks;
 mod logs;
 mod network;
 mod seen;
@@ -40,6 +42,7 @@ pub(crate) use kitchen::TicketsFor;
 use network::Network;
 pub use network::NetworkSettings;
 use seen::SeenAll;
+pub(crate) use seen::square;
 
 use crate::terminal::{Terminal, lock, read};
 
@@ -71,6 +74,8 @@ pub enum Happening {
     CameIn,
     /// A terminal was reached here.
     Reached(Origin, SocketAddr),
+    /// What this terminal shows to browsers changed.
+    Face,
     /// Something a person must hear of.
     Alarm(Alarm),
     /// A person read the code of a new terminal that listens here.
@@ -111,6 +116,12 @@ pub(crate) struct Peers {
     seen: Mutex<SeenAll>,
     /// Where others were reached.
     reached: Mutex<BTreeMap<Origin, SocketAddr>>,
+    /// Where this terminal serves browsers.
+    web: Mutex<Option<SocketAddr>>,
+    /// New browsers that ask to be let in.
+    pub(crate) knocks: Mutex<knocks::Knocks>,
+    /// Where the others do.
+    faces: Mutex<BTreeMap<Origin, face::Face>>,
 }
 
 impl Peers {
@@ -131,6 +142,9 @@ impl Peers {
             drill: Mutex::new(None),
             seen: Mutex::default(),
             reached: Mutex::default(),
+            web: Mutex::default(),
+            faces: Mutex::default(),
+            knocks: Mutex::default(),
         }
     }
 

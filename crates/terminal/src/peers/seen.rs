@@ -70,6 +70,8 @@ impl Terminal {
             addresses: typed.map(|n| n.address).collect(),
             door: self.door_code(),
             joining: lock(&self.peers.joining).clone(),
+            devices: self.device_views(state),
+            waiting: lock(&self.peers.knocks).shown(),
             drill: lock(&self.peers.drill).clone(),
         }
     }
@@ -159,7 +161,7 @@ fn found(sighting: sync::Sighting) -> Option<FoundTerminal> {
 }
 
 /// A QR code as an SVG path of dark modules, and its side.
-fn square(text: &str) -> Option<(String, u32)> {
+pub(crate) fn square(text: &str) -> Option<(String, u32)> {
     let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {

@@ -139,6 +139,11 @@ impl Client {
         self.token = Some(token.unwrap_or_else(|| panic!("{staff} cannot sign in: {}", said.json())));
     }
 
+    /// The same screen, speaking with another terminal.
+    pub fn at(&self, house: &House) -> Client {
+        Client { address: house.address, ..self.clone() }
+    }
+
     /// The id the next command will have.
     pub fn next_id(&mut self) -> String {
         self.n += 1;

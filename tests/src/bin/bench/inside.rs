@@ -30,7 +30,7 @@ pub struct Inside {
 }
 
 pub fn envelope(id: CommandId, command: Command) -> Envelope {
-    Envelope { id, command, approval: None, want_check: false }
+    Envelope { id, command, approval: None, want_check: false, again: false }
 }
 
 /// The first command of a store of the stream's.
@@ -53,7 +53,8 @@ impl Inside {
         let options = Options { dir: dir.to_owned(), name: name.into(), max_bytes: None };
         let terminal = Terminal::open(options)?;
         let here: IpAddr = [127, 0, 0, 1].into();
-        Ok(Inside { terminal, caller: Caller { token: None, device: "bench".into(), address: Some(here) } })
+        let caller = Caller { device: "bench".into(), address: Some(here), ..Caller::default() };
+        Ok(Inside { terminal, caller })
     }
 
     pub fn open(dir: &Path) -> Result<Inside> {

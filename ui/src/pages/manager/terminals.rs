@@ -2,6 +2,7 @@
 
 mod addresses;
 mod code;
+mod devices;
 mod drill;
 mod let_in;
 mod one;
@@ -84,6 +85,7 @@ pub fn Terminals() -> Html {
             <div class="two-cards">
                 <drill::DrillCard drill={view.drill.clone()} names={names(&view)} alone={here.len() < 2} again={again.clone()} />
                 <div class="col">
+                    <devices::Devices devices={view.devices.clone()} waiting={view.waiting.clone()} again={again.clone()} />
                     {this_one(&view)}
                     <addresses::Addresses addresses={view.addresses.clone()} again={again.clone()} />
                 </div>

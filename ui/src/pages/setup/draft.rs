@@ -163,6 +163,7 @@ mod tests {
                     approver: None,
                     device: DeviceId::default(),
                     pin_hash: Some("hash".into()),
+                    newcomer: None,
                     missing: Vec::new(),
                 };
                 let decided = decide(&Restaurant::default(), &draft.command("2580"), &context);

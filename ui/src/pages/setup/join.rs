@@ -3,7 +3,7 @@
 use domain::{
     command::Command,
     query::{Done, Query, View},
-    rejection::Refusal,
+    rejection::{Refusal, Rejection},
     view::{DoorCode, JoinStage, TerminalsView},
 };
 use yew::prelude::*;
@@ -112,7 +112,12 @@ fn open_door(app: &App, refused: &UseStateHandle<Option<Refusal>>, again: &Callb
 fn look(app: &App, oncome: &Callback<String>) {
     let (app_then, oncome) = (app.clone(), oncome.clone());
     let answered = Callback::from(move |answer| {
-        let Ok(View::Door(door)) = answer else { return };
+        let door = match answer {
+            Ok(View::Door(door)) => door,
+            // It came in, and this browser is on another machine: it must be let in as well.
+            Err(NoAnswer::Refused(Refusal { why: Rejection::NewDevice, .. })) => return app_then.unknown_here(),
+            _ => return,
+        };
         // Without people nobody could sign in; they are on their way.
         let Some(restaurant) = door.store.clone().filter(|_| !door.people.is_empty()) else { return };
         oncome.emit(restaurant);

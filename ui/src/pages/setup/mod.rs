@@ -1,6 +1,7 @@
 //! Set-up: four short steps, resumable, from nothing to an open restaurant in under five minutes.
 
 mod country;
+mod device;
 mod draft;
 mod join;
 
@@ -9,7 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     app::{App, languages},
-    browser,
+    backend, browser,
     components::{Button, Choice, Field, Kind, Select, TextArea},
     format,
     icons::{Icon, icon},
@@ -18,6 +19,7 @@ use crate::{
     t,
 };
 use country::{COUNTRIES, Country};
+pub use device::NewDevicePage;
 use draft::{Draft, STEPS, Start, is_pin};
 
 const KEPT: &str = "comanda.setup";
@@ -238,8 +240,12 @@ fn finish(desk: &Desk) {
     let (app, pin, start) = (desk.app.clone(), (*desk.pin).clone(), desk.draft.start);
     let (working, owner) = (desk.working.clone(), desk.draft.owner_id());
     let then = Callback::from(move |answer: Result<Done, Refusal>| match answer {
-        Ok(_) => {
+        Ok(done) => {
             browser::forget(KEPT);
+            // Set up from another machine: this browser is the restaurant's first device.
+            if let Some(knocked) = done.knocked {
+                backend::be(&knocked.key);
+            }
             enter(&app, owner.clone(), pin.clone(), start);
         }
         Err(_) => working.set(false),

@@ -1,0 +1,105 @@
+//! Browsers on other machines: nobody is told anything, and no PIN is tried, before a manager let the device in.
+
+use std::time::Instant;
+
+use domain::{
+    devices::{DeviceWork, Paired},
+    event::{Alarm, Event},
+    ids::{CommandId, DeviceId, MAX_TOKEN, Origin, StaffId},
+    query::{Done, Knocked, Outcome},
+    rejection::Rejection,
+    view::DeviceView,
+};
+
+use crate::{
+    Caller,
+    dispatch::Job,
+    door::key_of,
+    peers::Happening,
+    state::State,
+    terminal::{Terminal, lock},
+    zone::millis_now,
+};
+
+/// Addresses of rejected devices that are written down in one run; each costs a place in the log.
+const MAX_REPORTED: usize = 64;
+
+impl Terminal {
+    /// Refuses whoever comes from a machine that was not let in.
+    pub(crate) fn gate(&self, caller: &Caller) -> Result<(), Rejection> {
+        if lock(&self.door).lets_in(caller, millis_now()) {
+            return Ok(());
+        }
+        if let (Some((id, key)), Some(address)) = (caller.device_proof(), caller.address)
+            && !lock(&self.peers.knocks).waits(&id, &key)
+        {
+            self.report_rejected(address.to_canonical().to_string());
+        }
+        Err(Rejection::NewDevice)
+    }
+
+    fn report_rejected(&self, address: String) {
+        let reported = lock(&self.alarms).iter().filter(|a| a.starts_with("RejectedDevice")).count();
+        if reported < MAX_REPORTED {
+            self.raise(Alarm::RejectedDevice { address });
+        }
+    }
+
+    /// A new browser asks to be let in. Asking again keeps its code for as long as it asks.
+    pub(crate) fn knock(&self, caller: &Caller, id: CommandId) -> Result<Done, Rejection> {
+        let Some(address) = caller.address.filter(|_| self.gate(caller).is_err()) else {
+            return Ok(Done { id, ..Done::default() });
+        };
+        let known = caller.device_proof().filter(|(device, _)| !lock(&self.door).knows(device));
+        let (device, key, text) = match (known, &caller.device_key) {
+            (Some((device, key)), Some(text)) => (device, key, text.clone()),
+            _ => new_device()?,
+        };
+        let draw = || getrandom::u64().unwrap_or_default();
+        let (code, news) = lock(&self.peers.knocks).ask(&device, &key, address, draw, Instant::now());
+        if news {
+            self.peers.tell(Happening::Face);
+        }
+        Ok(Done { id, knocked: Some(Knocked { key: text, code }), ..Done::default() })
+    }
+
+    /// The browser that set the restaurant up from another machine is its first device.
+    pub(crate) fn first_device(&self, caller: &Caller, owner: &StaffId, name: &str) -> Option<Knocked> {
+        if caller.is_own() {
+            return None;
+        }
+        let (id, key, text) = new_device().ok()?;
+        let device = Box::new(Paired { id, name: name.to_owned(), work: DeviceWork::Floor, key });
+        let events = vec![Event::DevicePaired { device }];
+        let note = Job::Note { events, staff: Some(owner.clone()), device: Some(caller.device.clone()) };
+        let done = matches!(self.queue(vec![note]).as_slice(), [Outcome::Done(_)]);
+        done.then(|| Knocked { key: text, code: String::new() })
+    }
+
+    /// Every device that was let in, those that were shut out last.
+    pub(crate) fn device_views(&self, state: &State) -> Vec<DeviceView> {
+        let (door, now) = (lock(&self.door), millis_now());
+        let heard = |id: &DeviceId| door.heard(id).map(|at| u64::try_from(now - at).unwrap_or(0));
+        let mut all: Vec<DeviceView> = (state.restaurant.devices.iter())
+            .map(|(d, shut_out)| DeviceView {
+                device: d.id.clone(),
+                name: d.name.clone(),
+                work: d.work,
+                shut_out,
+                heard: heard(&d.id),
+            })
+            .collect();
+        all.sort_by(|a, b| (a.shut_out, &a.name, &a.device).cmp(&(b.shut_out, &b.name, &b.device)));
+        all
+    }
+}
+
+/// Name, hashed secret, and both as the browser keeps them.
+fn new_device() -> Result<(DeviceId, String, String), Rejection> {
+    let failed = |e: getrandom::Error| Rejection::StorageFailed { what: format!("no random numbers: {e}") };
+    let id = Origin(getrandom::u64().map_err(failed)? & MAX_TOKEN).to_string();
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(failed)?;
+    let secret = blake3::Hash::from_bytes(bytes).to_hex().to_string();
+    Ok((id.as_str().into(), key_of(&secret), format!("{id}.{secret}")))
+}

@@ -1,0 +1,194 @@
+//! Browsers on other machines: what they get before they are let in, with what, and after.
+
+use std::{net::IpAddr, sync::Arc};
+
+use domain::{
+    command::{Command, Envelope},
+    ids::{CommandId, Session},
+    query::{Answer, Done, Outcome, Query, View},
+    rejection::Rejection,
+    view::TerminalsView,
+};
+use serde_json::{Value, json};
+use terminal::{Caller, Options, Terminal};
+
+struct House {
+    terminal: Arc<Terminal>,
+    dir: tempfile::TempDir,
+    n: u32,
+}
+
+impl House {
+    fn open() -> House {
+        let dir = tempfile::tempdir().expect("a folder");
+        let options = Options { dir: dir.path().join("data"), name: "Bar".into(), max_bytes: None };
+        House { terminal: Terminal::open(options).expect("it opens"), dir, n: 0 }
+    }
+
+    fn demo() -> House {
+        let house = House::open();
+        terminal::demo::set_up(&house.terminal, "en", Some("127.0.0.1:9")).expect("the demo");
+        house
+    }
+
+    fn says(&mut self, caller: &Caller, command: Value) -> Result<Done, Rejection> {
+        self.n += 1;
+        let command: Command = serde_json::from_value(command.clone()).unwrap_or_else(|e| panic!("{e}: {command}"));
+        let id = CommandId { session: Session(7), n: self.n };
+        let envelope = Envelope { id, command, approval: None, want_check: false, again: false };
+        match self.terminal.dispatch(caller, envelope) {
+            Outcome::Done(done) => Ok(*done),
+            Outcome::Refused(refusal) => Err(refusal.why),
+        }
+    }
+
+    fn asks(&self, caller: &Caller, query: Query) -> Result<View, Rejection> {
+        match self.terminal.query(caller, query) {
+            Answer::View(view) => Ok(view),
+            Answer::Refused(refusal) => Err(refusal.why),
+        }
+    }
+
+    /// Somebody with a PIN, on this device.
+    fn sign_in(&mut self, caller: &Caller, staff: &str, pin: &str) -> Caller {
+        let done = self.says(caller, json!({"sign_in": {"staff": staff, "pin": pin}})).expect("they may sign in");
+        Caller { token: done.signed_in.map(|s| s.token), ..caller.clone() }
+    }
+
+    /// A browser asks to be let in; answers with what it sends from then on, and its code.
+    fn knocks(&mut self, caller: &Caller) -> (Caller, String) {
+        let knocked = self.says(caller, json!("knock")).expect("anybody may knock").knocked.expect("a code");
+        (with(caller, knocked.key), knocked.code)
+    }
+
+    fn terminals(&self, caller: &Caller) -> TerminalsView {
+        match self.asks(caller, Query::Terminals).expect("they may ask") {
+            View::Terminals(view) => *view,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The terminal's own window.
+fn window() -> Caller {
+    Caller { device: "window".into(), ..Caller::default() }
+}
+
+/// A browser on another machine.
+fn at(last: u8) -> Caller {
+    Caller { address: Some(IpAddr::from([192, 168, 1, last])), device: "browser".into(), ..Caller::default() }
+}
+
+fn with(caller: &Caller, key: String) -> Caller {
+    Caller { device: key.split('.').next().unwrap_or_default().into(), device_key: Some(key), ..caller.clone() }
+}
+
+#[test]
+fn a_browser_on_another_machine_is_told_nothing_before_it_is_let_in() {
+    let mut house = House::demo();
+    let stranger = at(44);
+    for query in [Query::Door, Query::WhoAmI, Query::Terminals, Query::Floor, Query::Config, Query::Works] {
+        assert_eq!(house.asks(&stranger, query), Err(Rejection::NewDevice));
+    }
+    for command in [json!({"sign_in": {"staff": "ana", "pin": "1111"}}), json!("open_door"), json!("clock_in")] {
+        assert_eq!(house.says(&stranger, command), Err(Rejection::NewDevice));
+    }
+    let (asking, code) = house.knocks(&stranger);
+    let (again, same) = house.knocks(&asking);
+    assert_eq!((again.device_key, &same), (asking.device_key.clone(), &code), "a page that asks again keeps its code");
+    assert_eq!(house.asks(&asking, Query::Door), Err(Rejection::NewDevice), "a code alone lets nobody in");
+
+    // A waiter lets nobody in, and neither does a code that nobody shows.
+    let (ana, carla) = (house.sign_in(&window(), "ana", "1111"), house.sign_in(&window(), "carla", "3333"));
+    let let_in = |code: &str| json!({"let_device_in": {"code": code, "name": "Handheld 1", "work": "floor"}});
+    assert!(matches!(house.says(&carla, let_in(&code)), Err(Rejection::NotAllowed { .. })));
+    let wrong = if code == "123456" { "654321" } else { "123456" };
+    assert_eq!(house.says(&ana, let_in(wrong)), Err(Rejection::WrongDeviceCode));
+    assert_eq!(house.terminals(&ana).waiting.len(), 1);
+    house.says(&ana, let_in(&format!("{} {}", &code[..3], &code[3..]))).expect("it is let in");
+    assert_eq!(house.terminals(&ana).waiting.len(), 0);
+
+    // From then on it is a screen like any other, and the log knows which.
+    assert!(matches!(house.asks(&asking, Query::Door), Ok(View::Door(_))));
+    let diego = house.sign_in(&asking, "diego", "4444");
+    let check = house.says(&diego, json!({"open_check": {"kind": "takeaway", "name": "Ray"}})).expect("an order").check;
+    let Ok(View::History(lines)) = house.asks(&ana, Query::History { check: check.expect("a check") }) else {
+        panic!("a history")
+    };
+    assert_eq!(lines[0].device, Some("Handheld 1".into()));
+    let secret = asking.device_key.clone().expect("a key").split_once('.').expect("two parts").1.to_owned();
+    for file in std::fs::read_dir(house.dir.path().join("data")).expect("the data").flatten() {
+        let bytes = std::fs::read(file.path()).expect("a file");
+        assert!(!bytes.windows(64).any(|w| w == secret.as_bytes()), "the secret is in {:?}", file.path());
+    }
+}
+
+#[test]
+fn a_sign_in_stays_on_its_device_and_ends_with_it() {
+    let mut house = House::demo();
+    let ana = house.sign_in(&window(), "ana", "1111");
+    let let_in = |house: &mut House, last| {
+        let (device, code) = house.knocks(&at(last));
+        house.says(&ana, json!({"let_device_in": {"code": code, "name": format!("H{last}")}})).expect("it is let in");
+        device
+    };
+    let (one, other) = (let_in(&mut house, 1), let_in(&mut house, 2));
+    let carla = house.sign_in(&one, "carla", "3333");
+    assert!(house.asks(&carla, Query::Floor).is_ok());
+    for thief in
+        [Caller { token: carla.token.clone(), ..other.clone() }, Caller { token: carla.token.clone(), ..window() }]
+    {
+        assert_eq!(house.asks(&thief, Query::Floor), Err(Rejection::NotSignedIn));
+    }
+    house.says(&ana, json!({"shut_device_out": {"device": one.device}})).expect("it is shut out");
+    assert_eq!(house.asks(&carla, Query::Floor), Err(Rejection::NewDevice));
+    assert_eq!(house.says(&carla, json!("clock_in")), Err(Rejection::NewDevice));
+    // It may ask again, under another name: the old one is gone for good.
+    let (again, _) = house.knocks(&carla);
+    assert_ne!(again.device, one.device);
+    assert!(house.asks(&other, Query::Door).is_ok());
+    let shown = house.terminals(&ana).devices;
+    assert_eq!(shown.iter().map(|d| (d.name.as_str(), d.shut_out)).collect::<Vec<_>>(), [("H2", false), ("H1", true)]);
+}
+
+#[test]
+fn whoever_comes_with_a_wrong_secret_is_written_down_a_bounded_number_of_times() {
+    let mut house = House::demo();
+    let ana = house.sign_in(&window(), "ana", "1111");
+    let entries = |house: &House| house.terminal.heads().values().sum::<u64>();
+    let before = entries(&house);
+    for round in 0..3 {
+        for last in 0..=255 {
+            let forged = with(&at(last), format!("0000000{}.{}", round, "a".repeat(64)));
+            assert_eq!(house.asks(&forged, Query::Door), Err(Rejection::NewDevice));
+        }
+    }
+    assert_eq!(entries(&house) - before, 64);
+    // A page that waits to be let in is no thief, and neither is one that never asked.
+    let before = entries(&house);
+    let (asking, _) = house.knocks(&at(9));
+    assert_eq!(house.asks(&asking, Query::Door), Err(Rejection::NewDevice));
+    assert_eq!(house.asks(&at(10), Query::Door), Err(Rejection::NewDevice));
+    assert_eq!(entries(&house), before);
+    assert!(house.asks(&ana, Query::Floor).is_ok());
+}
+
+#[test]
+fn the_browser_that_sets_the_restaurant_up_from_another_machine_is_its_first_device() {
+    let mut house = House::open();
+    let browser = at(20);
+    assert!(matches!(house.asks(&browser, Query::Door), Ok(View::Door(_))), "there is nothing to hide yet");
+    let owner = json!({"id": "ana", "name": "Ana", "role": "owner"});
+    let set_up = json!({"set_up": {
+        "settings": domain::demo::settings("en"), "owner": owner, "pin": "1111",
+        "menu": domain::demo::menu(), "floor": domain::demo::floor(),
+    }});
+    let done = house.says(&browser, set_up).expect("it is set up");
+    let key = done.knocked.expect("it is let in with it").key;
+    assert_eq!(house.asks(&browser, Query::Door), Err(Rejection::NewDevice), "from now on there is");
+    let ana = house.sign_in(&with(&browser, key), "ana", "1111");
+    assert_eq!(house.terminals(&ana).devices.len(), 1);
+    // On the terminal's own machine nobody needs to be let in.
+    let local = Caller { address: Some(IpAddr::from([127, 0, 0, 1])), ..window() };
+    assert!(house.asks(&local, Query::Door).is_ok());
+}

@@ -1,0 +1,70 @@
+// A handheld on the restaurant's Wi-Fi: it is told nothing until a manager lets it in by the code it shows, and nothing
+// any more once it is shut out. The terminal and the browser are one machine here, so the handheld comes over the
+// machine's own address on the network, which for a terminal is another machine's.
+
+import assert from "node:assert/strict";
+import { networkInterfaces } from "node:os";
+import { after, before } from "node:test";
+
+import { Restaurant, story } from "./harness.mjs";
+
+/** An address under which this machine is another one; none where there is no network at all. */
+const outside = Object.values(networkInterfaces()).flat().find((each) => each.family === "IPv4" && !each.internal)?.address;
+
+/** The browser says so of every request that is refused. */
+const REFUSED = /40[13]|ERR_|WebSocket/;
+
+const step = story();
+let house, till, handheld;
+
+before(async () => {
+  if (!outside) return;
+  house = await Restaurant.open({ everywhere: true });
+  till = await house.screen("till");
+  handheld = await house.screen("phone", {}, house.from(outside));
+  for (const screen of [till, handheld]) screen.expected.push(REFUSED);
+});
+after(() => house?.close());
+
+/** Without a network there is no other machine to come from. */
+const told = (name, work) => step(name, async () => (outside ? work() : console.log("    skipped: this machine has no network")));
+
+told("a new browser shows a code and nothing of the restaurant", async () => {
+  await handheld.see("This device is new here");
+  assert.match((await handheld.text("device-code")).replace(/\s/g, ""), /^\d{6}$/);
+  assert.doesNotMatch(await handheld.page.locator("body").innerText(), /Trattoria|Ana|Carla/);
+  await handheld.fits("the page of a new device");
+  await handheld.shot("device-new");
+});
+
+told("a manager sees that it waits, and lets it in by its code", async () => {
+  await till.signIn("ana");
+  await till.page.goto(`${house.url}#/manager/terminals`);
+  await till.at("devices").waitFor();
+  await till.says("devices", "1 device waits");
+  await till.shot("device-waits");
+  await till.tap("let-device-in");
+  await till.at("device-code-field").fill("000000");
+  await till.at("device-name").fill("Handheld 1");
+  await till.tap("let-device-in-go");
+  await till.see("No new device shows that code");
+  await till.at("device-code-field").fill((await handheld.text("device-code")).replace(/\s/g, ""));
+  await till.shot("device-let-in");
+  await till.tap("let-device-in-go");
+  await till.says("devices", "Handheld 1");
+});
+
+told("the handheld goes on by itself, and takes orders", async () => {
+  await handheld.signIn("carla");
+  await handheld.tap("row-7");
+  await handheld.tapAll("cat-starters", "item-olives", "primary-phone");
+  await house.slip("COLD KITCHEN", "olives");
+});
+
+told("shut out, it stops at once, wherever its page stands", async () => {
+  await till.tap("device");
+  await till.shot("device-one");
+  await till.hold("shut-device-out");
+  await handheld.see("This device is new here");
+  await till.says("devices", "Shut out");
+});

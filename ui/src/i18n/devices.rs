@@ -1,0 +1,30 @@
+//! Words of letting browsers in.
+
+use super::Texts;
+
+// One key a line: a table to read across, not a list to scroll.
+#[rustfmt::skip]
+pub const TEXTS: Texts = &[
+    ("device.new", ["This device is new here", "Este dispositivo es nuevo aquí", "Dieses Gerät ist hier neu", "هذا الجهاز جديد هنا"]),
+    ("device.new_what", ["Before it shows anything of the restaurant, a manager lets it in.", "Antes de mostrar nada del restaurante, un encargado lo deja entrar.", "Bevor es etwas vom Restaurant zeigt, lässt die Leitung es herein.", "قبل أن يعرض أي شيء عن المطعم، يُدخله المدير."]),
+    ("device.code", ["Code of this device", "Código de este dispositivo", "Code dieses Geräts", "رمز هذا الجهاز"]),
+    ("device.way_open", ["At any till, open Manager, then Terminals.", "En cualquier caja, abre Gerencia y luego Terminales.", "An irgendeiner Kasse „Leitung“ öffnen, dann „Terminals“.", "على أي صندوق افتح الإدارة ثم الأجهزة."]),
+    ("device.way_type", ["Under Devices, choose “Let a device in” and type this code.", "En Dispositivos, elige «Dejar entrar un dispositivo» y escribe este código.", "Unter „Geräte“ „Gerät hereinlassen“ wählen und diesen Code eingeben.", "تحت «الأجهزة المحمولة» اختر «إدخال جهاز محمول» واكتب هذا الرمز."]),
+    ("device.way_go", ["This page then goes on by itself.", "Esta página sigue entonces sola.", "Diese Seite geht dann von selbst weiter.", "ثم تتابع هذه الصفحة تلقائيًا."]),
+    ("device.title", ["Devices", "Dispositivos", "Geräte", "الأجهزة المحمولة"]),
+    ("device.none", ["No handheld and no kitchen tablet was let in yet. Open this restaurant's address on one; it shows a code.", "Aún no ha entrado ningún móvil ni tableta de cocina. Abre en uno la dirección de este restaurante; muestra un código.", "Noch ist kein Handgerät und kein Küchentablet hereingelassen. Darauf die Adresse dieses Restaurants öffnen; es zeigt einen Code.", "لم يُدخل بعد أي جهاز محمول أو لوح للمطبخ. افتح عنوان هذا المطعم على أحدها فيعرض رمزًا."]),
+    ("device.waiting", ["{n} device waits to be let in:|{n} devices wait to be let in:", "{n} dispositivo espera entrar:|{n} dispositivos esperan entrar:", "{n} Gerät wartet auf Einlass:|{n} Geräte warten auf Einlass:", "أجهزة بانتظار الإدخال: {n}"]),
+    ("device.let_in", ["Let a device in", "Dejar entrar un dispositivo", "Gerät hereinlassen", "إدخال جهاز محمول"]),
+    ("device.let_in_what", ["Type the code that stands on the device in your hand. Let in only what you can see.", "Escribe el código que muestra el dispositivo que tienes delante. Deja entrar solo lo que ves.", "Den Code eingeben, der auf dem Gerät in der Hand steht. Nur hereinlassen, was man vor sich sieht.", "اكتب الرمز الظاهر على الجهاز الذي بيدك. لا تُدخل إلا ما تراه."]),
+    ("device.name_hint", ["What people call it: Handheld 1, Kitchen tablet", "Cómo lo llamáis: Móvil 1, Tableta de cocina", "Wie es heißt: Handgerät 1, Küchentablet", "ما يسميه الناس: محمول 1، لوح المطبخ"]),
+    ("device.work", ["Opens with", "Se abre con", "Öffnet mit", "يفتح على"]),
+    ("device.floor", ["The floor", "La sala", "Tische", "القاعة"]),
+    ("device.kitchen", ["The kitchen", "La cocina", "Küche", "المطبخ"]),
+    ("device.go", ["Let it in", "Dejar entrar", "Hereinlassen", "أدخله"]),
+    ("device.protect", ["Protect devices with this restaurant's certificate", "Proteger los dispositivos con el certificado de este restaurante", "Geräte mit dem Zertifikat dieses Restaurants schützen", "حماية الأجهزة بشهادة هذا المطعم"]),
+    ("device.heard", ["Heard {ago} ago", "Oído hace {ago}", "Gehört vor {ago}", "سُمع قبل {ago}"]),
+    ("device.not_heard", ["Not heard here", "Sin oír aquí", "Hier nicht gehört", "لم يُسمع هنا"]),
+    ("device.shut_out", ["Shut this device out", "Excluir este dispositivo", "Dieses Gerät ausschließen", "استبعاد هذا الجهاز"]),
+    ("device.shut_out_hint", ["It stops at once at every till, and whoever is signed in on it is signed out. To use it again, let it in anew.", "Se detiene al momento en todas las cajas y cierra la sesión de quien lo usa. Para volver a usarlo, déjalo entrar de nuevo.", "Es endet sofort an jeder Kasse, und wer darauf angemeldet ist, wird abgemeldet. Um es wieder zu nutzen, neu hereinlassen.", "يتوقف فورًا على كل الصناديق ويخرج من سجّل عليه. لاستعماله مجددًا أدخله من جديد."]),
+    ("device.shut_out_what", ["It was shut out. It can be let in again with a new code.", "Fue excluido. Puede volver a entrar con un código nuevo.", "Es wurde ausgeschlossen. Mit einem neuen Code kann es wieder herein.", "تم استبعاده. يمكن إدخاله ثانية برمز جديد."]),
+];
