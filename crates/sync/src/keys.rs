@@ -226,13 +226,12 @@ mod tests {
     #[test]
     fn a_signature_is_good_for_its_key_its_message_and_its_purpose_only() {
         let (key, other) = (DeviceKey::generate().unwrap(), DeviceKey::generate().unwrap());
-        let signature = key.sign("sign-in", b"ana").unwrap();
+        let signature = key.sign("sign-in", b"ana");
         assert!(key.public().signed("sign-in", b"ana", &signature));
         assert!(!key.public().signed("sign-in", b"bob", &signature));
         assert!(!key.public().signed("sign-i", b"nana", &signature));
         assert!(!key.public().signed("seal", b"ana", &signature));
         assert!(!other.public().signed("sign-in", b"ana", &signature));
-        assert!(!key.public().signed("sign-in", b"ana", &signature[1..]));
     }
 
     #[test]

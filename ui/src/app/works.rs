@@ -66,6 +66,7 @@ pub fn trouble(work: &Work) -> String {
         WorkOf::Cloud => t!("works.no.cloud"),
         WorkOf::Alarm { name, alarm, .. } => match alarm {
             Alarm::Stranger { address, .. } => t!("works.no.stranger", name = name, address = address),
+            Alarm::RejectedDevice { address } => t!("works.no.device", name = name, address = address),
             Alarm::CodeGuessed { address } => t!("works.no.guessed", name = name, address = address),
             Alarm::ForgedLog { .. } => t!("works.no.forged", name = name),
             Alarm::OwnLogIsLonger { .. } => t!("works.no.old_copy", name = name),
@@ -86,8 +87,8 @@ pub fn still(what: &WorkOf) -> String {
         WorkOf::UpToDate { .. } => t!("works.still.up_to_date"),
         WorkOf::Card => t!("works.still.card"),
         WorkOf::Cloud => t!("works.still.cloud"),
-        WorkOf::Alarm { alarm: Alarm::Stranger { .. } | Alarm::CodeGuessed { .. }, .. } => t!("works.still.stranger"),
-        WorkOf::Alarm { .. } => t!("works.still.forged"),
+        WorkOf::Alarm { alarm: Alarm::ForgedLog { .. } | Alarm::OwnLogIsLonger { .. }, .. } => t!("works.still.forged"),
+        WorkOf::Alarm { .. } => t!("works.still.stranger"),
     }
 }
 
@@ -248,6 +249,7 @@ mod tests {
         let address = || "192.168.1.7".to_owned();
         [
             Alarm::Stranger { address: address(), why: "not paired".into() },
+            Alarm::RejectedDevice { address: address() },
             Alarm::CodeGuessed { address: address() },
             Alarm::ForgedLog { origin: Origin(3), seq: 7 },
             Alarm::OwnLogIsLonger { here: 3, there: 5 },
