@@ -51,3 +51,50 @@ impl Alarms {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stranger(n: u64) -> Alarm {
+        Alarm::Stranger { address: format!("192.168.1.{n}"), why: "not paired".into() }
+    }
+
+    fn dot(origin: u64, seq: u64) -> Dot {
+        Dot { origin: Origin(origin), seq }
+    }
+
+    fn open(alarms: &Alarms) -> Vec<(u64, u64)> {
+        alarms.open().map(|(dot, _)| (dot.origin.0, dot.seq)).collect()
+    }
+
+    #[test]
+    fn what_was_looked_at_leaves_the_panel_whatever_came_first() {
+        let mut raised: Vec<Dot> = (1..=3).flat_map(|seq| [dot(1, seq), dot(2, seq)]).collect();
+        for _ in 0..raised.len() {
+            raised.rotate_left(1);
+            for seen_after in 0..=raised.len() {
+                let mut alarms = Alarms::default();
+                for (i, dot) in raised.iter().enumerate() {
+                    if i == seen_after {
+                        alarms.see(self::dot(1, 2));
+                    }
+                    alarms.raise(*dot, 0, &stranger(dot.seq));
+                }
+                if seen_after == raised.len() {
+                    alarms.see(self::dot(1, 2));
+                }
+                assert_eq!(open(&alarms), [(1, 3), (2, 1), (2, 2), (2, 3)]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_terminal_that_raises_alarms_all_day_is_remembered_by_its_latest() {
+        let (mut up, mut down) = (Alarms::default(), Alarms::default());
+        (1..=40).for_each(|seq| up.raise(dot(1, seq), 0, &stranger(seq)));
+        (1..=40).rev().for_each(|seq| down.raise(dot(1, seq), 0, &stranger(seq)));
+        assert_eq!(up, down);
+        assert_eq!(open(&up), (33..=40).map(|seq| (1, seq)).collect::<Vec<_>>());
+    }
+}

@@ -38,6 +38,12 @@ fn terminals(client: &Client) -> Value {
     client.view(json!("terminals"))
 }
 
+/// An alarm on the panel that nobody looked at yet.
+fn alarm(client: &Client) -> Option<Value> {
+    let works = client.view(json!("works"));
+    works["works"].as_array()?.iter().find_map(|w| w["what"].get("alarm").cloned())
+}
+
 /// A manager at `bar` lets `new` in with the code it shows.
 fn let_in(bar: &mut Client, new: &mut Client) {
     new.done(json!("open_door"));
@@ -92,9 +98,16 @@ fn a_terminal_joins_with_a_code_and_both_are_one_restaurant() {
     });
     let later = ana.done(json!({"open_check": {"kind": "takeaway", "name": "Ray"}}));
     let lost = carla.done(json!({"open_check": {"kind": "takeaway", "name": "Eve"}}));
-    until("somebody knocked", || {
-        let works = ana.view(json!("works"));
-        works["works"].as_array().is_some_and(|w| !w.is_empty()).then_some(())
+    // Its calls are an alarm on the panel until somebody looked.
+    let raised = until("somebody knocked", || alarm(&ana));
+    assert_eq!(raised["name"], "Bar");
+    assert!(raised["alarm"]["stranger"]["address"].is_string(), "{raised}");
+    until("all were looked at", || match alarm(&ana) {
+        Some(raised) => {
+            ana.done(json!({"see_alarm": {"raised": raised["raised"]}}));
+            None
+        }
+        None => Some(()),
     });
     assert_eq!(carla.query(json!({"check": {"check": later}})).code(), "unknown_check");
     assert_eq!(ana.query(json!({"check": {"check": lost}})).code(), "unknown_check");
