@@ -268,7 +268,8 @@ impl World {
 
     /// A terminal says that a log as another one has it contradicts what it holds.
     fn accused(&mut self, place: usize, origin: Origin, by: Origin) {
-        let is_forked = |origin| self.terminals.iter().any(|t| t.origin == origin && t.forked_at.is_some());
+        // What an old copy said may arrive after it got its new name.
+        let is_forked = |origin| self.ledger.forks.keys().any(|dot| dot.origin == origin);
         let is_rogue = |by| self.rogues.iter().any(|p| self.terminals[*p].origin == by);
         if !is_forked(origin) && !is_rogue(by) {
             self.fail(
