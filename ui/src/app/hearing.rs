@@ -79,6 +79,17 @@ impl App {
         );
     }
 
+    /// Locks the screen when its sign-in is good no more; a device that was shut out is told so by the same question.
+    fn am_i_known(&self) {
+        let app = self.clone();
+        let answered = move |answer| {
+            if matches!(answer, Ok(View::WhoAmI(None))) && app.me().is_some() {
+                app.lock();
+            }
+        };
+        self.ask(Query::WhoAmI, yew::Callback::from(answered));
+    }
+
     /// Signed in: fetch what work needs and listen for changes.
     pub(crate) fn begin(&self) {
         self.fetch_config();
@@ -100,6 +111,10 @@ impl App {
             Heard::Joined => self.change(|s| s.link = Link::Live),
             Heard::Moved => self.moved(),
             Heard::Broke => {
+                // A terminal that answers and takes no line may not know this person or this screen any more.
+                if matches!(self.state().link, Link::Down { .. }) {
+                    self.am_i_known();
+                }
                 self.change(|s| {
                     if !matches!(s.link, Link::Down { .. }) {
                         s.link = Link::Down { since: browser::now() };
