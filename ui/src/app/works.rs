@@ -142,7 +142,7 @@ pub fn WorksSheet() -> Html {
             let mut works: Vec<&Work> = view.works.iter().collect();
             works.sort_by_key(|w| std::cmp::Reverse(weight(w.state)));
             let age = age(*at, now);
-            html! { <ul class="works">{ for works.into_iter().map(|w| row(w, age, seen(w, &app, manages))) }</ul> }
+            html! { <ul class="works">{ for works.into_iter().map(|w| row(w, age, looked_at(w, &app, manages))) }</ul> }
         }
     };
     let lost = match link {
@@ -182,7 +182,7 @@ fn age(since: Millis, now: Millis) -> u64 {
 }
 
 /// An alarm leaves the panel when somebody who may says that it was looked at.
-fn seen(work: &Work, app: &App, manages: bool) -> Html {
+fn looked_at(work: &Work, app: &App, manages: bool) -> Html {
     let WorkOf::Alarm { raised, .. } = &work.what else { return html! {} };
     if !manages {
         return html! {};
@@ -192,7 +192,7 @@ fn seen(work: &Work, app: &App, manages: bool) -> Html {
     html! { <Button label={t!("works.seen")} icon={Icon::Check} {onclick} id="see-alarm" /> }
 }
 
-fn row(work: &Work, older: u64, seen: Html) -> Html {
+fn row(work: &Work, older: u64, looked_at: Html) -> Html {
     let name = name(&work.what);
     let proof = match (work.state, work.proved) {
         (WorkState::NotSetUp, _) => String::new(),
@@ -207,7 +207,7 @@ fn row(work: &Work, older: u64, seen: Html) -> Html {
                 <p class="trouble">{trouble(work)}</p>
                 if !work.why.is_empty() { <p class="mute small">{&work.why}</p> }
                 <p>{still(&work.what)}</p>
-                {seen}
+                {looked_at}
             }
             if !proof.is_empty() { <p class="mute small">{proof}</p> }
         </li>
@@ -251,7 +251,7 @@ mod tests {
             Alarm::Stranger { address: address(), why: "not paired".into() },
             Alarm::RejectedDevice { address: address() },
             Alarm::CodeGuessed { address: address() },
-            Alarm::ForgedLog { origin: Origin(3), seq: 7 },
+            Alarm::ForgedLog { origin: Origin(3), seq: 7, by: None, seals: Vec::new() },
             Alarm::OwnLogIsLonger { here: 3, there: 5 },
         ]
         .into_iter()
