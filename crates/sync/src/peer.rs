@@ -234,14 +234,11 @@ impl Peer {
     }
 }
 
+/// Consecutive entries, and the author's signatures at some positions among them.
+type Sealed = (Vec<Body>, Vec<(u64, Signature)>);
+
 /// Entries after a position up to their last seal, with the seals; `None` when the disk gives none.
-fn sealed(
-    origin: Origin,
-    after: u64,
-    room: usize,
-    view: &mut View<'_>,
-    log: &impl Log,
-) -> Option<(Vec<Body>, Vec<(u64, Signature)>)> {
+fn sealed(origin: Origin, after: u64, room: usize, view: &mut View<'_>, log: &impl Log) -> Option<Sealed> {
     let mut bodies = log.entries(origin, after + 1, room);
     if bodies.is_empty() {
         return None;

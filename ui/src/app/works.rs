@@ -188,7 +188,9 @@ fn looked_at(work: &Work, app: &App, manages: bool) -> Html {
         return html! {};
     }
     let (app, raised) = (app.clone(), *raised);
-    let onclick = Callback::from(move |()| drop(app.send(Command::SeeAlarm { raised })));
+    let onclick = Callback::from(move |()| {
+        app.send(Command::SeeAlarm { raised });
+    });
     html! { <Button label={t!("works.seen")} icon={Icon::Check} {onclick} id="see-alarm" /> }
 }
 
