@@ -18,6 +18,9 @@ pub const AGAIN_FIRST: Duration = Duration::from_millis(100);
 pub const AGAIN_LAST: Duration = Duration::from_secs(2);
 /// Who is not paired is not called more often: its key or ours must be paired first, which a person does.
 pub const AGAIN_STRANGER: Duration = Duration::from_secs(5);
+/// Calls after which somebody unknown is reported who was only announced: a new terminal may be found before the news that
+/// it was let in. At an address that a person gave, or where a friend was, a stranger is reported at once.
+const STRANGER_AT: u32 = 2;
 /// Of two terminals that find each other, the one with the greater origin leaves the first call to the other.
 pub const AFTER_YOU: Duration = Duration::from_millis(150);
 /// Addresses called.
@@ -174,9 +177,13 @@ impl Hub {
                     AGAIN_FIRST
                 }
                 Err(why @ (ConnectError::NotPaired(_) | ConnectError::Foreign(_))) => {
-                    if failures == 0 {
+                    failures += 1;
+                    if failures == if hint.is_some() { STRANGER_AT } else { 1 } {
                         self.report(address, StrangerWhy::Connect(why));
                     }
+                    AGAIN_STRANGER
+                }
+                Err(ConnectError::Refused(_)) => {
                     failures += 1;
                     AGAIN_STRANGER
                 }

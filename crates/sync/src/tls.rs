@@ -52,8 +52,11 @@ pub enum ConnectError {
     Io(io::ErrorKind),
     #[error("the other side did not finish the handshake in time")]
     TooSlow,
-    #[error("the other side is no paired terminal, or does not take us for one: {0}")]
+    #[error("the other side is no paired terminal: {0}")]
     NotPaired(String),
+    /// Nobody's fault while a terminal is being let in, and the news of it travels.
+    #[error("the other side does not take us for one of its own: {0}")]
+    Refused(String),
     #[error("the other side does not speak our protocol: {0}")]
     Foreign(String),
     #[error("the other side ended the conversation")]
@@ -69,9 +72,8 @@ impl From<io::Error> for ConnectError {
 impl From<Error> for ConnectError {
     fn from(e: Error) -> ConnectError {
         match e {
-            Error::InvalidCertificate(_) | Error::AlertReceived(_) | Error::NoCertificatesPresented => {
-                ConnectError::NotPaired(e.to_string())
-            }
+            Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectError::NotPaired(e.to_string()),
+            Error::AlertReceived(_) => ConnectError::Refused(e.to_string()),
             other => ConnectError::Foreign(other.to_string()),
         }
     }
