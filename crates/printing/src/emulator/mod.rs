@@ -24,6 +24,8 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
+/// A connection on which nothing came for so long is closed, as network printers do (theirs is often longer: 90 s).
+const IDLE: Duration = Duration::from_secs(25);
 /// Connections a network card holds at once; one more is closed at once.
 const CONNECTIONS_MAX: usize = 3;
 /// How often a connection looks for faults and status changes.
@@ -244,6 +246,7 @@ impl Connection<'_> {
         self.stream.set_read_timeout(Some(TICK))?;
         self.stream.set_write_timeout(Some(Duration::from_secs(1)))?;
         let mut buffer = [0; 512];
+        let mut heard = Instant::now();
         while !self.shared.stopping.load(Ordering::SeqCst) && self.shared.broken.load(Ordering::SeqCst) == self.broken {
             // Only the oldest connection is read; a deaf printer reads none.
             let (mine, deaf) = {
@@ -252,11 +255,17 @@ impl Connection<'_> {
             };
             if !mine || deaf {
                 thread::sleep(TICK);
+                heard = Instant::now();
                 continue;
             }
             match self.stream.read(&mut buffer) {
                 Ok(0) => return Ok(()),
-                Ok(n) => self.receive(&buffer[..n])?,
+                Ok(n) => {
+                    heard = Instant::now();
+                    self.receive(&buffer[..n])?;
+                }
+                // A caller that lost its address never ends its connection, and others wait behind it.
+                Err(_) if heard.elapsed() > IDLE => return Ok(()),
                 Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => self.receive(&[])?,
                 Err(e) => return Err(e),
             }
