@@ -205,6 +205,13 @@ pub struct Wants {
     pub slips: bool,
 }
 
+impl Wants {
+    /// Whether it wants the tickets of this station.
+    pub fn tickets_at(&self, station: &StationId) -> bool {
+        self.kitchen && (self.stations.is_empty() || self.stations.contains(station))
+    }
+}
+
 /// One changed thing, whole: a screen replaces what it had of it. Never a whole board.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -31,6 +31,10 @@ const FRAME: u64 = 4096 + 24;
 /// Pages of the write-ahead log after which it is folded into the file: three quarters of its room, because others go
 /// on writing while it is.
 const LONG_LOG: u64 = crate::ahead::ROOM / 4 * 3 / FRAME;
+/// So few pages are moved while nobody writes.
+const REST: i64 = 64;
+/// A house that writes faster than its disk moves is not chased for ever.
+const MAX_MOVES: u32 = 4;
 
 /// The reading end of a store: usable from any thread, never in a writer's way.
 pub struct Readers {
@@ -186,11 +190,22 @@ impl Readers {
         self.log_pages.load(Ordering::Relaxed) >= LONG_LOG
     }
 
-    /// Moves what it can of the write-ahead log into the file without making anyone wait.
+    /// Moves what it can of the write-ahead log into the file without making anyone wait. What was written meanwhile is
+    /// moved too, until so little is left that nobody notices who moves that while nobody writes.
     pub fn checkpoint(&self) -> Result<(), StoreError> {
         let db = self.reader();
         db.pragma_update(None, "query_only", false)?;
-        let done = db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        let moves = || db.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get::<_, i64>(2));
+        let mut done = Ok(());
+        for _ in 0..MAX_MOVES {
+            match moves() {
+                Ok(moved) if self.log_pages.load(Ordering::Relaxed) as i64 > moved + REST => {}
+                other => {
+                    done = other.map(drop);
+                    break;
+                }
+            }
+        }
         db.pragma_update(None, "query_only", true)?;
         Ok(done?)
     }

@@ -71,6 +71,8 @@ pub mod bounds {
     pub const WINDOW: usize = 256 << 10;
     /// Bytes of entries read, packed and sent together: while one piece is stored there, the next is on its way.
     pub const PIECE: usize = 32 << 10;
+    /// So many bytes are acknowledged at once; fewer wait for the next [`TICK`].
+    pub const TOLD_AFTER: usize = WINDOW / 4;
     /// Links of one node; beyond it a new one is refused.
     pub const MAX_LINKS: usize = 64;
     /// Logs one node follows; beyond it a peer's further logs are not asked for.

@@ -75,7 +75,7 @@ pub struct Node {
     pub(crate) changes: u64,
     /// Handed to the disk and not durable yet.
     pub(crate) storing: Heads,
-    /// Where the chain of a log stands whose end is being stored.
+    /// Where the chain of a log stands whose end was stored last, or is being stored.
     pub(crate) tips: BTreeMap<Origin, (u64, Hash)>,
     /// The seals that were last made for the own log, by the first entry they were handed out with.
     signed: Signed,
@@ -190,11 +190,15 @@ impl Node {
             Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } | Frame::Authority { .. } => {}
             Frame::Entries { origin, first, bodies, seals } => {
                 let last = last_of(first, &bodies);
-                self.receive(link, Came { origin, first, bodies, seals }, log, &mut acts);
-                // Whoever sends entries holds them, as far as they are real.
+                self.receive(link, Came { origin, first, bodies, seals }, now, log, &mut acts);
+                // An author holds what it sends, as far as it is real; whoever passes it on may be storing it still.
                 let real = last.min(reach(&self.storing, origin));
-                if let Some(peer) = self.peers.get_mut(&link) {
-                    peer.has(&Heads::from([(origin, real)]), now);
+                match self.peers.get_mut(&link) {
+                    Some(peer) if peer.who == origin || self.planting.has(Planted::PassedIsHeld) => {
+                        peer.has(&Heads::from([(origin, real)]), now);
+                    }
+                    Some(peer) => peer.passed(origin, real, now),
+                    None => {}
                 }
             }
             Frame::Held { origin, seal } => self.held_elsewhere(link, origin, *seal, log, &mut acts),
@@ -230,13 +234,13 @@ impl Node {
             *head = upto.max(*head);
         }
         self.changes += 1;
-        self.tips.retain(|o, (seq, _)| *o != origin || *seq > upto);
+        self.tips.retain(|o, (seq, _)| *o != origin || *seq >= upto);
         let mut acts = Vec::new();
         let links: Vec<Link> = self.peers.keys().copied().collect();
         for link in links {
             // Only whoever sent it waits for the answer; the others hear of it with the next sign of life.
-            if self.peers.get_mut(&link).is_some_and(|p| p.awaits.remove(&origin)) {
-                acts.push(Act::Send(link, Frame::Have { heads: Heads::from([(origin, upto)]) }));
+            if let Some(peer) = self.peers.get_mut(&link) {
+                peer.owe(link, origin, upto, &mut acts);
             }
             self.push(link, now, log, &mut acts);
         }
@@ -269,6 +273,9 @@ impl Node {
         }
         let links: Vec<Link> = self.peers.keys().copied().collect();
         for link in links {
+            if let Some(peer) = self.peers.get_mut(&link) {
+                peer.acknowledge(link, &mut acts);
+            }
             self.push(link, now, log, &mut acts);
         }
         self.look_for_a_master(now, &mut acts);
@@ -284,7 +291,12 @@ impl Node {
         let hears_master = self.hears_master();
         let beat = Frame::Beat { rank: self.rank, role: self.role, hears_master, heads: self.mine.clone() };
         let told = |p: &Peer| !self.planting.has(Planted::BeatsToMasterOnly) || p.origin == Some(self.role.master);
-        self.peers.iter().filter(|(_, p)| told(p)).map(|(link, _)| Act::Send(*link, beat.clone())).collect()
+        let mut acts = Vec::new();
+        for (link, peer) in self.peers.iter_mut().filter(|(_, p)| told(p)) {
+            peer.told_all();
+            acts.push(Act::Send(*link, beat.clone()));
+        }
+        acts
     }
 
     fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {

@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use domain::{chain::chained, ids::Origin};
+use domain::{
+    chain::{Hash, chained},
+    ids::Origin,
+};
 
 use crate::{
-    bounds::{AGAIN, GRACE, PIECE, WINDOW},
-    node::{Act, Log, Now},
+    bounds::{AGAIN, GRACE, PIECE, TOLD_AFTER, WINDOW},
+    node::{Act, Log, Now, last_of},
     planted::{Planted, Planting},
+    receiving::Came,
     role::Rank,
     seal::{Seal, Signature, is_milestone},
     wire::{Body, Frame, Heads},
@@ -36,11 +40,15 @@ pub struct Peer {
     pub theirs: Heads,
     /// Logs of which it sent something that is not durable here yet.
     pub(crate) awaits: BTreeSet<Origin>,
+    /// What of that became durable here, and it was not told.
+    owed: Heads,
+    /// Bytes of entries it sent since it was told last.
+    pub(crate) took: usize,
     /// Since when it has kept up: it had everything this terminal has, or lacked it only for as long as that travels.
     pub has_all_since: Option<Now>,
     /// What was pushed to it.
     sent: Heads,
-    /// Entries on their way, oldest first: of which log, up to where, how many bytes.
+    /// Entries on their way, oldest first: of which log, up to where, how many bytes; none of those it passed on itself.
     in_flight: VecDeque<(Origin, u64, usize)>,
     /// When something was last acknowledged, or nothing was on its way.
     moved: Now,
@@ -60,6 +68,8 @@ pub struct Peer {
 pub(crate) struct Signed {
     first: u64,
     last: u64,
+    /// The chain's hash at the last.
+    tip: Option<Hash>,
     seals: Vec<(u64, Signature)>,
 }
 
@@ -92,6 +102,8 @@ impl Peer {
             hears_master: false,
             beaten: false,
             awaits: BTreeSet::new(),
+            owed: Heads::new(),
+            took: 0,
             theirs: Heads::new(),
             has_all_since: None,
             sent: Heads::new(),
@@ -149,6 +161,69 @@ impl Peer {
             (self.moved, self.lacked) = (now, None);
             let theirs = &self.theirs;
             self.in_flight.retain(|(origin, last, _)| reach(theirs, *origin) < *last);
+        }
+    }
+
+    /// A log is durable here up to there. Whoever sent it hears of it, but not of every entry alone: nobody waits for that
+    /// before its window is full.
+    pub(crate) fn owe(&mut self, link: Link, origin: Origin, upto: u64, acts: &mut Vec<Act>) {
+        if self.awaits.remove(&origin) {
+            self.owed.insert(origin, upto);
+        }
+        if self.took >= TOLD_AFTER {
+            self.acknowledge(link, acts);
+        }
+    }
+
+    pub(crate) fn acknowledge(&mut self, link: Link, acts: &mut Vec<Act>) {
+        if !self.owed.is_empty() {
+            self.took = 0;
+            acts.push(Act::Send(link, Frame::Have { heads: std::mem::take(&mut self.owed) }));
+        }
+    }
+
+    /// A sign of life tells it everything.
+    pub(crate) fn told_all(&mut self) {
+        self.took = 0;
+        self.owed.clear();
+    }
+
+    /// It passed on entries that somebody else wrote. It may be storing them still, so this is not what it holds, but it is
+    /// sent none of them unless its disk goes on lacking them.
+    pub(crate) fn passed(&mut self, origin: Origin, upto: u64, now: Now) {
+        if upto <= reach(&self.sent, origin).max(reach(&self.theirs, origin)) {
+            return;
+        }
+        self.sent.insert(origin, upto);
+        if self.in_flight.is_empty() {
+            self.moved = now;
+        }
+        match self.in_flight.back_mut() {
+            Some((last, head, 0)) if *last == origin => *head = upto,
+            _ => self.in_flight.push_back((origin, upto, 0)),
+        }
+    }
+
+    /// Passes on what was proved and is only now being stored here, if it follows what was sent before.
+    pub(crate) fn relay(&mut self, link: Link, came: &Came, now: Now, acts: &mut Vec<Act>) {
+        let after = reach(&self.sent, came.origin).max(reach(&self.theirs, came.origin));
+        let is_next = after + 1 == came.first && !self.parted.contains(&came.origin);
+        if is_next && self.room() >= PIECE {
+            self.put(link, came.clone(), now, acts);
+        }
+    }
+
+    /// Puts entries on their way and notes it.
+    fn put(&mut self, link: Link, came: Came, now: Now, acts: &mut Vec<Act>) {
+        let Came { origin, first, bodies, seals } = came;
+        if self.in_flight.is_empty() {
+            self.moved = now;
+        }
+        let last = last_of(first, &bodies);
+        self.in_flight.push_back((origin, last, bodies.iter().map(|b| b.len()).sum::<usize>().max(1)));
+        acts.push(Act::Send(link, Frame::Entries { origin, first, bodies, seals }));
+        if !self.planting.has(Planted::CursorDropped) {
+            self.sent.insert(origin, last + u64::from(self.planting.has(Planted::CursorAhead)));
         }
     }
 
@@ -218,18 +293,10 @@ impl Peer {
                 self.unsealed.insert(origin, head);
                 return;
             }
-            if self.in_flight.is_empty() {
-                self.moved = view.now;
-            }
-            let last = after + bodies.len() as u64;
-            self.in_flight.push_back((origin, last, bodies.iter().map(|b| b.len()).sum::<usize>().max(1)));
-            let ahead = u64::from(self.planting.has(Planted::CursorAhead));
-            let upto = last + ahead;
-            acts.push(Act::Send(link, Frame::Entries { origin, first: after + 1, bodies, seals }));
+            self.put(link, Came { origin, first: after + 1, bodies, seals }, view.now, acts);
             if self.planting.has(Planted::CursorDropped) {
                 return;
             }
-            self.sent.insert(origin, upto);
         }
     }
 }
@@ -260,7 +327,8 @@ impl Signed {
         if (self.first, self.last) == (first, last) {
             return self.seals.clone();
         }
-        let Some(mut hash) = log.hash(me, after) else { return Vec::new() };
+        let tip = self.tip.filter(|_| self.last == after);
+        let Some(mut hash) = tip.or_else(|| log.hash(me, after)) else { return Vec::new() };
         let mut seals = Vec::new();
         for (seq, body) in (first..).zip(bodies) {
             hash = chained(&hash, body);
@@ -268,7 +336,7 @@ impl Signed {
                 seals.push((seq, log.sign(seq, &hash)));
             }
         }
-        (self.first, self.last, self.seals) = (first, last, seals.clone());
+        (self.first, self.last, self.tip, self.seals) = (first, last, Some(hash), seals.clone());
         seals
     }
 

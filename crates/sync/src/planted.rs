@@ -46,6 +46,8 @@ pub enum Planted {
     BeatsToMasterOnly,
     /// A sign of life does not count as one.
     BeatsUnheard,
+    /// Whoever passes entries on is taken to hold them.
+    PassedIsHeld,
     /// What is passed on is taken without a look at its seals.
     SealUnchecked,
     /// A seal of whoever passes the entries on will do.
@@ -58,7 +60,7 @@ pub enum Planted {
 
 impl Planted {
     #[cfg(feature = "planted")]
-    pub const ALL: [Planted; 25] = {
+    pub const ALL: [Planted; 26] = {
         use Planted::*;
         [
             HoldsBeforeDisk,
@@ -82,6 +84,7 @@ impl Planted {
             PinForgotten,
             BeatsToMasterOnly,
             BeatsUnheard,
+            PassedIsHeld,
             SealUnchecked,
             SealOfAnyone,
             ChainForgotten,

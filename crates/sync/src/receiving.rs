@@ -1,6 +1,8 @@
 //! What arrives is proved before it is stored: it follows what is here, and its author says so. What comes straight from
 //! its author is proved by the link; what somebody passes on, by its author's seals.
 
+use std::collections::BTreeMap;
+
 use domain::{
     chain::{Hash, START, chained},
     ids::Origin,
@@ -8,10 +10,10 @@ use domain::{
 
 use crate::{
     bounds::MAX_LOGS,
-    node::{Act, Alarm, Log, Node, last_of},
+    node::{Act, Alarm, Log, Node, Now, last_of},
     peer::{Link, reach},
     planted::Planted,
-    seal::{Seal, Signature, Verdict},
+    seal::{Seal, Signature, Verdict, is_milestone},
     wire::{Body, Frame, Heads},
 };
 
@@ -19,11 +21,35 @@ use crate::{
 const MAX_CONTESTED: usize = 64;
 
 /// Entries that arrived.
+#[derive(Clone)]
 pub(crate) struct Came {
     pub origin: Origin,
     pub first: u64,
     pub bodies: Vec<Body>,
     pub seals: Vec<(u64, Signature)>,
+}
+
+/// A seal proves all before it, so of many only those are looked at that are kept; one after another only if one of them
+/// is not what it should be.
+fn judge(author: Origin, bodies: &[Body], sealed: &[(usize, Seal)], log: &impl Log, proof: &mut Proof) {
+    let is_kept = |(end, seal): &&(usize, Seal)| {
+        sealed.last().is_some_and(|(last, _)| end == last) || is_milestone(seal.seq, bodies[end - 1].len())
+    };
+    let kept: Vec<_> = sealed.iter().filter(is_kept).collect();
+    let all_genuine = kept.iter().all(|(_, seal)| log.judge(author, seal) == Verdict::Genuine);
+    for (end, seal) in if all_genuine { kept } else { sealed.iter().collect() } {
+        match if all_genuine { Verdict::Genuine } else { log.judge(author, seal) } {
+            Verdict::Genuine => {
+                (proof.bodies, proof.tip) = (*end, seal.hash);
+                proof.seals.push((seal.seq, seal.sign));
+            }
+            Verdict::NoKey => return,
+            Verdict::Wrong => {
+                proof.wrong = Some(*seal);
+                return;
+            }
+        }
+    }
 }
 
 /// How much of what arrived is proved.
@@ -38,12 +64,13 @@ struct Proof {
 }
 
 impl Node {
-    pub(crate) fn receive(&mut self, link: Link, mut came: Came, log: &impl Log, acts: &mut Vec<Act>) {
+    pub(crate) fn receive(&mut self, link: Link, mut came: Came, now: Now, log: &impl Log, acts: &mut Vec<Act>) {
         let (origin, first) = (came.origin, came.first);
         let known = reach(&self.storing, origin);
         let last = last_of(first, &came.bodies);
         if let Some(peer) = self.peers.get_mut(&link).filter(|_| last > reach(&self.mine, origin)) {
             peer.awaits.insert(origin);
+            peer.took += came.bodies.iter().map(|b| b.len()).sum::<usize>();
         }
         let follows = (first <= known + 1 || self.planting.has(Planted::TakesGaps)) && last > known && first > 0;
         let welcome = (origin != self.me || self.planting.has(Planted::TakesOwnLog))
@@ -73,7 +100,31 @@ impl Node {
             std::sync::Arc::make_mut(&mut self.mine).insert(origin, last);
             self.changes += 1;
         }
-        acts.push(Act::Store { origin, first: start, bodies: came.bodies, seals: proof.seals });
+        let came = Came { origin, first: start, bodies: came.bodies, seals: proof.seals };
+        self.relay(link, &came, now, acts);
+        acts.push(Act::Store { origin, first: start, bodies: came.bodies, seals: came.seals });
+    }
+
+    /// A master passes on what was proved while its own disk is still writing it: whoever wrote it has it on theirs, and
+    /// nobody is told that it is held here before it is. So the way over the master costs one disk's time less.
+    fn relay(&mut self, from: Link, came: &Came, now: Now, acts: &mut Vec<Act>) {
+        // Nobody takes from us what its author did not sign.
+        let Some((sealed, _)) = came.seals.last().filter(|_| self.is_master()) else { return };
+        if self.planting.has(Planted::RelaysNothing) {
+            return;
+        }
+        let mut signed = came.clone();
+        signed.bodies.truncate((*sealed + 1).saturating_sub(came.first) as usize);
+        let sender = self.peers.get(&from).and_then(|p| p.origin);
+        let newest: BTreeMap<Origin, Link> = self.peers().filter_map(|(l, p)| Some((p.origin?, l))).collect();
+        for (origin, link) in newest {
+            if Some(origin) != sender
+                && origin != came.origin
+                && let Some(peer) = self.peers.get_mut(&link)
+            {
+                peer.relay(link, &signed, now, acts);
+            }
+        }
     }
 
     fn say_what_is_here(&self, link: Link, origin: Origin, acts: &mut Vec<Act>) {
@@ -98,23 +149,15 @@ impl Node {
         }
         let author = if self.planting.has(Planted::SealOfAnyone) { sender } else { *origin };
         let mut ahead = seals.iter().skip_while(|(seq, _)| *seq <= known).peekable();
+        let mut sealed = Vec::new();
         for (n, body) in bodies.iter().enumerate() {
             let seq = *first.max(&(known + 1)) + n as u64;
             hash = chained(&hash, body);
-            let Some((_, sign)) = ahead.next_if(|(at, _)| *at == seq) else { continue };
-            let seal = Seal { seq, hash, sign: *sign };
-            match log.judge(author, &seal) {
-                Verdict::Genuine => {
-                    (proof.bodies, proof.tip) = (n + 1, hash);
-                    proof.seals.push((seq, *sign));
-                }
-                Verdict::NoKey => break,
-                Verdict::Wrong => {
-                    proof.wrong = Some(seal);
-                    break;
-                }
+            if let Some((_, sign)) = ahead.next_if(|(at, _)| *at == seq) {
+                sealed.push((n + 1, Seal { seq, hash, sign: *sign }));
             }
         }
+        judge(author, bodies, &sealed, log, &mut proof);
         let forks = self.planting.has(Planted::TakesForks);
         if is_author && (proof.wrong.is_none() || forks) && proof.bodies < bodies.len() {
             let rest = &bodies[proof.bodies..];

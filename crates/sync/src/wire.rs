@@ -82,6 +82,24 @@ pub enum Frame {
     Unplug { ms: u64 },
 }
 
+impl Frame {
+    /// Takes in the entries of the next frame of the same link, if they go on where these end: together they are proved
+    /// and stored in one go. Gives the next one back otherwise.
+    pub fn join(&mut self, next: Frame) -> Option<Frame> {
+        match (self, next) {
+            (
+                Frame::Entries { origin, first, bodies, seals },
+                Frame::Entries { origin: same, first: then, bodies: mut more, seals: mut further },
+            ) if *origin == same && *first + bodies.len() as u64 == then => {
+                bodies.append(&mut more);
+                seals.append(&mut further);
+                None
+            }
+            (_, next) => Some(next),
+        }
+    }
+}
+
 /// Heads that several frames share travel as if each had its own.
 mod shared {
     use std::sync::Arc;

@@ -12,7 +12,7 @@ use domain::{
     decide,
     event::{Entry, Event},
     ids::{CheckId, CommandId, DeviceId, Dot, StaffId},
-    query::{Done, Outcome},
+    query::{Done, Outcome, Update},
     rejection::Rejection,
     restaurant::Touched,
     slips::slips_for,
@@ -230,7 +230,7 @@ impl Terminal {
         let counts: Vec<usize> = asks.iter().map(Vec::len).collect();
         let mut store = self.writer();
         let mut state = write(&self.state);
-        let mut changes = Changes::default();
+        let (mut changes, mut shown_early) = (Changes::default(), false);
         // A bug in a rule must cost one transaction, not the terminal.
         let served = catch_unwind(AssertUnwindSafe(|| {
             let mut tx = store.batch();
@@ -239,6 +239,7 @@ impl Terminal {
                 .into_iter()
                 .map(|jobs| jobs.into_iter().map(|job| self.run(&mut tx, &mut state, &mut changes, job)).collect())
                 .collect::<Result<Vec<Vec<Outcome>>, StoreError>>()?;
+            shown_early = changes.is_arrival() && self.show_early(&state, &changes);
             tx.commit().map(|()| answers)
         }))
         .unwrap_or_else(|_| Err(StoreError::Failed("a fault in this program".into())));
@@ -270,6 +271,11 @@ impl Terminal {
                         self.admit(&state);
                     }
                     Err(e) => tracing::error!("and the store cannot be read back: {e}"),
+                }
+                if shown_early {
+                    // What screens were shown is not on the disk: they ask for everything anew.
+                    let version = state.version();
+                    self.news.publish_to_all(&self.metrics, version, &Update::Start { version });
                 }
                 let rejection = rejection_of(error);
                 for (waiter, n) in batch.iter().zip(counts) {

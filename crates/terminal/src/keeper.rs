@@ -152,6 +152,13 @@ pub(crate) fn keep_state(store: &mut Store, state: &mut State) -> Result<(), Sto
 }
 
 impl Terminal {
+    /// Shows kitchens what is about to be written, unless other news is just being told: whoever tells it waits for the
+    /// state, which is held here.
+    pub(crate) fn show_early(&self, state: &State, changes: &Changes) -> bool {
+        let Ok(_in_order) = self.publishing.try_lock() else { return false };
+        self.news.is_heard() && self.news.show_early(&self.metrics, &state.restaurant, changes)
+    }
+
     /// Tells screens what changed.
     pub(crate) fn publish(&self, changes: &Changes) {
         // Whoever is second sees the newer state: a screen must not be told the older one last.

@@ -254,6 +254,28 @@ impl News {
         self.send(metrics, version, update, |_| true);
     }
 
+    /// Shows tickets that came from another terminal and are not durable here yet; whether there were any. What is new
+    /// goes out and is not noted as sent: it is told again when it is durable.
+    pub fn show_early(&self, metrics: &Metrics, restaurant: &Restaurant, changes: &Changes) -> bool {
+        if !self.wanted().kitchen {
+            return false;
+        }
+        let mut shown = false;
+        let checks = changes.touched.checks.iter().filter_map(|id| restaurant.check(*id));
+        for mut ticket in checks.flat_map(|check| view::tickets_of(restaurant, check)).filter(|t| !t.done) {
+            let key = (ticket.check, ticket.fire, ticket.station.clone());
+            let sent = lock(&self.listeners).sent.get(&key).copied();
+            if sent.is_some() && sent == written(&Update::Ticket(ticket.clone())).map(|text| hash(&text)) {
+                continue;
+            }
+            ticket.early = true;
+            let station = ticket.station.clone();
+            self.send(metrics, restaurant.version, &Update::Ticket(ticket), |w| w.tickets_at(&station));
+            shown = true;
+        }
+        shown
+    }
+
     fn send_ticket(&self, metrics: &Metrics, version: u64, ticket: view::KitchenTicket) {
         let key = (ticket.check, ticket.fire, ticket.station.clone());
         let station = ticket.station.clone();
@@ -263,12 +285,11 @@ impl News {
             Update::Ticket(ticket)
         };
         let Some(text) = written(&update) else { return };
-        let hash = blake3::hash(text.as_bytes());
+        let hash = hash(&text);
         if lock(&self.listeners).sent.insert(key, hash) == Some(hash) {
             return;
         }
-        let wants = |w: &Wants| w.kitchen && (w.stations.is_empty() || w.stations.contains(&station));
-        self.send_text(metrics, version, &text, wants);
+        self.send_text(metrics, version, &text, |w| w.tickets_at(&station));
     }
 
     /// Everything anybody wants, to leave the rest unbuilt.
@@ -316,6 +337,10 @@ impl News {
             }
         }
     }
+}
+
+fn hash(text: &str) -> blake3::Hash {
+    blake3::hash(text.as_bytes())
 }
 
 fn written(update: &Update) -> Option<Arc<str>> {

@@ -1,11 +1,13 @@
 //! What can be sent wrong, or go wrong around the terminal: each gets a typed refusal in staff words, and nothing is lost.
 
 mod house;
+mod small_disk;
 
 use std::process::Stdio;
 
 use house::{Client, House, free_port, program};
 use serde_json::{Value, json};
+use small_disk::Mounted;
 
 struct Evening {
     // Before the folder: the terminal must end first.
@@ -359,27 +361,4 @@ fn fills_up(house: House, room_again: impl FnOnce(House) -> House) {
         assert_eq!(client.view(json!({"check": {"check": check}}))["check"], json!(check));
     }
     client.done(open);
-}
-
-/// A file system of the test's own, unmounted when dropped.
-struct Mounted<'a>(&'a std::path::Path);
-
-impl<'a> Mounted<'a> {
-    fn tmpfs(at: &'a std::path::Path, size: &str) -> Option<Mounted<'a>> {
-        let mut mount = std::process::Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", size, "tmpfs"]).arg(at).stderr(Stdio::null());
-        mount.status().is_ok_and(|s| s.success()).then_some(Mounted(at))
-    }
-
-    fn grow(&self, size: &str) {
-        let grown = std::process::Command::new("mount").args(["-o", &format!("remount,{size}")]).arg(self.0).status();
-        assert!(grown.is_ok_and(|s| s.success()));
-    }
-}
-
-impl Drop for Mounted<'_> {
-    fn drop(&mut self) {
-        // Lazily: the terminal may still be ending.
-        let _ = std::process::Command::new("umount").arg("-l").arg(self.0).status();
-    }
 }

@@ -1,5 +1,7 @@
 //! Several terminals as one restaurant: real terminals on real files, over links in memory that a test can cut.
 
+mod small_disk;
+
 use std::{
     collections::BTreeMap,
     path::Path,
@@ -10,14 +12,15 @@ use std::{
 use domain::{
     command::{Command, Envelope},
     ids::{CheckId, CommandId, Origin, Session},
-    query::{Answer, Outcome, Query, View},
+    query::{Answer, Outcome, Query, Update, View, Wants},
     rejection::Rejection,
-    view::CheckView,
+    view::{CheckView, KitchenTicket},
 };
 use printing::emulator::{Build, Emulator};
 use serde_json::{Value, json};
+use small_disk::Mounted;
 use sync::{Frame, Link};
-use terminal::{Caller, Happening, Newcomer, Options, Terminal, Wires};
+use terminal::{Caller, Happening, Newcomer, Options, Subscription, Terminal, Wires};
 
 /// How long anything may take before a test gives up; a bound for hanging tests, not a measurement.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -258,6 +261,75 @@ fn an_order_is_the_whole_restaurants_and_its_ticket_is_the_masters() {
     assert!(papers(&printer).iter().all(|p| !p.contains(DUPLICATE)), "{:?}", papers(&printer));
     let number = |till: &Till| till.check(check).card.number.to_string();
     assert_eq!([bar, terrace, office].map(number), ["B1", "B1", "B1"]);
+}
+
+/// The next messages of a kitchen's screen until one is a ticket that is durable there, with those before it.
+fn tickets(screen: &mut Subscription) -> Vec<KitchenTicket> {
+    let mut seen = Vec::new();
+    while seen.last().is_none_or(|t: &KitchenTicket| t.early) {
+        let message = screen.next_blocking().expect("the terminal runs");
+        if let Update::Ticket(ticket) = serde_json::from_str(&message).expect("an update") {
+            seen.push(ticket);
+        }
+    }
+    seen
+}
+
+#[test]
+fn a_kitchens_screen_shows_a_ticket_before_its_terminal_wrote_it_and_says_so() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (_, tills) = restaurant(dir.path(), &["Bar", "Kitchen"], "127.0.0.1:9");
+    let [bar, kitchen] = &tills[..] else { panic!("two") };
+    let mut screen = kitchen.terminal.subscribe();
+    screen.want(Wants { kitchen: true, ..Wants::default() });
+    let check = bar.order("t7");
+    for item in ["panna-cotta", "tiramisu", "tiramisu"] {
+        let fires = |t: &KitchenTicket| (t.fire, t.station.clone());
+        let seen = tickets(&mut screen);
+        assert!(seen.iter().all(|t| t.check == check), "{seen:?}");
+        let (early, durable) = seen.split_at(seen.len() - 1);
+        assert_eq!(early.iter().map(fires).collect::<Vec<_>>(), durable.iter().map(fires).collect::<Vec<_>>());
+        let as_written = |t: &KitchenTicket| KitchenTicket { early: false, ..t.clone() };
+        assert_eq!(early.iter().map(as_written).collect::<Vec<_>>(), durable, "only the mark differs");
+        bar.fire(check, item);
+    }
+}
+
+#[test]
+fn what_a_screen_was_shown_and_no_disk_took_is_taken_back() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let small = dir.path().join("Kitchen");
+    std::fs::create_dir(&small).expect("a folder");
+    let Some(_mounted) = Mounted::tmpfs(&small, "size=3m") else {
+        eprintln!("not allowed to mount here");
+        return;
+    };
+    let (_, tills) = restaurant(dir.path(), &["Bar", "Kitchen"], "127.0.0.1:9");
+    let [bar, kitchen] = &tills[..] else { panic!("two") };
+    let mut screen = kitchen.terminal.subscribe();
+    screen.want(Wants { kitchen: true, ..Wants::default() });
+    let mut shown: Vec<KitchenTicket> = Vec::new();
+    let filled = |waits: &mut Vec<KitchenTicket>, screen: &mut Subscription| loop {
+        let message = screen.next_blocking().expect("the terminal runs");
+        match serde_json::from_str(&message).expect("an update") {
+            Update::Ticket(ticket) if ticket.early => waits.push(ticket),
+            Update::Ticket(ticket) => {
+                waits.retain(|t| t.fire != ticket.fire);
+                return false;
+            }
+            Update::Start { .. } if !waits.is_empty() => return true,
+            _ => {}
+        }
+    };
+    assert!(
+        (0..2_000).any(|_| {
+            bar.fire(bar.says(json!({"open_check": {"kind": "takeaway", "name": "Ada"}})), "tiramisu");
+            filled(&mut shown, &mut screen)
+        }),
+        "it never was full"
+    );
+    let View::Kitchen(board) = kitchen.query(Query::Kitchen { station: None }) else { panic!("a board") };
+    assert!(board.tickets.iter().all(|t| shown.iter().all(|s| s.fire != t.fire)), "the board has what the disk has");
 }
 
 #[test]

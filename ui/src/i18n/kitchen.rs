@@ -10,6 +10,7 @@ pub const TEXTS: Texts = &[
     ("kitchen.bump_name", ["Bump the ticket of {who}", "Comanda lista de {who}", "Bon von {who} fertig", "إنهاء تذكرة {who}"]),
     ("kitchen.recall", ["Recall {who}", "Recuperar {who}", "{who} zurückholen", "استرجاع {who}"]),
     ("kitchen.recall_none", ["Nothing to recall", "Nada que recuperar", "Nichts zurückzuholen", "لا شيء لاسترجاعه"]),
+    ("kitchen.early", ["Not saved here yet", "Aún sin guardar aquí", "Hier noch nicht gespeichert", "لم يُحفظ هنا بعد"]),
     ("kitchen.all_day", ["All day", "En total", "Insgesamt", "المجموع"]),
     ("kitchen.on_time", ["On time", "A tiempo", "Im Plan", "في الوقت"]),
     ("kitchen.soon", ["Soon", "Pronto", "Bald", "قريبًا"]),

@@ -89,6 +89,7 @@ pub fn ticket(restaurant: &Restaurant, check: &Check, fire_id: FireId, station: 
         soon_after: ages.0,
         late_after: ages.1,
         training: settings.training,
+        early: false,
     })
 }
 

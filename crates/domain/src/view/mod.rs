@@ -280,6 +280,10 @@ pub struct KitchenTicket {
     pub soon_after: u16,
     pub late_after: u16,
     pub training: bool,
+    /// It came from another terminal, whose disk has it, and this one's disk is writing it just now. The same ticket
+    /// follows without this, or the stream starts anew.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub early: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -111,7 +111,7 @@ impl Driver {
             };
             let Some(terminal) = self.terminal.upgrade() else { return };
             let mut acts = Vec::new();
-            for what in first.into_iter().chain(self.inbox.try_iter().take(AT_ONCE)).collect::<Vec<_>>() {
+            for what in self.together(first) {
                 if matches!(what, Happening::Stop) {
                     return;
                 }
@@ -129,6 +129,23 @@ impl Driver {
             self.watch_drill(&terminal);
             self.show_peers(&terminal);
         }
+    }
+
+    /// What happened and what waits behind it. Entries that came one by one while this thread was busy are one piece.
+    fn together(&self, first: Option<Happening>) -> Vec<Happening> {
+        let mut all: Vec<Happening> = Vec::new();
+        for what in first.into_iter().chain(self.inbox.try_iter().take(AT_ONCE)) {
+            let Happening::Frame(link, frame) = what else {
+                all.push(what);
+                continue;
+            };
+            let left = match all.last_mut() {
+                Some(Happening::Frame(same, before)) if *same == link => before.join(frame),
+                _ => Some(frame),
+            };
+            all.extend(left.map(|frame| Happening::Frame(link, frame)));
+        }
+        all
     }
 
     fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) -> Vec<Act> {

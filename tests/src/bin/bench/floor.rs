@@ -33,6 +33,8 @@ pub struct Row {
     name: String,
     check: String,
     body: Vec<u8>,
+    /// It fires something.
+    pub fires: bool,
 }
 
 /// The rows that hold these entries.
@@ -40,9 +42,13 @@ pub fn rows(bodies: &[Vec<u8>]) -> Result<Vec<Row>> {
     let row = |body: &Vec<u8>| {
         let entry: serde_json::Value = serde_json::from_slice(body).context("an entry")?;
         let word = |field: &str| entry[field].to_string();
-        Ok(Row { name: word("cmd"), check: check_of(&entry), body: body.clone() })
+        Ok(Row { name: word("cmd"), check: check_of(&entry), body: body.clone(), fires: fires(&entry) })
     };
     bodies.iter().map(row).collect()
+}
+
+fn fires(entry: &serde_json::Value) -> bool {
+    entry["events"].as_array().is_some_and(|events| events.iter().any(|e| e.get("fired").is_some()))
 }
 
 fn check_of(entry: &serde_json::Value) -> String {

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: medians of interleaved rounds on the order stream, with raw SQLite writing the same bytes beside
 //! them in the same run. Names of parts on the command line run only those:
-//! `commands callers full restart size`, and of several terminals `trio catch-up screens
-//! takeover idle`.
+//! `commands callers full restart size`, and of several terminals `paced flat-out catch-up
+//! screens takeover idle`.
 //! `COMANDA_BENCH_FOLDER` measures on another disk than the one that holds the build.
 
 mod figures;
@@ -71,8 +71,11 @@ fn main() -> Result<()> {
     if wanted("size") {
         sizes(&mut table, &work)?;
     }
-    if wanted("trio") {
-        several::from_till_to_till(&mut table, &work)?;
+    if wanted("paced") {
+        several::paced(&mut table, &work)?;
+    }
+    if wanted("flat-out") {
+        several::flat_out(&mut table, &work)?;
     }
     if wanted("catch-up") {
         several::catch_up(&mut table, &work)?;

@@ -197,6 +197,8 @@ pub struct Heard {
     /// Every change of an open check, in order.
     pub changes: Vec<Instant>,
     pub tickets: Vec<(FireId, Instant)>,
+    /// Those shown before they were durable there.
+    pub early: Vec<(FireId, Instant)>,
     /// Checks that closed.
     pub gone: usize,
 }
@@ -220,6 +222,7 @@ impl Screen {
                     heard.changes.push(now);
                     heard.gone += 1;
                 }
+                Update::Ticket(ticket) if ticket.early => heard.early.push((ticket.fire, now)),
                 Update::Ticket(ticket) => heard.tickets.push((ticket.fire, now)),
                 _ => {}
             }

@@ -204,6 +204,7 @@ fn draw(app: &App, i: usize, ticket: &KitchenTicket, now: i64) -> Html {
                     <span class="fill" style={format!("inline-size: {}%", board::used(ticket, now))}></span>
                     {icon(mark, 20)}<span>{t!("minutes", n = minutes)}</span><span class="word">{word}</span>
                 </div>
+                if ticket.early { <span class="kearly">{t!("kitchen.early")}</span> }
                 <div class="klines">{lines(app, ticket)}{also(app, ticket)}</div>
                 <div class="kact">
                     <button class={classes!("btn", "primary")} type="button" onclick={all} data-testid={format!("bump-{}", i + 1)}

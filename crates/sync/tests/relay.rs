@@ -1,0 +1,164 @@
+//! A master passes on what arrives before its own disk has it, and nobody mistakes that for holding it.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    chain::{Hash, START, chained},
+    ids::Origin,
+};
+use sync::{Act, Body, Frame, Heads, Link, Log, Node, PROTOCOL, Rank, Role, Seal, Signature, Verdict, bounds};
+
+const HUB: Origin = Origin(1);
+const BAR: Origin = Origin(2);
+const TERRACE: Origin = Origin(3);
+const RESTAURANT: u64 = 7;
+const TO_BAR: Link = 20;
+const TO_TERRACE: Link = 30;
+
+/// A disk in memory. Signatures are the origin's number and the hash: who signs is not what is tested here.
+#[derive(Default)]
+struct Disk(BTreeMap<Origin, Vec<Body>>);
+
+fn seal(by: Origin, hash: &Hash) -> Signature {
+    let mut sign = [by.0 as u8; 64];
+    sign[..32].copy_from_slice(hash);
+    Signature(sign)
+}
+
+impl Log for Disk {
+    fn entries(&self, origin: Origin, first: u64, _: usize) -> Vec<Body> {
+        self.0.get(&origin).map_or(Vec::new(), |log| log[first as usize - 1..].to_vec())
+    }
+
+    fn hash(&self, origin: Origin, seq: u64) -> Option<Hash> {
+        let log = self.0.get(&origin).map_or(&[][..], Vec::as_slice);
+        Some(log.get(..seq as usize)?.iter().fold(START, |hash, body| chained(&hash, body)))
+    }
+
+    fn seals(&self, origin: Origin, first: u64, last: u64) -> Vec<(u64, Signature)> {
+        (first..=last).filter_map(|seq| Some((seq, seal(origin, &self.hash(origin, seq)?)))).collect()
+    }
+
+    fn sign(&self, _: u64, hash: &Hash) -> Signature {
+        seal(HUB, hash)
+    }
+
+    fn judge(&self, origin: Origin, said: &Seal) -> Verdict {
+        if seal(origin, &said.hash) == said.sign { Verdict::Genuine } else { Verdict::Wrong }
+    }
+}
+
+fn role() -> Role {
+    Role { epoch: 1, master: HUB, pinned: false }
+}
+
+fn hello(who: Origin) -> Frame {
+    let rank = Rank { chosen: 0, origin: who };
+    let (role, heads) = (role(), Heads::new());
+    Frame::Hello { protocol: PROTOCOL, store: RESTAURANT, me: who, rank, role, heads, seal: None, yours: None }
+}
+
+/// The first entries of the bar, sealed at the last.
+fn orders(bodies: &[&str]) -> Frame {
+    let bodies: Vec<Body> = bodies.iter().map(|b| Body::from(b.as_bytes())).collect();
+    let hash = bodies.iter().fold(START, |hash, body| chained(&hash, body));
+    Frame::Entries { origin: BAR, first: 1, seals: vec![(bodies.len() as u64, seal(BAR, &hash))], bodies }
+}
+
+/// A terminal with links to two others.
+fn node(me: Origin, others: [(Link, Origin); 2], disk: &Disk) -> Node {
+    let mut node = Node::new(me, RESTAURANT, 0, role(), Heads::new());
+    for (link, who) in others {
+        node.up(link, who, 0, disk);
+        node.frame(link, hello(who), 0, disk);
+    }
+    node
+}
+
+fn sent(acts: &[Act], to: Link) -> Vec<&Frame> {
+    acts.iter()
+        .filter_map(|act| if let Act::Send(link, frame) = act { (*link == to).then_some(frame) } else { None })
+        .collect()
+}
+
+#[test]
+fn what_arrives_goes_on_at_once_and_is_told_to_be_here_only_when_it_is() {
+    let mut disk = Disk::default();
+    let mut hub = node(HUB, [(TO_BAR, BAR), (TO_TERRACE, TERRACE)], &disk);
+    let order = orders(&["two beers", "a soup"]);
+
+    let acts = hub.frame(TO_BAR, order.clone(), 10, &disk);
+    assert_eq!(sent(&acts, TO_TERRACE), [&order], "it goes on as it came");
+    assert!(sent(&acts, TO_BAR).is_empty(), "nobody is told that it is here: {acts:?}");
+    let passed_on = acts.iter().position(|a| matches!(a, Act::Send(..)));
+    let stored = acts.iter().position(|a| matches!(a, Act::Store { .. }));
+    assert!(passed_on < stored, "the way to the others is not behind the disk's: {acts:?}");
+
+    let Frame::Entries { bodies, .. } = order else { panic!("entries") };
+    disk.0.insert(BAR, bodies);
+    let acts = hub.stored(BAR, 2, 11, &disk);
+    assert!(sent(&acts, TO_TERRACE).is_empty(), "nothing goes twice: {acts:?}");
+    let acts = hub.tick(bounds::TICK, &disk);
+    let told = sent(&acts, TO_BAR);
+    assert!(matches!(told[..], [Frame::Have { heads }] if heads[&BAR] == 2), "now it is told: {acts:?}");
+}
+
+#[test]
+fn what_a_disk_refused_was_passed_on_all_the_same_and_is_asked_for_again() {
+    let disk = Disk::default();
+    let mut hub = node(HUB, [(TO_BAR, BAR), (TO_TERRACE, TERRACE)], &disk);
+    let acts = hub.frame(TO_BAR, orders(&["two beers"]), 10, &disk);
+    assert_eq!(sent(&acts, TO_TERRACE).len(), 1);
+    hub.not_stored(BAR);
+    let acts = hub.frame(TO_BAR, orders(&["two beers"]), 20, &disk);
+    assert!(
+        acts.iter().any(|a| matches!(a, Act::Store { first: 1, .. })),
+        "it is stored when it comes again: {acts:?}"
+    );
+    assert!(sent(&acts, TO_TERRACE).is_empty(), "and not passed on twice: {acts:?}");
+}
+
+#[test]
+fn only_what_its_author_sealed_is_passed_on() {
+    let disk = Disk::default();
+    let mut hub = node(HUB, [(TO_BAR, BAR), (TO_TERRACE, TERRACE)], &disk);
+    let Frame::Entries { origin, first, mut bodies, seals } = orders(&["two beers"]) else { panic!("entries") };
+    bodies.push(Body::from(&b"not sealed yet"[..]));
+    let acts = hub.frame(TO_BAR, Frame::Entries { origin, first, bodies, seals }, 10, &disk);
+    let told = sent(&acts, TO_TERRACE);
+    assert!(matches!(told[..], [Frame::Entries { bodies, .. }] if bodies.len() == 1), "{acts:?}");
+    assert!(acts.iter().any(|a| matches!(a, Act::Store { bodies, .. } if bodies.len() == 2)), "{acts:?}");
+}
+
+#[test]
+fn whoever_passes_entries_on_need_not_hold_them() {
+    let mut disk = Disk::default();
+    let mut terrace = node(TERRACE, [(TO_BAR, BAR), (TO_TERRACE, HUB)], &disk);
+    let lacks =
+        |terrace: &Node| terrace.peers().find(|(_, p)| p.origin == Some(HUB)).map(|(_, p)| p.lacks(terrace.heads()));
+    let order = orders(&["two beers"]);
+    terrace.frame(TO_TERRACE, order.clone(), 10, &disk);
+    let Frame::Entries { bodies, .. } = order else { panic!("entries") };
+    disk.0.insert(BAR, bodies);
+    let acts = terrace.stored(BAR, 1, 11, &disk);
+    assert!(
+        sent(&acts, TO_TERRACE).iter().all(|f| !matches!(f, Frame::Entries { .. })),
+        "it comes from there: {acts:?}"
+    );
+    assert_eq!(lacks(&terrace), Some(1), "but whether it is there was not said");
+
+    // Its disk refused it, and the bar died: the terrace is the only one that has the order.
+    let mut again = Vec::new();
+    for now in (0..2 * bounds::AGAIN).step_by(bounds::TICK as usize) {
+        again.extend(terrace.frame(TO_TERRACE, beat(Heads::new()), now, &disk));
+        again.extend(terrace.tick(now, &disk));
+    }
+    assert!(sent(&again, TO_TERRACE).iter().any(|f| matches!(f, Frame::Entries { .. })), "it is brought back");
+
+    terrace.frame(TO_TERRACE, beat(Heads::from([(BAR, 1)])), 2 * bounds::AGAIN, &disk);
+    assert_eq!(lacks(&terrace), Some(0));
+}
+
+fn beat(heads: Heads) -> Frame {
+    Frame::Beat { rank: Rank { chosen: 0, origin: HUB }, role: role(), hears_master: true, heads: heads.into() }
+}
