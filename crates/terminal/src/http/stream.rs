@@ -5,7 +5,6 @@ use axum::{
         ConnectInfo, Query, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
-    http::HeaderMap,
     response::Response,
 };
 use domain::{query::Update, rejection::Rejection};
@@ -13,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     Face, From,
-    api::{self, Address},
+    api::{self, Address, Asking},
 };
 use crate::{Caller, Subscription, json::written, terminal::lock, zone::millis_now};
 
@@ -31,11 +30,11 @@ const DEAD_AFTER: Duration = Duration::from_secs(45);
 pub(super) async fn join(
     State(face): State<Face>,
     ConnectInfo(from): ConnectInfo<From>,
+    Asking(caller): Asking,
     Query(address): Query<Address>,
-    headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> Response {
-    let caller = api::caller_of(&headers, from, address);
+    let caller = api::caller_of(caller, address);
     if let Err(why) = face.terminal.gate(&caller) {
         return api::refusal(why);
     }
@@ -48,7 +47,8 @@ pub(super) async fn join(
 }
 
 fn is_in(face: &Face, caller: &Caller) -> bool {
-    lock(&face.terminal.door).who(caller, millis_now()).is_some()
+    let mut door = lock(&face.terminal.door);
+    door.hears(caller) && door.who(caller, millis_now()).is_some()
 }
 
 async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, mut subscription: Subscription) {
