@@ -213,6 +213,7 @@ async function moved() {
   pocket.expected.push(BROKEN);
   await pocket.signIn("elif");
   await pocket.at("row-1").waitFor();
+  for (const screen of [pocket, till]) await screen.knowsAnother();
   await bar.terminal.kill();
   await till.says("status", "Working with Terrace");
   await look(till, "moved", [TILL, WALL]);

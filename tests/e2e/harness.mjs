@@ -364,6 +364,13 @@ export class Screen {
     await this.at("me").waitFor();
   }
 
+  /** Waits until its terminal told it of another one to go on with. */
+  async knowsAnother() {
+    await until("the page to know another terminal", () =>
+      this.page.evaluate(() => /host/.test(localStorage.getItem("comanda.elsewhere"))),
+    );
+  }
+
   /** Waits until the terminal has answered all that was tapped on this check. */
   async confirmed() {
     const mark = this.page.getByTestId("confirmed");

@@ -95,7 +95,7 @@ thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
     static BROUGHT: Cell<&'static [Texts]> = const { Cell::new(&[]) };
     static INDEX: HashMap<&'static str, &'static str> =
-        TABLES.iter().chain(BROUGHT.get()).flat_map(|table| rows(*table)).collect();
+        TABLES.iter().chain(BROUGHT.get()).flat_map(|table| rows(table)).collect();
 }
 
 /// The keys of a table, each with its texts.

@@ -22,6 +22,8 @@ const MAX_WANTS: usize = 64 << 10;
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// A sign of life for the page. It misses two, then looks for another terminal.
 const BEAT_EVERY: Duration = Duration::from_millis(800);
+/// The first one comes sooner: with it a page learns where else it can work, and its terminal may die right after.
+const FIRST_BEAT: Duration = Duration::from_millis(50);
 /// The line is tried this often, and counts as dead after three tries without an echo.
 const PING_EVERY: Duration = Duration::from_secs(15);
 const DEAD_AFTER: Duration = Duration::from_secs(45);
@@ -54,7 +56,7 @@ fn is_in(face: &Face, caller: &Caller) -> bool {
 async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, mut subscription: Subscription) {
     let mut heard = Instant::now();
     let mut ping = tokio::time::interval(PING_EVERY);
-    let mut beat = tokio::time::interval_at(Instant::now() + BEAT_EVERY, BEAT_EVERY);
+    let mut beat = tokio::time::interval_at(Instant::now() + FIRST_BEAT, BEAT_EVERY);
     let mut told = Vec::new();
     loop {
         let message = tokio::select! {

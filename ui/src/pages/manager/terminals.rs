@@ -206,8 +206,8 @@ fn card(view: &TerminalsView, one: &TerminalView, onopen: &Callback<Origin>) -> 
                 if deaf { {badge(&Mark { tone: Tone::Warm, icon: Icon::Warning, words: t!("term.deaf") })} }
             </span>
             <span class="facts">
-                { for one.let_in.as_ref().map(|l| let_in(Some(l))) }
-                { for behind }
+                if one.let_in.is_some() { <span>{let_in(one.let_in.as_ref())}</span> }
+                if let Some(behind) = behind { <span>{behind}</span> }
                 if let Some(address) = &one.address { <bdi class="num" dir="ltr">{address}</bdi> }
             </span>
         </button>
