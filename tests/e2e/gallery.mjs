@@ -14,7 +14,7 @@ const THEMES = ["paper", "service"];
 /** Mirrored, once small and once wide. */
 const MIRRORED = [[PHONE, "paper"], [TILL, "service"]];
 /** What a browser says of terminals that are not there, and of questions to one that does not know it yet. */
-const BROKEN = /40[13]|ERR_|WebSocket|Failed to (load|fetch)|NetworkError|access control checks/;
+const BROKEN = /40[13]|ERR_|WebSocket|Failed to (load|fetch)|NetworkError|CORS policy/;
 /** The drill's ten seconds, its way back, and some more. */
 const DRILL_MS = 60_000;
 
