@@ -3,13 +3,9 @@
 // machine's own address on the network, which for a terminal is another machine's.
 
 import assert from "node:assert/strict";
-import { networkInterfaces } from "node:os";
 import { after, before } from "node:test";
 
-import { Restaurant, story } from "./harness.mjs";
-
-/** An address under which this machine is another one; none where there is no network at all. */
-const outside = Object.values(networkInterfaces()).flat().find((each) => each.family === "IPv4" && !each.internal)?.address;
+import { OUTSIDE, Restaurant, story, until } from "./harness.mjs";
 
 /** The browser says so of every request that is refused. */
 const REFUSED = /40[13]|ERR_|WebSocket/;
@@ -18,16 +14,16 @@ const step = story();
 let house, till, handheld;
 
 before(async () => {
-  if (!outside) return;
+  if (!OUTSIDE) return;
   house = await Restaurant.open({ everywhere: true });
   till = await house.screen("till");
-  handheld = await house.screen("phone", {}, house.from(outside));
+  handheld = await house.screen("phone", {}, house.from(OUTSIDE));
   for (const screen of [till, handheld]) screen.expected.push(REFUSED);
 });
 after(() => house?.close());
 
 /** Without a network there is no other machine to come from. */
-const told = (name, work) => step(name, async () => (outside ? work() : console.log("    skipped: this machine has no network")));
+const told = (name, work) => step(name, async () => (OUTSIDE ? work() : console.log("    skipped: this machine has no network")));
 
 told("a new browser shows a code and nothing of the restaurant", async () => {
   await handheld.see("This device is new here");
@@ -59,6 +55,26 @@ told("the handheld goes on by itself, and takes orders", async () => {
   await handheld.tap("row-7");
   await handheld.tapAll("cat-starters", "item-olives", "primary-phone");
   await house.slip("COLD KITCHEN", "olives");
+});
+
+told("the list says who let it in", async () => {
+  await till.tap("device");
+  await till.says("let-in-by", /Let in by Ana, .*\d\d:\d\d/);
+  await till.page.keyboard.press("Escape");
+});
+
+told("where only protected devices work, it is shown how it becomes one, and nothing else", async () => {
+  await till.tap("only-protected");
+  await handheld.at("fetch").waitFor();
+  assert.doesNotMatch(await handheld.page.locator("body").innerText(), /Trattoria|olives|Carla/i);
+  await handheld.page.goto(house.from(OUTSIDE));
+  await handheld.at("fetch").waitFor();
+  await handheld.fits("the page that protects");
+  await till.says("devices", "Handheld 1");
+  await till.tap("only-protected");
+  await until("plain HTTP to be heard again", async () => (await fetch(`${house.from(OUTSIDE)}api/here`)).ok);
+  await handheld.page.goto(house.from(OUTSIDE));
+  await handheld.at("me").waitFor();
 });
 
 told("shut out, it stops at once, wherever its page stands", async () => {

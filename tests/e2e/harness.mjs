@@ -4,7 +4,7 @@
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { networkInterfaces, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -43,6 +43,9 @@ export const SCREENS = {
   kitchen: { viewport: { width: 1920, height: 1080 } },
 };
 
+/** An address under which this machine is another one; none where there is no network at all. */
+export const OUTSIDE = Object.values(networkInterfaces()).flat().find((each) => each.family === "IPv4" && !each.internal)?.address;
+
 async function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -53,6 +56,9 @@ async function freePort() {
     });
   });
 }
+
+const launch = (flags = [], home = process.env.HOME) =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...flags], env: { ...process.env, HOME: home } });
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -123,16 +129,21 @@ class Program {
   }
 }
 
+/** Programs that signed in so far, at whichever terminal: no two may send commands under the same names. */
+let programs = 0;
+
 /** One restaurant. Use `Restaurant.open()`, and `close()` at the end. */
 export class Restaurant {
   /**
-   * Opens the demo restaurant, or an empty one with `{ demo: false }`; `args` are more words for its terminal. With
-   * `everywhere` its pages are there for other machines too.
+   * Opens the demo restaurant, or an empty one with `{ demo: false }`. A terminal with a `name` can be let in by others
+   * or let them in, over the loopback; nothing is looked for on the network. With `everywhere` its pages are there for
+   * other machines too.
    */
-  static async open({ demo = true, args = [], everywhere = false } = {}) {
+  static async open({ demo = true, everywhere = false, name = everywhere ? "Till" : "" } = {}) {
     const house = new Restaurant();
     house.demo = demo;
-    house.args = everywhere ? ["--peers", "127.0.0.1:0", "--no-discovery", ...args] : args;
+    // The same port after a restart: the others call there.
+    house.args = name ? ["--name", name, "--peers", `127.0.0.1:${await freePort()}`, "--no-discovery"] : [];
     house.host = everywhere ? "0.0.0.0" : "127.0.0.1";
     house.folder = await mkdtemp(join(tmpdir(), "comanda-"));
     house.paper = join(house.folder, "paper");
@@ -145,7 +156,7 @@ export class Restaurant {
     try {
       house.startPrinter();
       await house.startTerminal();
-      house.browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: FLAGS });
+      house.browser = await launch();
     } catch (error) {
       await house.release();
       throw error;
@@ -173,9 +184,9 @@ export class Restaurant {
     });
   }
 
-  /** A new device with its own storage, looking at the door. `kind` is one of SCREENS. */
-  async screen(kind, options = {}, url = this.url, flags = []) {
-    const context = await (await this.browserWith(flags)).newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
+  /** A new device with its own storage, looking at the door. `kind` is one of SCREENS; `home` a folder of its person. */
+  async screen(kind, options = {}, url = this.url, flags = [], home = undefined) {
+    const context = await (await this.browserWith(flags, home)).newContext({ ...SCREENS[kind], reducedMotion: "reduce", ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(SEE_LIMIT_MS);
     const screen = new Screen(this, kind, page);
@@ -184,10 +195,10 @@ export class Restaurant {
     return screen;
   }
 
-  /** The browser; one of its own for a screen with further flags. */
-  async browserWith(flags) {
-    if (flags.length === 0) return this.browser;
-    const own = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: [...FLAGS, ...flags] });
+  /** The browser; one of its own for a screen with further flags, or of a person with a folder of their own. */
+  async browserWith(flags, home) {
+    if (flags.length === 0 && !home) return this.browser;
+    const own = await launch(flags, home);
     this.browsers = [...(this.browsers ?? []), own];
     return own;
   }
@@ -229,8 +240,8 @@ export class Restaurant {
 
   /** Signs a program in, and gives what it does with a command or a query. */
   async program(person = "ana") {
-    this.programs = (this.programs ?? 0) + 1;
-    const session = `test${String(this.programs).padStart(4, "0")}`;
+    programs += 1;
+    const session = `test${String(programs).padStart(4, "0")}`;
     let n = 0;
     const dispatch = (command, token) => this.api("dispatch", { id: `${session}-${(n += 1)}`, command }, token);
     const { done } = await dispatch({ sign_in: { staff: person, pin: PINS[person] } });
@@ -271,6 +282,17 @@ export class Restaurant {
     await this.printer?.stop();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The demo restaurant's bar and, beside it, a terrace's terminal with nothing in it yet; `close` ends both. */
+export async function barAndTerrace({ everywhere = false } = {}) {
+  const bar = await Restaurant.open({ name: "Bar", everywhere });
+  const terrace = await Restaurant.open({ name: "Terrace", demo: false, everywhere }).catch(async (error) => {
+    await bar.release();
+    throw error;
+  });
+  // The second is closed even when the first one's pages complained.
+  return { bar, terrace, close: () => terrace.close().finally(() => bar.close()) };
 }
 
 /** What a person does on one screen. */
@@ -342,6 +364,13 @@ export class Screen {
     await this.at("me").waitFor();
   }
 
+  /** Waits until its terminal told it of another one to go on with. */
+  async knowsAnother() {
+    await until("the page to know another terminal", () =>
+      this.page.evaluate(() => /host/.test(localStorage.getItem("comanda.elsewhere"))),
+    );
+  }
+
   /** Waits until the terminal has answered all that was tapped on this check. */
   async confirmed() {
     const mark = this.page.getByTestId("confirmed");
@@ -386,6 +415,43 @@ export class Screen {
       return `${page.scrollWidth - page.clientWidth} px, first ${first?.outerHTML.slice(0, 120)}`;
     });
     if (beyond) throw new Error(`${what} is wider than the ${this.kind}: ${beyond} (picture: ${await this.shot(`wide-${Date.now()}`)})`);
+  }
+
+  /** Every text stands out enough from what is behind it (WCAG 2.2, AA: 4.5, large ones 3); gives those that do not. */
+  async faint() {
+    return this.page.evaluate(() => {
+      const parse = (color) => {
+        const [r, g, b, a = 1] = color.match(/[\d.]+/g).map(Number);
+        return { r, g, b, a };
+      };
+      const over = (top, under) => ({ r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a), b: top.b * top.a + under.b * (1 - top.a), a: 1 });
+      const behind = (element) => {
+        const own = parse(getComputedStyle(element).backgroundColor);
+        if (own.a === 1) return own;
+        return over(own, element.parentElement ? behind(element.parentElement) : { r: 255, g: 255, b: 255, a: 1 });
+      };
+      const light = ({ r, g, b }) => {
+        const [x, y, z] = [r, g, b].map((each) => (each / 255 <= 0.04045 ? each / 255 / 12.92 : ((each / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+      };
+      const fades = (element) => (element ? Number(getComputedStyle(element).opacity) * fades(element.parentElement) : 1);
+      const told = new Set();
+      const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const [words, element] = [texts.currentNode.textContent.trim(), texts.currentNode.parentElement];
+        if (!words || !element.checkVisibility({ visibilityProperty: true }) || element.closest("[disabled], .vh, noscript, svg")) continue;
+        const style = getComputedStyle(element);
+        const back = behind(element);
+        const color = parse(style.color);
+        const ink = over({ ...color, a: color.a * fades(element) }, back);
+        const [more, less] = [light(ink), light(back)].sort((one, other) => other - one);
+        const ratio = (more + 0.05) / (less + 0.05);
+        const size = parseFloat(style.fontSize);
+        const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+        if (ratio < (large ? 3 : 4.5)) told.add(`"${words.slice(0, 40)}" ${ratio.toFixed(2)} (${style.color} on ${JSON.stringify(back)})`);
+      }
+      return [...told];
+    });
   }
 
   /** Waits until the words are gone. */

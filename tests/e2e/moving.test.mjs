@@ -4,30 +4,22 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { Restaurant, story, until } from "./harness.mjs";
+import { barAndTerrace, story, until } from "./harness.mjs";
 
 /** What a browser says about a terminal that is not there. */
 const BROKEN = /ERR_|WebSocket|Failed to (load|fetch)|NetworkError|access control checks/;
 
-let bar, terrace, waiter, kitchen;
+let bar, terrace, close, waiter, kitchen;
 const step = story();
 
-const at = (name, port) => ["--name", name, "--peers", `127.0.0.1:${port}`, "--no-discovery"];
-
 before(async () => {
-  const [one, other] = [20_000 + (process.pid % 20_000), 40_000 + (process.pid % 20_000)];
-  bar = await Restaurant.open({ args: at("Bar", one) });
-  terrace = await Restaurant.open({ demo: false, args: at("Terrace", other) });
+  ({ bar, terrace, close } = await barAndTerrace());
   await bar.letIn(terrace);
   waiter = await bar.screen("till");
   kitchen = await bar.screen("kitchen");
   for (const screen of [waiter, kitchen]) screen.expected.push(BROKEN);
 });
-
-after(async () => {
-  // The other one is closed even when this one's pages complained, or was never there.
-  await Promise.resolve(terrace?.close()).finally(() => bar?.close());
-});
+after(() => close?.());
 
 /** Slips with all these words; how many of them do not say that they may be a second one. */
 async function papers(...words) {

@@ -3,26 +3,17 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { Restaurant, story } from "./harness.mjs";
+import { barAndTerrace, story } from "./harness.mjs";
 
-let bar, terrace, till, fresh;
+let bar, terrace, close, till, fresh;
 const step = story();
 
-/** A restaurant's terminal whose others reach it on the loopback; nothing is looked for on the network. */
-const at = (name, port) => ["--name", name, "--peers", `127.0.0.1:${port}`, "--no-discovery"];
-
 before(async () => {
-  const [one, other] = [20_000 + (process.pid % 20_000), 40_000 + (process.pid % 20_000)];
-  bar = await Restaurant.open({ args: at("Bar", one) });
-  terrace = await Restaurant.open({ demo: false, args: at("Terrace", other) });
+  ({ bar, terrace, close } = await barAndTerrace());
   till = await bar.screen("till");
   fresh = await terrace.screen("till");
 });
-
-after(async () => {
-  // The other one is closed even when this one's pages complained, or was never there.
-  await Promise.resolve(terrace?.close()).finally(() => bar?.close());
-});
+after(() => close?.());
 
 step("a terminal without a restaurant shows a code and where it listens", async () => {
   await fresh.tap("setup-join");

@@ -32,6 +32,8 @@ pub enum Icon {
     Guests,
     Person,
     Lock,
+    Unlocked,
+    Handheld,
     Floor,
     List,
     Kitchen,
@@ -102,6 +104,8 @@ impl Icon {
             }
             Icon::Person => "M12 4.5a3.7 3.7 0 1 0 .01 0M5 20c0-4 3-6 7-6s7 2 7 6",
             Icon::Lock => "M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3",
+            Icon::Unlocked => "M6 11h12v9H6zM8.5 11V7.5a3.5 3.5 0 0 1 6.7-1.4M12 14.5v2",
+            Icon::Handheld => "M7 3h10v18H7zM11 17.5h2",
             Icon::Floor => "M4 4h7v7H4zM15.5 4.5a3.5 3.5 0 1 0 .01 0M4 15h7v5H4zM15 15h5v5h-5z",
             Icon::List => "M9 6h11M9 12h11M9 18h11M4.5 6v.01M4.5 12v.01M4.5 18v.01",
             Icon::Kitchen => "M7 20h10v-7.5a4 4 0 0 0 1-7.5 4 4 0 0 0-6-1 4 4 0 0 0-6 1 4 4 0 0 0 1 7.5zM7 16.5h10",

@@ -28,9 +28,14 @@ addEventListener("error", (event) => stopped(event.error));
 addEventListener("unhandledrejection", (event) => stopped(event.reason));
 
 try {
-  const { default: init } = await import(`./${program}.js`);
-  await init({ module_or_path: `${program}_bg.wasm` });
+  if (location.pathname === "/protect.html") await import("./protect.js");
+  else await start();
 } catch (error) {
   say("Comanda could not start in this browser. Load the page again; if that does not help, use a newer browser or another terminal.");
   console.error(error);
+}
+
+async function start() {
+  const { default: init } = await import(`./${program}.js`);
+  await init({ module_or_path: `${program}_bg.wasm` });
 }

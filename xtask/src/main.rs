@@ -33,7 +33,7 @@ cargo xtask COMMAND
                      services in which network, disks and clocks fail, in release mode
   lan [--terminals N] [--kills N | --pulls N]
                      several terminals on a LAN of this machine, with cables to pull; or how fast a master is replaced
-  shots              take the pictures in docs/pictures anew";
+  shots              take the pictures in docs/pictures anew, and those of every page of several terminals";
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();

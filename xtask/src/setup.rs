@@ -31,10 +31,15 @@ const WINDOW_TEST: [Need; 4] = [
     Need { what: "ImageMagick, for pictures of the screen", packages: &["imagemagick"], found: || has("import") },
 ];
 
-const BROWSER_TEST: [Need; 3] = [
+const BROWSER_TEST: [Need; 4] = [
     Need { what: "Chromium", packages: &["chromium"], found: || node::chromium().is_some() },
     Need { what: "Node", packages: &["nodejs"], found: || has("node") },
     Need { what: "npm", packages: &["npm"], found: || has("npm") },
+    Need {
+        what: "certutil, to install a certificate in Chromium",
+        packages: &["libnss3-tools"],
+        found: || has("certutil"),
+    },
 ];
 
 const LAN: Need =

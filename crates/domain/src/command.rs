@@ -268,6 +268,11 @@ pub enum Command {
     ShutDeviceOut {
         device: DeviceId,
     },
+    /// Whether browsers on other machines must be protected. Switched on only where that locks nobody out: at a terminal
+    /// itself or on a device that is protected.
+    RequireProtection {
+        on: bool,
+    },
 
     /// Settles what is in the conflict tray. `keep` of something settled meanwhile changes nothing.
     SettleConflict {

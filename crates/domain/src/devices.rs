@@ -9,6 +9,7 @@ use crate::{
     check::{Cause, Register},
     event::{Entry, Event},
     ids::DeviceId,
+    let_in::LetIn,
 };
 
 /// Devices that may be let in at once.
@@ -40,6 +41,8 @@ pub struct Paired {
 pub struct Device {
     #[serde(default)]
     paired: Register<Paired>,
+    #[serde(default)]
+    let_in: Register<LetIn>,
     /// Shut out for good: a lost one. It comes back only as a new one.
     #[serde(default)]
     pub revoked: bool,
@@ -54,6 +57,10 @@ impl Device {
     pub fn paired(&self) -> Option<&Paired> {
         self.paired.get()
     }
+
+    pub fn let_in(&self) -> Option<&LetIn> {
+        self.let_in.get()
+    }
 }
 
 impl Devices {
@@ -61,7 +68,7 @@ impl Devices {
         self.0.get(id)
     }
 
-    /// Every device that was let in, also those that were shut out.
+    /// Every device that was let in, also those that were shut out: then `true`.
     pub fn iter(&self) -> impl Iterator<Item = (&Paired, bool)> {
         self.0.values().filter_map(|d| Some((d.paired()?, d.revoked)))
     }
@@ -71,6 +78,7 @@ impl Devices {
             Event::DevicePaired { device } => {
                 let known = self.0.entry(device.id.clone()).or_default();
                 known.paired.set(&Cause::of(entry), device.as_ref().clone());
+                known.let_in.set(&Cause::of(entry), LetIn::of(entry));
             }
             Event::DeviceRevoked { device } => self.0.entry(device.clone()).or_default().revoked = true,
             _ => {}

@@ -259,6 +259,10 @@ pub enum Event {
     DeviceRevoked {
         device: DeviceId,
     },
+    /// Browsers on other machines must be protected from now on, or need not be.
+    ProtectionRequired {
+        on: bool,
+    },
     /// Something at the author that a person must hear of.
     AlarmRaised {
         alarm: Alarm,

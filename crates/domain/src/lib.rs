@@ -14,6 +14,7 @@ pub mod event;
 pub mod floor;
 pub mod ids;
 pub mod late;
+pub mod let_in;
 pub mod menu;
 pub mod money;
 pub mod paper;

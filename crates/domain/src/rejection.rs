@@ -28,6 +28,10 @@ pub enum Rejection {
     WeakPin,
     /// A browser on another machine that nobody let in yet, or that was shut out.
     NewDevice,
+    /// Plain HTTP from another machine, in a restaurant that wants its devices protected.
+    OnlyProtected,
+    /// Asked on a page that it would end.
+    WouldLockOut,
     /// No new device shows that code.
     WrongDeviceCode,
     // Bad input
@@ -189,6 +193,12 @@ impl std::fmt::Display for Rejection {
         match self {
             NotSignedIn => write!(f, "Please sign in first."),
             NewDevice => write!(f, "This device is new here. Let it in at a terminal first, on the Terminals page."),
+            OnlyProtected => {
+                write!(f, "Only protected devices work here. Open protect.html at this address; it says how.")
+            }
+            WouldLockOut => {
+                write!(f, "That would end this very page. Do it at a till, or on a device that is protected.")
+            }
             WrongDeviceCode => write!(f, "No new device shows that code. Read it from its screen again."),
             NotAllowed { .. } => write!(f, "Your role may not do this. Ask a manager."),
             NeedsApproval { .. } => write!(f, "This needs a manager's approval. Ask one to enter their PIN."),

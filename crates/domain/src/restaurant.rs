@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 3;
+pub const FOLD_VERSION: u32 = 4;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -79,6 +79,9 @@ pub struct Restaurant {
     /// Browsers that were let in.
     #[serde(default)]
     pub devices: Devices,
+    /// Whether browsers on other machines must be protected.
+    #[serde(default)]
+    pub(crate) protection: Register<bool>,
     /// Who makes the kitchen's tickets.
     #[serde(default)]
     pub duties: Duties,
@@ -203,6 +206,12 @@ impl Stock {
 impl Restaurant {
     pub fn settings(&self) -> Option<&Settings> {
         self.settings.get().map(Box::as_ref)
+    }
+
+    /// Whether browsers on other machines must be protected. Where two terminals that did not see each other said
+    /// different things, they must.
+    pub fn only_protected(&self) -> bool {
+        self.protection.writes().any(|(_, on)| *on)
     }
 
     pub fn menu(&self) -> Option<&Menu> {

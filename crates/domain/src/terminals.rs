@@ -13,6 +13,7 @@ use crate::{
     check::{Cause, Register},
     event::{Entry, Event},
     ids::Origin,
+    let_in::LetIn,
 };
 
 /// Letters of terminals, in the order they are given. Without `I`, `O`, `i`, `l`, `o`: a guest's number is read aloud.
@@ -49,6 +50,8 @@ pub struct Terminal {
     #[serde(default)]
     joined: Register<Joined>,
     #[serde(default)]
+    let_in: Register<LetIn>,
+    #[serde(default)]
     pub(crate) card: Register<TerminalCard>,
     /// Shut out for good: a stolen one. It comes back only as a new terminal.
     #[serde(default)]
@@ -66,6 +69,10 @@ pub struct Terminals {
 impl Terminal {
     pub fn joined(&self) -> Option<&Joined> {
         self.joined.get()
+    }
+
+    pub fn let_in(&self) -> Option<&LetIn> {
+        self.let_in.get()
     }
 
     pub fn name(&self) -> &str {
@@ -133,7 +140,9 @@ impl Terminals {
                     given.insert(terminal.letter);
                     given.extend(terminal.spare.chars());
                 }
-                self.all.entry(terminal.origin).or_default().joined.set(&cause, terminal.as_ref().clone());
+                let known = self.all.entry(terminal.origin).or_default();
+                known.joined.set(&cause, terminal.as_ref().clone());
+                known.let_in.set(&cause, LetIn::of(entry));
             }
             Event::TerminalSet { origin, card } => {
                 self.all.entry(*origin).or_default().card.set(&cause, card.clone());

@@ -59,9 +59,10 @@ fn kind(event: &Event) -> usize {
         DevicePaired { .. } => 40,
         DeviceRevoked { .. } => 41,
         AlarmSeen { .. } => 42,
+        ProtectionRequired { .. } => 43,
     }
 }
-const KINDS: usize = 43;
+const KINDS: usize = 44;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -126,7 +126,7 @@ impl Terminal {
     fn door_view(&self, restaurant: &Restaurant, caller: &Caller) -> DoorView {
         let device = restaurant.devices.get(&caller.device).and_then(|d| d.paired());
         let door = people::door(restaurant, &self.name, *read(&self.letter));
-        DoorView { work: device.map(|d| d.work), ..door }
+        DoorView { work: device.map(|d| d.work), coming: *lock(&self.peers.coming), ..door }
     }
 
     /// What only the file knows; nobody's order waits for it.

@@ -3,12 +3,14 @@
 use std::time::Instant;
 
 use domain::{
+    Restaurant,
     devices::{DeviceWork, Paired},
     event::{Alarm, Event},
     ids::{CommandId, DeviceId, MAX_TOKEN, Origin, StaffId},
+    let_in::LetIn,
     query::{Done, Knocked, Outcome},
     rejection::Rejection,
-    view::DeviceView,
+    view::{DeviceView, LetInView},
 };
 
 use crate::{
@@ -27,6 +29,7 @@ const MAX_REPORTED: usize = 64;
 impl Terminal {
     /// Refuses whoever comes from a machine that was not let in.
     pub(crate) fn gate(&self, caller: &Caller) -> Result<(), Rejection> {
+        self.hears(caller)?;
         if lock(&self.door).lets_in(caller, millis_now()) {
             return Ok(());
         }
@@ -38,6 +41,19 @@ impl Terminal {
         Err(Rejection::NewDevice)
     }
 
+    /// Refuses what others on the network could read, where the restaurant wants its devices protected.
+    pub(crate) fn hears(&self, caller: &Caller) -> Result<(), Rejection> {
+        if lock(&self.door).hears(caller) { Ok(()) } else { Err(Rejection::OnlyProtected) }
+    }
+
+    /// Refuses to require protection where that would end the page that asks, or could be had nowhere.
+    pub(crate) fn locks_nobody_out(&self, caller: &Caller) -> Result<(), Rejection> {
+        if self.root().is_none() {
+            return Err(Rejection::NotHere { what: "authority".into() });
+        }
+        if caller.is_safe() { Ok(()) } else { Err(Rejection::WouldLockOut) }
+    }
+
     fn report_rejected(&self, address: String) {
         let reported = lock(&self.alarms).iter().filter(|a| a.starts_with("RejectedDevice")).count();
         if reported < MAX_REPORTED {
@@ -47,6 +63,7 @@ impl Terminal {
 
     /// A new browser asks to be let in. Asking again keeps its code for as long as it asks.
     pub(crate) fn knock(&self, caller: &Caller, id: CommandId) -> Result<Done, Rejection> {
+        self.hears(caller)?;
         let Some(address) = caller.address.filter(|_| self.gate(caller).is_err()) else {
             return Ok(Done { id, ..Done::default() });
         };
@@ -80,6 +97,7 @@ impl Terminal {
     pub(crate) fn device_views(&self, state: &State) -> Vec<DeviceView> {
         let (door, now) = (lock(&self.door), millis_now());
         let heard = |id: &DeviceId| door.heard(id).map(|at| u64::try_from(now - at).unwrap_or(0));
+        let let_in = |id: &DeviceId| state.restaurant.devices.get(id).and_then(|d| d.let_in());
         let mut all: Vec<DeviceView> = (state.restaurant.devices.iter())
             .map(|(d, shut_out)| DeviceView {
                 device: d.id.clone(),
@@ -87,11 +105,18 @@ impl Terminal {
                 work: d.work,
                 shut_out,
                 heard: heard(&d.id),
+                let_in: let_in(&d.id).map(|l| let_in_view(&state.restaurant, l)),
             })
             .collect();
         all.sort_by(|a, b| (a.shut_out, &a.name, &a.device).cmp(&(b.shut_out, &b.name, &b.device)));
         all
     }
+}
+
+/// With the name of whoever let it in.
+pub(crate) fn let_in_view(restaurant: &Restaurant, let_in: &LetIn) -> LetInView {
+    let by = let_in.by.as_ref().map(|id| restaurant.member(id).map_or_else(|| id.to_string(), |m| m.name.clone()));
+    LetInView { by, at: let_in.at }
 }
 
 /// Name, hashed secret, and both as the browser keeps them.

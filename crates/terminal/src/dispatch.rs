@@ -113,7 +113,7 @@ impl Terminal {
         let outcomes: Vec<Outcome> = outcomes.into_iter().flatten().collect();
         let outcomes = self.renew(caller, &own_pins, outcomes);
         let outcomes = self.let_founder_in(caller, founders, outcomes);
-        self.carry_out(&wishes, &outcomes);
+        self.carry_out(&wishes, me.as_ref(), &outcomes);
         for outcome in &outcomes {
             count(match outcome {
                 Outcome::Done(done) if done.repeated => &self.metrics.repeated,
@@ -125,11 +125,11 @@ impl Terminal {
     }
 
     /// What people asked of the network begins once it is written down.
-    fn carry_out(&self, wishes: &[Envelope], outcomes: &[Outcome]) {
+    fn carry_out(&self, wishes: &[Envelope], by: Option<&StaffId>, outcomes: &[Outcome]) {
         for wish in wishes {
             let was_done = |o: &Outcome| matches!(o, Outcome::Done(done) if done.id == wish.id && !done.repeated);
             if outcomes.iter().any(was_done)
-                && let Err(e) = self.act_on_network(&wish.command)
+                && let Err(e) = self.act_on_network(&wish.command, by)
             {
                 tracing::error!("what was asked of the network could not be kept: {e}");
             }
@@ -214,6 +214,10 @@ impl Terminal {
             Command::SetMember { pin: Some(pin), .. } => {
                 actor.as_ref().ok_or(Rejection::NotSignedIn)?;
                 Some(door::hash_pin(pin)?)
+            }
+            Command::RequireProtection { on: true } => {
+                self.locks_nobody_out(caller)?;
+                None
             }
             Command::ChangeSettings { settings } => {
                 known_zone(&settings.time_zone)?;

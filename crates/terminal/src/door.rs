@@ -52,6 +52,8 @@ pub struct Caller {
     pub device: DeviceId,
     /// The address it came from; `None` is this terminal's own window.
     pub address: Option<IpAddr>,
+    /// Nobody on the way can read or change what it says.
+    pub protected: bool,
 }
 
 /// Wrong PINs in memory, each also written to the store; and who may come in, taken from the restaurant whenever that
@@ -82,6 +84,8 @@ pub(crate) struct Admitted {
     shut_out: HashSet<DeviceId>,
     /// There is a restaurant to protect.
     founded: bool,
+    /// Browsers on other machines must be protected.
+    only_protected: bool,
 }
 
 /// The keys under which a try is counted.
@@ -97,6 +101,11 @@ impl Caller {
     /// This terminal's own window, or a browser on its own machine: they belong to it and need not be let in.
     pub(crate) fn is_own(&self) -> bool {
         self.address.is_none_or(|a| a.to_canonical().is_loopback())
+    }
+
+    /// Nobody can listen to what it says here.
+    pub(crate) fn is_safe(&self) -> bool {
+        self.is_own() || self.protected
     }
 
     /// Name and hashed secret of its device, as far as it says so.
@@ -233,11 +242,16 @@ impl Door {
 
     /// Whether the machine it comes from may ask anything at all.
     pub fn lets_in(&mut self, caller: &Caller, now: Millis) -> bool {
-        let lets_in = self.admitted.lets_in(caller);
+        let lets_in = self.admitted.hears(caller) && self.admitted.lets_in(caller);
         if lets_in && self.admitted.devices.contains_key(&caller.device) {
             self.heard.insert(caller.device.clone(), now);
         }
         lets_in
+    }
+
+    /// Whether what it says is listened to at all, let in or not.
+    pub fn hears(&self, caller: &Caller) -> bool {
+        self.admitted.hears(caller)
     }
 
     /// A device of this name was let in or shut out: no other may have it.
@@ -276,6 +290,7 @@ impl Admitted {
             devices: devices().filter(|(_, gone)| !gone).map(|(d, _)| (d.id.clone(), d.key.clone())).collect(),
             shut_out: devices().filter(|(_, gone)| *gone).map(|(d, _)| d.id.clone()).collect(),
             founded: restaurant.settings().is_some(),
+            only_protected: restaurant.only_protected(),
         }
     }
 
@@ -283,6 +298,10 @@ impl Admitted {
         self.pins.get(&sign_in.staff) == Some(&sign_in.pin)
             && !self.ended.contains(&sign_in.id)
             && !self.shut_out.contains(&sign_in.screen)
+    }
+
+    fn hears(&self, caller: &Caller) -> bool {
+        !self.only_protected || caller.is_safe()
     }
 
     fn lets_in(&self, caller: &Caller) -> bool {

@@ -34,6 +34,7 @@ pub(crate) fn door(restaurant: &Restaurant, terminal: &str, letter: char) -> Doo
         letter: settings.map(|_| letter),
         people,
         work: None,
+        coming: None,
         training: settings.is_some_and(|s| s.training),
         version: env!("CARGO_PKG_VERSION").into(),
     }

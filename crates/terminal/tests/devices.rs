@@ -192,3 +192,56 @@ fn the_browser_that_sets_the_restaurant_up_from_another_machine_is_its_first_dev
     let local = Caller { address: Some(IpAddr::from([127, 0, 0, 1])), ..window() };
     assert!(house.asks(&local, Query::Door).is_ok());
 }
+
+#[test]
+fn where_only_protected_devices_work_the_others_are_told_nothing_and_nobody_is_locked_out() {
+    let mut house = House::demo();
+    let ana = house.sign_in(&window(), "ana", "1111");
+    let (handheld, code) = house.knocks(&at(10));
+    house
+        .says(&ana, json!({"let_device_in": {"code": code, "name": "Handheld 1", "work": "floor"}}))
+        .expect("it is let in");
+    let plain = house.sign_in(&handheld, "ana", "1111");
+    let protected = Caller { protected: true, ..plain.clone() };
+    let require = |on: bool| json!({"require_protection": {"on": on}});
+
+    assert_eq!(house.says(&plain, require(true)), Err(Rejection::WouldLockOut), "it would end its own page");
+    assert!(house.asks(&plain, Query::Floor).is_ok(), "nothing changed");
+    let carla = house.sign_in(&protected, "carla", "3333");
+    assert!(matches!(
+        house.says(&carla, require(true)),
+        Err(Rejection::NotAllowed { .. } | Rejection::NeedsApproval { .. })
+    ));
+
+    house.says(&protected, require(true)).expect("a protected device may");
+    assert!(house.terminals(&ana).only_protected);
+    for (caller, query) in [(&plain, Query::Floor), (&plain, Query::Door), (&at(11), Query::Door)] {
+        assert_eq!(house.asks(caller, query), Err(Rejection::OnlyProtected));
+    }
+    assert_eq!(house.says(&at(11), json!("knock")), Err(Rejection::OnlyProtected), "nor is a code given");
+    let pin = json!({"sign_in": {"staff": "ana", "pin": "1111"}});
+    assert_eq!(house.says(&plain, pin), Err(Rejection::OnlyProtected), "nor a PIN tried");
+    let local = Caller { address: Some(IpAddr::from([127, 0, 0, 1])), ..ana.clone() };
+    for caller in [&protected, &ana, &local] {
+        assert!(house.asks(caller, Query::Floor).is_ok(), "{caller:?}");
+    }
+    let stranger = Caller { protected: true, ..at(12) };
+    assert_eq!(house.asks(&stranger, Query::Door), Err(Rejection::NewDevice), "protected, but not let in");
+
+    house.says(&ana, require(false)).expect("the till may switch it off");
+    assert!(house.asks(&plain, Query::Floor).is_ok());
+}
+
+#[test]
+fn the_list_says_who_let_a_device_in_and_when() {
+    let mut house = House::demo();
+    let ana = house.sign_in(&window(), "ana", "1111");
+    let (_, code) = house.knocks(&at(10));
+    house
+        .says(&ana, json!({"let_device_in": {"code": code, "name": "Handheld 1", "work": "floor"}}))
+        .expect("it is let in");
+    let View::Config(config) = house.asks(&ana, Query::Config).expect("she may ask") else { panic!("no config") };
+    let told = house.terminals(&ana).devices.remove(0).let_in.expect("it was written down");
+    assert_eq!(told.by.as_deref(), Some("Ana"));
+    assert!((0..60_000).contains(&(config.now - told.at)), "a moment ago: {}", config.now - told.at);
+}

@@ -75,11 +75,7 @@ fn a_terminal_joins_with_a_code_and_both_are_one_restaurant() {
     assert!(stranger.view(json!("door"))["store"].is_null());
 
     let_in(&mut ana, &mut stranger);
-    let mut carla = until("the people are known", || {
-        let door = terrace.client().view(json!("door"));
-        let known = door["people"].as_array().is_some_and(|p| p.iter().any(|p| p["id"] == "carla"));
-        known.then(|| terrace.signed_in("carla", "3333"))
-    });
+    let mut carla = comes_in(&terrace);
     let check = carla.done(json!({"open_check": {"kind": "dine_in", "table": "t7", "covers": 2}}));
     carla.done(json!({"add_lines": {"check": check, "lines": [{"item": "tiramisu"}]}}));
     carla.done(json!({"fire": {"check": check, "what": "all"}}));
@@ -126,6 +122,15 @@ fn nobody_joins_twice_and_a_restaurant_joins_no_other() {
     assert_eq!(ana.command(json!({"shut_out": {"terminal": me}})).code(), "not_this_terminal");
 }
 
+/// Carla signs in at a terminal that was just let in, as soon as it knows her: people come over one after the other.
+fn comes_in(terrace: &House) -> Client {
+    until("carla is known", || {
+        let door = terrace.client().view(json!("door"));
+        let known = door["people"].as_array().is_some_and(|p| p.iter().any(|p| p["id"] == "carla"));
+        known.then(|| terrace.signed_in("carla", "3333"))
+    })
+}
+
 #[test]
 fn what_was_sold_alone_comes_over_and_a_killed_terminal_catches_up() {
     let dir = tempfile::tempdir().expect("a folder");
@@ -134,8 +139,7 @@ fn what_was_sold_alone_comes_over_and_a_killed_terminal_catches_up() {
     let mut ana = bar.signed_in("ana", "1111");
     let early = ana.done(json!({"open_check": {"kind": "takeaway", "name": "Ray"}}));
     let_in(&mut ana, &mut terrace.client());
-    until("the people are known", || (terrace.client().view(json!("door"))["people"] != json!([])).then_some(()));
-    let carla = terrace.signed_in("carla", "3333");
+    let carla = comes_in(&terrace);
     until("the early order is there", || carla.query(json!({"check": {"check": early}})).json().get("view").cloned());
 
     let at = terrace.kill();

@@ -223,7 +223,7 @@ fn restaurant(dir: &Path, names: &[&str], printer: &str) -> (Arc<Switch>, Vec<Ti
     for name in &names[1..] {
         let new = open(dir, name);
         let newcomer = Newcomer { origin: new.origin(), name: (*name).into() };
-        let welcome = first.let_in(&newcomer, &new.public_key()).expect("it is let in");
+        let welcome = first.let_in(&newcomer, &new.public_key(), Some("ana".into())).expect("it is let in");
         new.come_in(&welcome, &first.public_key()).expect("it comes in");
         let till = Till::start(new, &switch);
         tills.iter().for_each(|other| switch.connect(other, &till));
@@ -483,7 +483,7 @@ fn a_newcomer_believes_the_logs_of_those_who_are_away() {
     until("the terrace is master", || terrace.terminal.master() == terrace.origin);
     let office = open(dir.path(), "Office");
     let newcomer = Newcomer { origin: office.origin(), name: "Office".into() };
-    let welcome = terrace.terminal.let_in(&newcomer, &office.public_key()).expect("it is let in");
+    let welcome = terrace.terminal.let_in(&newcomer, &office.public_key(), None).expect("it is let in");
     office.come_in(&welcome, &terrace.terminal.public_key()).expect("it comes in");
     let office = Till::start(office, &switch);
     switch.connect(&terrace, &office);

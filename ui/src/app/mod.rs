@@ -24,7 +24,7 @@ use domain::{
     devices::DeviceWork,
     ids::{CheckId, CommandId, Session},
     query::{Query, View, Wants},
-    rejection::Refusal,
+    rejection::{Refusal, Rejection},
     staff::Role,
     view::{ConfigView, Person},
 };
@@ -34,7 +34,7 @@ pub use root::{Root, Start};
 pub use shell::{Top, languages, themes, use_keys};
 pub use state::{ApprovalAsk, Link, State, Toast};
 pub use view::{Polled, Remote, use_polled, use_view};
-pub use works::span;
+pub use works::{in_the_clear, span};
 
 use crate::{
     backend::{Backend, Stream},
@@ -48,6 +48,8 @@ use crate::{
 };
 
 const TOKEN: &str = "comanda.token";
+/// Says how a device is protected.
+pub const PROTECT: &str = "/protect.html";
 const LANGUAGE: &str = "comanda.language";
 /// How long a message stays, in milliseconds; one with something to do stays longer.
 const TOAST_MS: u32 = 4_000;
@@ -292,12 +294,13 @@ impl App {
         match (self.inner.program.answer)(&text).ok_or(NoAnswer::Lost)? {
             Answer::View(view) => Ok(view),
             Answer::Refused(refusal) => {
-                if refusal.why == domain::rejection::Rejection::NotSignedIn && token.is_some() && token == self.token()
-                {
+                if refusal.why == Rejection::NotSignedIn && token.is_some() && token == self.token() {
                     self.lock();
                 }
-                if refusal.why == domain::rejection::Rejection::NewDevice {
-                    self.unknown_here();
+                match refusal.why {
+                    Rejection::NewDevice => self.unknown_here(),
+                    Rejection::OnlyProtected => browser::leave_for(PROTECT),
+                    _ => {}
                 }
                 Err(NoAnswer::Refused(refusal))
             }

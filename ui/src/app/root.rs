@@ -35,6 +35,8 @@ impl Component for Root {
         let app = App::new(ctx.props().program, Backend::here(), ctx.link().callback(|()| Said::Redraw));
         app.dress();
         app.knock();
+        // The address may have changed while this program was on its way.
+        app.go_over();
         let link = ctx.link().clone();
         let moved = Closure::<dyn FnMut()>::new(move || link.send_message(Said::Moved));
         if let Some(window) = web_sys::window() {

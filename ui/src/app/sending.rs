@@ -11,7 +11,7 @@ use domain::{
 use gloo_timers::callback::Timeout;
 use yew::Callback;
 
-use super::{App, ApprovalAsk, Link, State, state::Waiting, status};
+use super::{App, ApprovalAsk, Link, PROTECT, State, state::Waiting, status};
 use crate::{browser, i18n, mirror::check_of, route::Route, t};
 
 /// Envelopes sent together.
@@ -220,6 +220,7 @@ impl App {
             Rejection::WrongPin { .. } | Rejection::TooManyTries { .. } => {}
             Rejection::NotSignedIn if self.me().is_some() => self.lock(),
             Rejection::NewDevice => self.unknown_here(),
+            Rejection::OnlyProtected => browser::leave_for(PROTECT),
             Rejection::TableTaken { check, .. } => {
                 let (app, check) = (self.clone(), *check);
                 let show = Callback::from(move |()| app.open_instead(&Route::Order(check)));

@@ -126,7 +126,7 @@ fn unprotected(app: &App) -> Html {
     let app = app.clone();
     html! {
         <button class="top-btn unprotected" type="button" aria-label={t!("plain")} title={t!("plain")} data-testid="unprotected"
-            onclick={move |_: MouseEvent| app.change(|s| s.works_open = true)}>{icon(Icon::Eye, 20)}<span class="wide">{t!("plain")}</span></button>
+            onclick={move |_: MouseEvent| app.change(|s| s.works_open = true)}>{icon(Icon::Unlocked, 20)}<span class="wide">{t!("plain")}</span></button>
     }
 }
 

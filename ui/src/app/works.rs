@@ -10,7 +10,7 @@ use domain::{
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
-use super::{App, Link};
+use super::{App, Link, PROTECT};
 use crate::{
     backend::moved_to,
     browser,
@@ -152,10 +152,20 @@ pub fn WorksSheet() -> Html {
     html! {
         <Sheet title={t!("works.title")} {onclose} id="works" {foot}>
             if let Some(lost) = lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{lost}</span></p> }
-            if browser::is_unprotected() { <p class="notice">{icon(Icon::Eye, 20)}<span><b>{t!("plain")}{". "}</b>{t!("plain.what")}{" "}<a href="/protect.html">{t!("plain.how")}</a></span></p> }
+            {in_the_clear()}
             <p class="mute" data-testid="served">{seen}</p>
             {body}
         </Sheet>
+    }
+}
+
+/// What it means that this page is not protected, and what to do; nothing while it is.
+pub fn in_the_clear() -> Html {
+    if !browser::is_unprotected() {
+        return html! {};
+    }
+    html! {
+        <p class="notice" data-testid="plain">{icon(Icon::Unlocked, 20)}<span><b>{t!("plain")}{". "}</b>{t!("plain.what")}{" "}<a href={PROTECT}>{t!("plain.how")}</a></span></p>
     }
 }
 

@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     // Everywhere
     ("app.name", ["Comanda", "Comanda", "Comanda", "كوماندا"]),
     ("back", ["Back", "Atrás", "Zurück", "رجوع"]),

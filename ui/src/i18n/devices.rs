@@ -4,10 +4,11 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("device.new", ["This device is new here", "Este dispositivo es nuevo aquí", "Dieses Gerät ist hier neu", "هذا الجهاز جديد هنا"]),
     ("device.new_what", ["Before it shows anything of the restaurant, a manager lets it in.", "Antes de mostrar nada del restaurante, un encargado lo deja entrar.", "Bevor es etwas vom Restaurant zeigt, lässt die Leitung es herein.", "قبل أن يعرض أي شيء عن المطعم، يُدخله المدير."]),
     ("device.code", ["Code of this device", "Código de este dispositivo", "Code dieses Geräts", "رمز هذا الجهاز"]),
+    ("device.code_there", ["Code on the device", "Código en el dispositivo", "Code auf dem Gerät", "الرمز على الجهاز المحمول"]),
     ("device.way_open", ["At any till, open Manager, then Terminals.", "En cualquier caja, abre Gerencia y luego Terminales.", "An irgendeiner Kasse „Leitung“ öffnen, dann „Terminals“.", "على أي صندوق افتح الإدارة ثم الأجهزة."]),
     ("device.way_type", ["Under Devices, choose “Let a device in” and type this code.", "En Dispositivos, elige «Dejar entrar un dispositivo» y escribe este código.", "Unter „Geräte“ „Gerät hereinlassen“ wählen und diesen Code eingeben.", "تحت «الأجهزة المحمولة» اختر «إدخال جهاز محمول» واكتب هذا الرمز."]),
     ("device.way_go", ["This page then goes on by itself.", "Esta página sigue entonces sola.", "Diese Seite geht dann von selbst weiter.", "ثم تتابع هذه الصفحة تلقائيًا."]),
@@ -22,6 +23,8 @@ pub const TEXTS: Texts = &[
     ("device.kitchen", ["The kitchen", "La cocina", "Küche", "المطبخ"]),
     ("device.go", ["Let it in", "Dejar entrar", "Hereinlassen", "أدخله"]),
     ("device.protect", ["Protect devices with this restaurant's certificate", "Proteger los dispositivos con el certificado de este restaurante", "Geräte mit dem Zertifikat dieses Restaurants schützen", "حماية الأجهزة بشهادة هذا المطعم"]),
+    ("device.only_protected", ["Only protected devices", "Solo dispositivos protegidos", "Nur geschützte Geräte", "الأجهزة المحمية فقط"]),
+    ("device.only_protected_hint", ["Devices without this restaurant's certificate then see nothing but how to get it. Tills go on as they are.", "Los dispositivos sin el certificado de este restaurante solo verán cómo obtenerlo. Las cajas siguen igual.", "Geräte ohne das Zertifikat dieses Restaurants sehen dann nur, wie sie es bekommen. Kassen arbeiten weiter wie bisher.", "لا ترى الأجهزة بلا شهادة هذا المطعم حينها إلا كيفية الحصول عليها. وتستمر الصناديق كما هي."]),
     ("device.heard", ["Heard {ago} ago", "Oído hace {ago}", "Gehört vor {ago}", "سُمع قبل {ago}"]),
     ("device.not_heard", ["Not heard here", "Sin oír aquí", "Hier nicht gehört", "لم يُسمع هنا"]),
     ("device.shut_out", ["Shut this device out", "Excluir este dispositivo", "Dieses Gerät ausschließen", "استبعاد هذا الجهاز"]),

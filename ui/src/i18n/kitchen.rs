@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("kitchen.all", ["All", "Todo", "Alle", "الكل"]),
     ("kitchen.bump", ["Bump {n}", "Listo {n}", "{n} fertig", "إنهاء {n}"]),
     ("kitchen.bump_name", ["Bump the ticket of {who}", "Comanda lista de {who}", "Bon von {who} fertig", "إنهاء تذكرة {who}"]),

@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("manager.title", ["Manager", "Gerencia", "Leitung", "الإدارة"]),
     ("man.sections", ["Manager's pages", "Páginas de gerencia", "Seiten der Leitung", "صفحات الإدارة"]),
     ("man.group_service", ["Service", "Servicio", "Betrieb", "الخدمة"]),

@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     // Menu
     ("man.menu.items", ["Items", "Platos", "Gerichte", "الأصناف"]),
     ("man.menu.categories", ["Categories", "Categorías", "Kategorien", "الفئات"]),

@@ -3,6 +3,14 @@
 //! `t!("order.fire", n = 4)` answers in the language of this screen. `{n}` is filled in; forms are parted by `|` and chosen
 //! by `n`: one and other in European languages, one, two, few and other in Arabic.
 
+/// A table of keys, each with its text in every language. It becomes one string, read when the app starts: two thousand
+/// addresses of strings would weigh more on the way to a telephone than finding them again.
+macro_rules! texts {
+    ($(($key:literal, [$($text:literal),+ $(,)?])),* $(,)?) => {
+        concat!($($key, $("\0", $text,)+ "\n",)*)
+    };
+}
+
 mod core;
 pub mod devices;
 mod kitchen;
@@ -20,8 +28,8 @@ pub mod refusal;
 
 use std::{cell::Cell, collections::HashMap, fmt::Display};
 
-/// One key with its text in each language, in the order of [`Language::ALL`].
-pub type Texts = &'static [(&'static str, [&'static str; 4])];
+/// A line for each key with its text in each language, in the order of [`Language::ALL`], as `texts!` writes it.
+pub type Texts = &'static str;
 
 /// What every screen needs. A program [brings](bring) the words of its own pages.
 const TABLES: [Texts; 6] = [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, refusals::TEXTS, together::TEXTS];
@@ -86,8 +94,13 @@ impl Language {
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
     static BROUGHT: Cell<&'static [Texts]> = const { Cell::new(&[]) };
-    static INDEX: HashMap<&'static str, &'static [&'static str; 4]> =
-        TABLES.iter().chain(BROUGHT.get()).flat_map(|t| t.iter().map(|(key, texts)| (*key, texts))).collect();
+    static INDEX: HashMap<&'static str, &'static str> =
+        TABLES.iter().chain(BROUGHT.get()).flat_map(|table| rows(table)).collect();
+}
+
+/// The keys of a table, each with its texts.
+fn rows(table: Texts) -> impl Iterator<Item = (&'static str, &'static str)> {
+    table.lines().filter_map(|line| line.split_once('\0'))
 }
 
 /// More texts, to be brought before the first is asked for.
@@ -151,7 +164,7 @@ pub fn shown(value: impl Display) -> String {
 /// The text of a key in a language; the key itself when there is none, which a test makes impossible for keys in the code.
 pub fn text_in(language: Language, key: &str, fills: &[(&str, Fill)]) -> String {
     let Some(texts) = INDEX.with(|index| index.get(key).copied()) else { return key.to_owned() };
-    let text = texts[language as usize];
+    let text = texts.split('\0').nth(language as usize).unwrap_or_default();
     let forms: Vec<&str> = text.split('|').collect();
     let number = fills.iter().find_map(|(_, f)| f.number).unwrap_or(1);
     let mut out = forms[language.form(number, forms.len())].to_owned();

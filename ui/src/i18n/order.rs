@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("order.fire", ["Fire {n}", "Marchar {n}", "{n} abrufen", "أرسل {n}"]),
     ("order.fire_course", ["Fire {course}", "Marchar {course}", "{course} abrufen", "أرسل {course}"]),
     ("order.nothing_to_fire", ["Nothing to fire", "Nada que marchar", "Nichts abzurufen", "لا شيء لإرساله"]),

@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("pay.title", ["Pay", "Cobro", "Kassieren", "الدفع"]),
     ("pay.who", ["Who pays", "Quién paga", "Wer zahlt", "من يدفع"]),
     ("pay.together", ["Together", "Juntos", "Zusammen", "معًا"]),

@@ -35,6 +35,8 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         TooManyTries { wait_s } => t!("no.too_many_tries", n = wait_s),
         WeakPin => t!("no.weak_pin"),
         NewDevice => t!("no.new_device"),
+        OnlyProtected => t!("no.only_protected"),
+        WouldLockOut => t!("no.would_lock_out"),
         WrongDeviceCode => t!("no.wrong_device_code"),
         BadText { .. } => t!("no.bad_text"),
         BadQuantity { max } => t!("no.bad_quantity", max = max),

@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("no.not_signed_in", ["Please sign in first.", "Primero inicia sesión.", "Bitte zuerst anmelden.", "سجّل الدخول أولًا."]),
     ("no.not_allowed", ["You may not do this. Ask somebody who may {needs}.", "No puedes hacer esto. Pide a alguien que pueda {needs}.", "Das dürfen Sie nicht. Bitte jemanden fragen, der {needs} darf.", "غير مسموح لك. اطلب ممن يمكنه {needs}."]),
     ("no.needs_approval", ["This needs approval.", "Esto necesita aprobación.", "Das braucht eine Freigabe.", "هذا يحتاج موافقة."]),
@@ -12,6 +12,8 @@ pub const TEXTS: Texts = &[
     ("no.wrong_pin_wait", ["That PIN is not right. Wait {n} s.", "Ese PIN no es correcto. Espera {n} s.", "Diese PIN stimmt nicht. {n} s warten.", "الرمز غير صحيح. انتظر {n} ث."]),
     ("no.too_many_tries", ["Too many tries. Wait {n} s, or ask a manager.", "Demasiados intentos. Espera {n} s o pide a un encargado.", "Zu viele Versuche. {n} s warten oder die Leitung fragen.", "محاولات كثيرة. انتظر {n} ث أو اسأل المدير."]),
     ("no.new_device", ["This device is new here. A manager lets it in, on the Terminals page of a till.", "Este dispositivo es nuevo aquí. Un encargado lo deja entrar en la página Terminales de una caja.", "Dieses Gerät ist hier neu. Die Leitung lässt es auf der Seite „Terminals“ einer Kasse herein.", "هذا الجهاز جديد هنا. يُدخله المدير من صفحة الأجهزة على أحد الصناديق."]),
+    ("no.only_protected", ["Only protected devices work here.", "Aquí solo funcionan dispositivos protegidos.", "Hier arbeiten nur geschützte Geräte.", "لا تعمل هنا إلا الأجهزة المحمية."]),
+    ("no.would_lock_out", ["That would end this very page. Do it at a till, or on a device that is protected.", "Eso cerraría esta misma página. Hazlo en una caja o en un dispositivo protegido.", "Das würde diese Seite selbst beenden. An einer Kasse oder auf einem geschützten Gerät tun.", "سيُنهي ذلك هذه الصفحة نفسها. افعله على صندوق أو جهاز محمي."]),
     ("no.wrong_device_code", ["No new device shows that code. Read it from its screen again.", "Ningún dispositivo nuevo muestra ese código. Léelo otra vez en su pantalla.", "Kein neues Gerät zeigt diesen Code. Bitte noch einmal ablesen.", "لا يعرض أي جهاز جديد هذا الرمز. اقرأه من شاشته مجددًا."]),
     ("no.weak_pin", ["A PIN has 4 to 8 digits, not all the same.", "Un PIN tiene de 4 a 8 cifras, no todas iguales.", "Eine PIN hat 4 bis 8 Ziffern, nicht lauter gleiche.", "الرمز من 4 إلى 8 أرقام وليست متطابقة."]),
     ("no.bad_text", ["That text is too long or cannot be printed. Shorten it.", "Ese texto es demasiado largo o no se puede imprimir. Acórtalo.", "Der Text ist zu lang oder nicht druckbar. Bitte kürzen.", "النص طويل جدًا أو لا يُطبع. اختصره."]),

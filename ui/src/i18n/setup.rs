@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("setup.title", ["Set up your restaurant", "Pon en marcha tu restaurante", "Restaurant einrichten", "إعداد مطعمك"]),
     ("setup.step", ["Step {n} of {of}", "Paso {n} de {of}", "Schritt {n} von {of}", "الخطوة {n} من {of}"]),
     ("setup.restaurant", ["Your restaurant", "Tu restaurante", "Ihr Restaurant", "مطعمك"]),

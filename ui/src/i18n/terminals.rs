@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     ("man.terminals", ["Terminals", "Terminales", "Terminals", "الأجهزة"]),
     ("term.let_in", ["Let a terminal in", "Dejar entrar un terminal", "Terminal hereinlassen", "إدخال جهاز"]),
     ("term.none", ["This terminal is not known yet", "Este terminal aún no se conoce", "Dieses Terminal ist noch nicht bekannt", "هذا الجهاز غير معروف بعد"]),
@@ -26,6 +26,8 @@ pub const TEXTS: Texts = &[
     ("term.deaf", ["Does not hear the master", "No oye al principal", "Hört die Hauptkasse nicht", "لا يسمع الرئيسي"]),
     ("term.has_all", ["Has everything", "Lo tiene todo", "Hat alles", "لديه كل شيء"]),
     ("term.behind", ["{n} entry behind|{n} entries behind", "{n} apunte de retraso|{n} apuntes de retraso", "{n} Eintrag zurück|{n} Einträge zurück", "متأخر بمقدار {n}"]),
+    ("term.let_in_by", ["Let in by {name}, {when}", "Lo dejó entrar {name}, {when}", "Hereingelassen von {name}, {when}", "أدخله {name}، {when}"]),
+    ("term.let_in_on", ["Here since {when}", "Aquí desde {when}", "Hier seit {when}", "هنا منذ {when}"]),
     ("term.this", ["This terminal", "Este terminal", "Dieses Terminal", "هذا الجهاز"]),
     ("term.listens", ["Listens at", "Escucha en", "Lauscht auf", "يستمع على"]),
     ("term.listens_not", ["no network", "sin red", "kein Netz", "لا شبكة"]),
@@ -100,5 +102,6 @@ pub const TEXTS: Texts = &[
     ("join.failed", ["It did not work. Try it again with this code.", "No ha funcionado. Prueba otra vez con este código.", "Es hat nicht geklappt. Mit diesem Code noch einmal versuchen.", "لم ينجح الأمر. حاول مرة أخرى بهذا الرمز."]),
     ("join.lost", ["This terminal does not answer for a moment.", "Este terminal no responde por un momento.", "Dieses Terminal antwortet gerade nicht.", "هذا الجهاز لا يستجيب للحظة."]),
     ("join.in", ["You are in {restaurant}", "Estás en {restaurant}", "Sie sind in {restaurant}", "أنت في {restaurant}"]),
-    ("join.in_next", ["Its orders are coming over.", "Sus pedidos están llegando.", "Die Bestellungen kommen herüber.", "طلباته في الطريق."]),
+    ("join.in_next", ["Its orders are here.", "Sus pedidos ya están aquí.", "Die Bestellungen sind da.", "طلباته هنا."]),
+    ("join.coming", ["{n} of {of} entries are here.", "Han llegado {n} de {of} apuntes.", "{n} von {of} Einträgen sind da.", "وصل {n} من {of} قيدًا."]),
 ];

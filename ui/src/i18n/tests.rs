@@ -14,8 +14,10 @@ fn placeholders(text: &str) -> BTreeSet<String> {
 #[test]
 fn every_text_is_there_in_every_language_with_the_same_gaps() {
     let mut seen = BTreeSet::new();
-    for (key, texts) in TABLES.iter().chain(OFFICE_TEXTS).flat_map(|t| t.iter()) {
-        assert!(seen.insert(*key), "{key} is there twice");
+    for (key, texts) in TABLES.iter().chain(OFFICE_TEXTS).flat_map(|table| rows(table)) {
+        assert!(seen.insert(key), "{key} is there twice");
+        let texts: Vec<&str> = texts.split('\0').collect();
+        assert_eq!(texts.len(), Language::ALL.len(), "{key}");
         let wanted = placeholders(texts[0]);
         for (language, text) in Language::ALL.iter().zip(texts) {
             assert!(!text.trim().is_empty(), "{key} has no {language:?}");
@@ -48,7 +50,7 @@ fn sources(dir: &Path, out: &mut Vec<(PathBuf, String)>) {
 fn every_key_in_the_code_has_a_text_in_its_program() {
     let mut files = Vec::new();
     sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")), &mut files);
-    let knows = |tables: &[Texts], key: &str| tables.iter().any(|t| t.iter().any(|(k, _)| *k == key));
+    let knows = |tables: &[Texts], key: &str| tables.iter().any(|table| rows(table).any(|(k, _)| k == key));
     let mut asked = [0, 0];
     for (path, text) in &files {
         let office =

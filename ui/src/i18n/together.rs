@@ -4,7 +4,7 @@ use super::Texts;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = &[
+pub const TEXTS: Texts = texts![
     // What works right now
     ("works.title", ["What works right now", "Qué funciona ahora", "Was gerade läuft", "ما يعمل الآن"]),
     ("works.terminals", ["Terminals", "Terminales", "Terminals", "الأجهزة"]),

@@ -17,6 +17,9 @@ impl Desk<'_> {
         match command {
             Command::LetDeviceIn { name, work, .. } => self.let_device_in(name, *work),
             Command::ShutDeviceOut { device } => self.shut_device_out(device),
+            Command::RequireProtection { on } if *on != self.restaurant.only_protected() => {
+                Ok(vec![Event::ProtectionRequired { on: *on }])
+            }
             _ => Ok(Vec::new()),
         }
     }

@@ -121,7 +121,7 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | AddAddress { .. }
         | ForgetAddress { .. }
         | SeeAlarm { .. } => desk.terminals(command),
-        LetDeviceIn { .. } | ShutDeviceOut { .. } => desk.devices(command),
+        LetDeviceIn { .. } | ShutDeviceOut { .. } | RequireProtection { .. } => desk.devices(command),
         Reprint { .. } | DropSlip { .. } => desk.must(Permission::TakeOrders).map(|_| Vec::new()),
         TestPrint { .. } => desk.must(Permission::EditStore).map(|_| Vec::new()),
     }

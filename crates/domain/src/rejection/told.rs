@@ -92,6 +92,8 @@ rejections! {
     "too_many_tries" TooManyTries { wait_s }
     "weak_pin" WeakPin {}
     "new_device" NewDevice {}
+    "only_protected" OnlyProtected {}
+    "would_lock_out" WouldLockOut {}
     "wrong_device_code" WrongDeviceCode {}
     "malformed" Malformed { what }
     "too_large" TooLarge { limit }

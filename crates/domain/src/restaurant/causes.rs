@@ -44,6 +44,7 @@ struct Shared<'a> {
     terminals: &'a Terminals,
     ended_sign_ins: &'a EndedSignIns,
     devices: &'a Devices,
+    protection: &'a Register<bool>,
     laid_aside: &'a BTreeMap<ConflictId, How>,
     tray: Vec<ConflictId>,
     postings: &'a BTreeMap<Dot, Posting>,
@@ -78,6 +79,7 @@ impl Restaurant {
             Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } | Event::SignInEnded { .. } => Vec::new(),
             Event::DevicePaired { device } => dots(self.devices.register(&device.id)),
             Event::DeviceRevoked { .. } => Vec::new(),
+            Event::ProtectionRequired { .. } => dots(Some(&self.protection)),
             Event::TerminalSet { origin, .. } => dots(self.terminals.get(*origin).map(|t| &t.card)),
             Event::TicketsGoTo { entries, .. } => entries
                 .iter()
@@ -128,6 +130,7 @@ impl Restaurant {
             terminals: &self.terminals,
             ended_sign_ins: &self.ended_sign_ins,
             devices: &self.devices,
+            protection: &self.protection,
             laid_aside: &self.laid_aside,
             postings: &self.postings,
             z_seen: &self.z_seen,

@@ -160,6 +160,10 @@ impl Restaurant {
                 self.devices.apply(entry, event);
                 touched.door = true;
             }
+            Event::ProtectionRequired { on } => {
+                self.protection.set(&Cause::of(entry), *on);
+                touched.door = true;
+            }
             Event::DayClosed { z } => self.close_day(entry.dot, z, touched),
             Event::ConflictSettled { conflict, how, .. } => {
                 let kept = self.laid_aside.entry(conflict.clone()).or_insert(*how);

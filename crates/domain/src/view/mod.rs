@@ -40,6 +40,9 @@ pub struct DoorView {
     /// What this device was let in for; none on the terminal's own machine.
     #[serde(default)]
     pub work: Option<DeviceWork>,
+    /// While much is still on its way here; none once this terminal has caught up.
+    #[serde(default)]
+    pub coming: Option<Coming>,
     /// The app version, to notice an update.
     pub version: String,
 }

@@ -39,6 +39,9 @@ pub struct TerminalsView {
     /// New browsers that ask to be let in, here or at another terminal.
     pub waiting: Vec<WaitingDevice>,
     pub drill: Option<DrillView>,
+    /// Browsers on other machines must be protected.
+    #[serde(default)]
+    pub only_protected: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,6 +63,24 @@ pub struct TerminalView {
     pub behind: u64,
     /// Whether it says that it hears the master.
     pub hears_master: bool,
+    #[serde(default)]
+    pub let_in: Option<LetInView>,
+}
+
+/// Who let a terminal or a device in, by name, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LetInView {
+    pub by: Option<String>,
+    pub at: Millis,
+}
+
+/// Entries on their way to a terminal that was out of reach, or is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coming {
+    /// Entries that are here, of all logs.
+    pub here: u64,
+    /// Entries the others are known to hold.
+    pub of: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +91,8 @@ pub struct DeviceView {
     pub shut_out: bool,
     /// Milliseconds since this terminal heard it; `None` if never since it started.
     pub heard: Option<u64>,
+    #[serde(default)]
+    pub let_in: Option<LetInView>,
 }
 
 /// A new browser; it shows a code that only whoever stands before it can read.

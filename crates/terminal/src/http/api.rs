@@ -2,8 +2,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use axum::{
     body::Body,
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::{ConnectInfo, FromRequestParts, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -24,17 +24,11 @@ use crate::{
 /// instead of a broken connection.
 const MAX_DRAINED: usize = 32 << 20;
 
-pub(super) async fn dispatch(
-    State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<From>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+pub(super) async fn dispatch(State(face): State<Face>, Asking(caller): Asking, body: Body) -> Response {
     let body = match whole(body).await {
         Ok(body) => body,
         Err(why) => return refusal(why),
     };
-    let caller = caller(&headers, from);
     match here(|| face.terminal.dispatch_json(&caller, &body)) {
         Some(outcomes) => {
             let status = match &outcomes {
@@ -56,17 +50,11 @@ pub(super) fn here<T>(work: impl FnOnce() -> T) -> Option<T> {
     tokio::task::block_in_place(|| catch_unwind(AssertUnwindSafe(work)).ok())
 }
 
-pub(super) async fn query(
-    State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<From>,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
+pub(super) async fn query(State(face): State<Face>, Asking(caller): Asking, body: Body) -> Response {
     let body = match whole(body).await {
         Ok(body) => body,
         Err(why) => return refusal(why),
     };
-    let caller = caller(&headers, from);
     let answer = here(|| {
         let answer = face.terminal.query_json(&caller, &body);
         let status = match &answer {
@@ -91,20 +79,31 @@ pub(super) fn json(status: StatusCode, text: String) -> Response {
     (status, headers, text).into_response()
 }
 
+/// Who sends a request.
+pub(super) struct Asking(pub Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asking {
+    type Rejection = <ConnectInfo<From> as FromRequestParts<S>>::Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asking, Self::Rejection> {
+        let ConnectInfo(from) = ConnectInfo::<From>::from_request_parts(parts, state).await?;
+        Ok(Asking(caller(&parts.headers, from)))
+    }
+}
+
 /// Who sends this: the bearer token, the name the device gives itself, and the address it really has.
-pub(super) fn caller(headers: &HeaderMap, from: From) -> Caller {
+fn caller(headers: &HeaderMap, from: From) -> Caller {
     let text = |name: &str| headers.get(name).and_then(|v| v.to_str().ok());
     let token = text("authorization").and_then(|v| v.strip_prefix("Bearer ")).map(str::to_owned);
     let said = text("x-device").filter(|d| is_name(d)).map_or_else(|| from.address.ip().to_string(), str::to_owned);
     let device_key = text("x-device-key").map(str::to_owned);
     // A device that was let in goes by that name, whatever it calls itself.
     let device = device_key.as_deref().and_then(|k| k.split_once('.')).map_or(said, |(id, _)| id.to_owned());
-    Caller { token, device_key, device: device.into(), address: Some(from.address.ip()) }
+    Caller { token, device_key, device: device.into(), address: Some(from.address.ip()), protected: from.protected }
 }
 
-/// As [`caller`], for addresses that a browser cannot give headers: the token and the device's key stand in them.
-pub(super) fn caller_of(headers: &HeaderMap, from: From, address: Address) -> Caller {
-    let mut caller = caller(headers, from);
+/// As it asks where a browser can give no headers: the token and the device's key stand in the address.
+pub(super) fn caller_of(mut caller: Caller, address: Address) -> Caller {
     caller.token = caller.token.or(address.token);
     if caller.device_key.is_none()
         && let Some(key) = address.device

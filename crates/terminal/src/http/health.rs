@@ -1,20 +1,19 @@
 use axum::{
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, StatusCode, header},
+    extract::State,
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde_json::json;
 
-use super::{Face, From, api};
+use super::{
+    Face,
+    api::{self, Asking},
+};
 use crate::terminal::{lock, read};
 
 /// Whether this terminal works, for programs that ask every few seconds. Whoever is signed in is also told the digest:
 /// equal on terminals that hold the same entries.
-pub(super) async fn health(
-    State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<From>,
-    headers: HeaderMap,
-) -> Response {
+pub(super) async fn health(State(face): State<Face>, Asking(caller): Asking) -> Response {
     let terminal = &face.terminal;
     let damage = lock(&terminal.damage).clone();
     let (set_up, entries, open) = {
@@ -22,7 +21,6 @@ pub(super) async fn health(
         let restaurant = &state.restaurant;
         (restaurant.settings().is_some(), state.version(), restaurant.open_checks().count())
     };
-    let caller = api::caller(&headers, from);
     // Strangers cost no more than before; the digest reads everything that is open.
     let digest = caller.token.is_some().then(|| api::here(|| terminal.digest_for(&caller)).flatten()).flatten();
     let status = if damage.is_some() { StatusCode::INTERNAL_SERVER_ERROR } else { StatusCode::OK };
@@ -47,12 +45,8 @@ pub(super) async fn health(
 }
 
 /// Counts in Prometheus' text form.
-pub(super) async fn metrics(
-    State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<From>,
-    headers: HeaderMap,
-) -> Response {
-    if let Err(why) = face.terminal.gate(&api::caller(&headers, from)) {
+pub(super) async fn metrics(State(face): State<Face>, Asking(caller): Asking) -> Response {
+    if let Err(why) = face.terminal.gate(&caller) {
         return api::refusal(why);
     }
     let text = face.terminal.metrics();

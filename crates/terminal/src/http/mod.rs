@@ -63,6 +63,7 @@ fn router(face: Face) -> Router {
         .route("/authority.crt", get(protected::root))
         .route("/authority.json", get(protected::about))
         .fallback(get(pages::page))
+        .layer(from_fn_with_state(face.clone(), protected::only_protected))
         .layer(from_fn_with_state(face.clone(), here::same_house))
         .layer(from_fn_with_state(face.clone(), harden))
         .with_state(face)

@@ -26,6 +26,8 @@ pub enum Pages {
 }
 
 const INDEX: &str = "index.html";
+/// The same document, from which `boot.js` starts the page that tells how a device is protected.
+const PROTECT: &str = "protect.html";
 /// The page of a terminal that was built without pages.
 const NO_PAGES: &str = "The pages are not built. Run `cargo xtask ui`, or use the API: /api/openapi.json\n";
 
@@ -82,7 +84,7 @@ struct Found {
 
 /// The file itself, or as it was packed when the pages were built.
 fn find(pages: &Pages, path: &str, packed: bool) -> Option<Found> {
-    let name = if path.is_empty() { INDEX } else { path }.to_owned();
+    let name = if path.is_empty() || path == PROTECT { INDEX } else { path }.to_owned();
     let small = if packed { pages.read(&format!("{name}.gz")) } else { None };
     match small {
         Some(data) => Some(Found { name, data, packed: true }),
@@ -140,6 +142,7 @@ mod tests {
         check("ui.js", "gzip;q=0", Some(("plain", false)));
         check("ui.js", "", Some(("plain", false)));
         check("", "gzip", Some(("the app", false)));
+        check("protect.html", "gzip", Some(("the app", false)));
         check("nothing.js", "gzip", None);
         check("../ui.js", "gzip", None);
     }

@@ -1,27 +1,26 @@
 use axum::{
-    extract::{ConnectInfo, Path, Query, State},
-    http::{HeaderMap, header},
+    extract::{Path, Query, State},
+    http::header,
     response::{IntoResponse, Response},
 };
 use domain::rejection::Rejection;
 
 use super::{
-    Face, From,
-    api::{self, Address},
+    Face,
+    api::{self, Address, Asking},
 };
 
 /// The picture of a slip, `/api/slips/17.png`. A picture's address carries the token, as no header can.
 pub(super) async fn picture(
     State(face): State<Face>,
-    ConnectInfo(from): ConnectInfo<From>,
+    Asking(caller): Asking,
     Query(address): Query<Address>,
     Path(name): Path<String>,
-    headers: HeaderMap,
 ) -> Response {
     let Some(job) = name.strip_suffix(".png").and_then(|n| n.parse::<u64>().ok()) else {
         return api::refusal(Rejection::NotHere { what: "picture".into() });
     };
-    let caller = api::caller_of(&headers, from, address);
+    let caller = api::caller_of(caller, address);
     let drawn = tokio::task::spawn_blocking(move || face.terminal.slip_picture(&caller, job)).await;
     match drawn {
         Ok(Ok(png)) => {

@@ -5,7 +5,6 @@ use axum::{
         ConnectInfo, Query, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
-    http::HeaderMap,
     response::Response,
 };
 use domain::{query::Update, rejection::Rejection};
@@ -13,7 +12,7 @@ use tokio::time::{Instant, timeout};
 
 use super::{
     Face, From,
-    api::{self, Address},
+    api::{self, Address, Asking},
 };
 use crate::{Caller, Subscription, json::written, terminal::lock, zone::millis_now};
 
@@ -23,6 +22,8 @@ const MAX_WANTS: usize = 64 << 10;
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// A sign of life for the page. It misses two, then looks for another terminal.
 const BEAT_EVERY: Duration = Duration::from_millis(800);
+/// The first one comes sooner: with it a page learns where else it can work, and its terminal may die right after.
+const FIRST_BEAT: Duration = Duration::from_millis(50);
 /// The line is tried this often, and counts as dead after three tries without an echo.
 const PING_EVERY: Duration = Duration::from_secs(15);
 const DEAD_AFTER: Duration = Duration::from_secs(45);
@@ -31,11 +32,11 @@ const DEAD_AFTER: Duration = Duration::from_secs(45);
 pub(super) async fn join(
     State(face): State<Face>,
     ConnectInfo(from): ConnectInfo<From>,
+    Asking(caller): Asking,
     Query(address): Query<Address>,
-    headers: HeaderMap,
     socket: WebSocketUpgrade,
 ) -> Response {
-    let caller = api::caller_of(&headers, from, address);
+    let caller = api::caller_of(caller, address);
     if let Err(why) = face.terminal.gate(&caller) {
         return api::refusal(why);
     }
@@ -48,13 +49,14 @@ pub(super) async fn join(
 }
 
 fn is_in(face: &Face, caller: &Caller) -> bool {
-    lock(&face.terminal.door).who(caller, millis_now()).is_some()
+    let mut door = lock(&face.terminal.door);
+    door.hears(caller) && door.who(caller, millis_now()).is_some()
 }
 
 async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, mut subscription: Subscription) {
     let mut heard = Instant::now();
     let mut ping = tokio::time::interval(PING_EVERY);
-    let mut beat = tokio::time::interval_at(Instant::now() + BEAT_EVERY, BEAT_EVERY);
+    let mut beat = tokio::time::interval_at(Instant::now() + FIRST_BEAT, BEAT_EVERY);
     let mut told = Vec::new();
     loop {
         let message = tokio::select! {

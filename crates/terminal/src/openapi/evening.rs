@@ -77,6 +77,11 @@ pub fn with_others() -> Vec<Example> {
             json!({"let_device_in": {"code": "482 913", "name": "Handheld 1", "work": "floor"}}),
         ),
         command(61, "Shuts a device out for good.", json!({"shut_device_out": {"device": "9f3k2m0a"}})),
+        command(
+            63,
+            "Lets devices work over HTTPS only, or again over plain HTTP too.",
+            json!({"require_protection": {"on": false}}),
+        ),
         command(58, "Shuts a terminal out for good.", json!({"shut_out": {"terminal": other}})),
     ]
 }

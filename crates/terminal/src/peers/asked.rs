@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use domain::{
     command::{Command, Envelope},
+    ids::StaffId,
     query::Done,
     rejection::Rejection,
 };
@@ -48,11 +49,11 @@ impl Terminal {
     }
 
     /// Carries out what was allowed and written down.
-    pub(crate) fn act_on_network(&self, command: &Command) -> Result<(), StoreError> {
+    pub(crate) fn act_on_network(&self, command: &Command, by: Option<&StaffId>) -> Result<(), StoreError> {
         match command {
             Command::LetIn { address, code } => {
                 if let (Ok(address), Ok(code)) = (address.trim().parse(), code.parse()) {
-                    self.peers.tell(Happening::Invite(address, code));
+                    self.peers.tell(Happening::Invite(address, code, by.cloned()));
                 }
             }
             Command::AddAddress { address } => self.note_address(address.trim(), true)?,

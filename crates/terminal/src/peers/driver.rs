@@ -10,14 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{event::Alarm, ids::Origin};
+use domain::{event::Alarm, ids::Origin, view::Coming};
 use store::StoreError;
 use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing, Wires,
     logs::Logs,
-    seen::{Drill, Seen, SeenAll},
+    seen::{BEHIND, Drill, Seen, SeenAll},
 };
 use crate::{
     terminal::{Terminal, lock, read},
@@ -235,7 +235,7 @@ impl Driver {
             }
             Happening::Alarm(alarm) => terminal.raise(alarm),
             Happening::Drill => self.begin_drill(terminal),
-            Happening::Invite(address, code) => terminal.invite(address, code),
+            Happening::Invite(address, code, by) => terminal.invite(address, code, by),
             _ => {}
         }
     }
@@ -327,6 +327,7 @@ impl Driver {
             return;
         }
         self.shown = now;
+        *lock(&terminal.peers.coming) = self.coming();
         let mut all = lock(&terminal.peers.seen);
         let linked = |all: &SeenAll| all.values().filter(|s| s.linked).count();
         let before = linked(&all);
@@ -349,6 +350,18 @@ impl Driver {
         if changed {
             terminal.tell_works();
         }
+    }
+
+    /// How much of what the others hold is here, while much is missing.
+    fn coming(&self) -> Option<Coming> {
+        let mine = self.node.heads();
+        let mut of: Heads = Heads::clone(mine);
+        for (origin, head) in self.node.peers().flat_map(|(_, peer)| &peer.theirs) {
+            let known = of.entry(*origin).or_default();
+            *known = (*known).max(*head);
+        }
+        let coming = Coming { here: mine.values().sum(), of: of.values().sum() };
+        (coming.of - coming.here > BEHIND).then_some(coming)
     }
 
     /// Lets the rest of the terminal know who is master.

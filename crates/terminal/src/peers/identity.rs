@@ -10,7 +10,7 @@ use std::{
 
 use domain::{
     event::{Alarm, Event},
-    ids::Origin,
+    ids::{Origin, StaffId},
     terminals::{Joined, Terminals},
 };
 use serde::{Deserialize, Serialize};
@@ -158,11 +158,11 @@ impl Terminal {
         is_founder && !known
     }
 
-    /// Lets a terminal in whose key a person vouched for. Saying it twice lets it in once.
+    /// Lets a terminal in whose key a person (`by`) vouched for. Saying it twice lets it in once.
     ///
     /// # Errors
     /// [`NotLetIn`]; nothing was written then.
-    pub fn let_in(&self, newcomer: &Newcomer, key: &PublicKey) -> Result<Welcome, NotLetIn> {
+    pub fn let_in(&self, newcomer: &Newcomer, key: &PublicKey, by: Option<StaffId>) -> Result<Welcome, NotLetIn> {
         let member = self.membership().map_err(|e| NotLetIn::NotKept(e.to_string()))?;
         let (me, key) = (self.origin(), key.to_string());
         let (joined, restaurant) = {
@@ -179,7 +179,7 @@ impl Terminal {
         let joined = match joined {
             Ok(joined) => joined,
             Err(None) => return Err(NotLetIn::NoLetters),
-            Err(Some(new)) => self.write_in(new)?,
+            Err(Some(new)) => self.write_in(new, by)?,
         };
         let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
         let keys = {
@@ -191,9 +191,9 @@ impl Terminal {
         Ok(Welcome { store, restaurant, letter, sponsor: me, port, role, keys })
     }
 
-    fn write_in(&self, new: Joined) -> Result<Joined, NotLetIn> {
+    fn write_in(&self, new: Joined, by: Option<StaffId>) -> Result<Joined, NotLetIn> {
         let events = vec![Event::TerminalJoined { terminal: Box::new(new.clone()) }];
-        let said = self.queue(vec![Job::Note { events, staff: None, device: None }]);
+        let said = self.queue(vec![Job::Note { events, staff: by, device: None }]);
         match said.as_slice() {
             [domain::query::Outcome::Done(_)] => Ok(new),
             _ => Err(NotLetIn::NotKept("the store is not available".into())),

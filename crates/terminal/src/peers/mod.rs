@@ -29,9 +29,9 @@ use std::{
 
 use domain::{
     event::{Alarm, Event},
-    ids::Origin,
+    ids::{Origin, StaffId},
     tickets::NOBODY,
-    view::{DrillView, JoinStage},
+    view::{Coming, DrillView, JoinStage},
 };
 use sync::{Frame, Link, Role, pairing::Code};
 
@@ -78,8 +78,8 @@ pub enum Happening {
     Face,
     /// Something a person must hear of.
     Alarm(Alarm),
-    /// A person read the code of a new terminal that listens here.
-    Invite(SocketAddr, Code),
+    /// This person read the code of a new terminal that listens here.
+    Invite(SocketAddr, Code, Option<StaffId>),
     /// A person makes a terminal master.
     Appoint(Origin),
     /// A person wants to see the master unplugged.
@@ -113,6 +113,8 @@ pub(crate) struct Peers {
     door: Mutex<Option<Code>>,
     joining: Mutex<JoinStage>,
     drill: Mutex<Option<DrillView>>,
+    /// While much is on its way here.
+    pub coming: Mutex<Option<Coming>>,
     seen: Mutex<SeenAll>,
     /// Where others were reached.
     reached: Mutex<BTreeMap<Origin, SocketAddr>>,
@@ -140,6 +142,7 @@ impl Peers {
             door: Mutex::new(None),
             joining: Mutex::default(),
             drill: Mutex::new(None),
+            coming: Mutex::new(None),
             seen: Mutex::default(),
             reached: Mutex::default(),
             web: Mutex::default(),

@@ -7,7 +7,11 @@ use std::{
     thread,
 };
 
-use domain::{event::Alarm, ids::Origin, view::JoinStage};
+use domain::{
+    event::Alarm,
+    ids::{Origin, StaffId},
+    view::JoinStage,
+};
 use store::{Neighbour, StoreError};
 use sync::{
     Advert, Announced, Frame, Heard, JoinError, Joining, Keyring, Lan, LanError, Link, PublicKey, Sighting,
@@ -297,15 +301,15 @@ impl Terminal {
         self.advertise();
     }
 
-    /// Calls a new terminal whose code a person read, and lets it in.
-    pub(super) fn invite(self: &Arc<Self>, address: SocketAddr, code: Code) {
+    /// Calls a new terminal whose code `by` read, and lets it in.
+    pub(super) fn invite(self: &Arc<Self>, address: SocketAddr, code: Code, by: Option<StaffId>) {
         let Some(network) = self.network() else { return };
         self.stage(JoinStage::Calling { address: address.to_string() });
         let terminal = Arc::downgrade(self);
         let welcome = move |key: PublicKey, said: Vec<u8>| {
             let terminal = terminal.upgrade()?;
             let newcomer: Newcomer = serde_json::from_slice(&said).ok()?;
-            match terminal.let_in(&newcomer, &key) {
+            match terminal.let_in(&newcomer, &key, by.clone()) {
                 Ok(welcome) => {
                     terminal.stage(JoinStage::LetIn { name: newcomer.name, letter: welcome.letter });
                     serde_json::to_vec(&welcome).ok()

@@ -17,12 +17,13 @@ use qrcodegen::{QrCode, QrCodeEcc};
 use sync::{Role, own_address};
 
 use crate::{
+    devices::let_in_view,
     state::State,
     terminal::{Terminal, lock, read},
 };
 
 /// Beyond so many entries behind, a terminal is said to be catching up.
-const BEHIND: u64 = 20;
+pub(super) const BEHIND: u64 = 20;
 /// Seconds two clocks may differ before people should know: receipts and reports name minutes.
 const SKEW: i64 = 60;
 
@@ -52,7 +53,7 @@ impl Terminal {
         let standing = *lock(&self.peers.standing);
         let role = standing.map_or(Role { epoch: 0, master: me, pinned: false }, |s| s.role);
         let mut all: Vec<TerminalView> =
-            known.iter().map(|(origin, terminal)| self.terminal_view(origin, terminal, role)).collect();
+            known.iter().map(|(origin, terminal)| self.terminal_view(state, origin, terminal, role)).collect();
         all.sort_by_key(|t| (t.shut_out, t.letter));
         let network = self.network();
         let typed = self.readers.neighbours().unwrap_or_default().into_iter().filter(|n| n.typed);
@@ -73,10 +74,11 @@ impl Terminal {
             devices: self.device_views(state),
             waiting: lock(&self.peers.knocks).shown(),
             drill: lock(&self.peers.drill).clone(),
+            only_protected: state.restaurant.only_protected(),
         }
     }
 
-    fn terminal_view(&self, origin: Origin, terminal: &terminals::Terminal, role: Role) -> TerminalView {
+    fn terminal_view(&self, state: &State, origin: Origin, terminal: &terminals::Terminal, role: Role) -> TerminalView {
         let seen = lock(&self.peers.seen).get(&origin).copied();
         let me = origin == self.me;
         TerminalView {
@@ -92,6 +94,7 @@ impl Terminal {
             address: lock(&self.peers.reached).get(&origin).map(ToString::to_string),
             behind: seen.map_or(0, |s| s.behind),
             hears_master: me || seen.is_some_and(|s| s.hears_master),
+            let_in: terminal.let_in().map(|l| let_in_view(&state.restaurant, l)),
         }
     }
 

@@ -14,7 +14,7 @@ use domain::{
     ids::Origin,
     query::{Done, Query, View},
     rejection::Refusal,
-    view::{TerminalView, TerminalsView},
+    view::{LetInView, TerminalView, TerminalsView},
 };
 use yew::prelude::*;
 
@@ -22,7 +22,7 @@ use super::{closed_door, head};
 use crate::{
     app::{App, NoAnswer, Polled, use_polled},
     components::{Button, Empty, Failed, Ghosts, Kind, Mark, Tone, badge},
-    i18n,
+    format, i18n,
     icons::{Icon, icon},
     t,
 };
@@ -83,9 +83,11 @@ pub fn Terminals() -> Html {
                 <div class="terminal-cards">{ for gone.iter().map(|t| card(&view, t, &onopen)) }</div>
             }
             <div class="two-cards">
-                <drill::DrillCard drill={view.drill.clone()} names={names(&view)} alone={here.len() < 2} again={again.clone()} />
                 <div class="col">
-                    <devices::Devices devices={view.devices.clone()} waiting={view.waiting.clone()} again={again.clone()} />
+                    <devices::Devices devices={view.devices.clone()} waiting={view.waiting.clone()} only_protected={view.only_protected} again={again.clone()} />
+                    <drill::DrillCard drill={view.drill.clone()} names={names(&view)} alone={here.len() < 2} again={again.clone()} />
+                </div>
+                <div class="col">
                     {this_one(&view)}
                     <addresses::Addresses addresses={view.addresses.clone()} again={again.clone()} />
                 </div>
@@ -169,6 +171,16 @@ fn link(one: &TerminalView) -> Mark {
     }
 }
 
+/// "Let in by Ana, 21 Nov 19:40"; nothing where no log says so.
+fn let_in(told: Option<&LetInView>) -> String {
+    let Some(told) = told else { return String::new() };
+    let when = format!("{} {}", format::date(format::date_of(told.at)), format::time(told.at));
+    match &told.by {
+        Some(name) => t!("term.let_in_by", name = name, when = when),
+        None => t!("term.let_in_on", when = when),
+    }
+}
+
 fn span(ms: u64) -> String {
     crate::app::span(ms)
 }
@@ -194,7 +206,8 @@ fn card(view: &TerminalsView, one: &TerminalView, onopen: &Callback<Origin>) -> 
                 if deaf { {badge(&Mark { tone: Tone::Warm, icon: Icon::Warning, words: t!("term.deaf") })} }
             </span>
             <span class="facts">
-                { for behind }
+                if one.let_in.is_some() { <span>{let_in(one.let_in.as_ref())}</span> }
+                if let Some(behind) = behind { <span>{behind}</span> }
                 if let Some(address) = &one.address { <bdi class="num" dir="ltr">{address}</bdi> }
             </span>
         </button>
@@ -235,6 +248,7 @@ mod tests {
             address: None,
             behind: 0,
             hears_master: true,
+            let_in: None,
         }
     }
 

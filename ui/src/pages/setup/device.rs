@@ -9,8 +9,8 @@ use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
 use crate::{
-    app::{App, languages},
-    backend, browser,
+    app::{App, in_the_clear, languages},
+    backend,
     components::Ghosts,
     icons::{Icon, icon},
     route::Route,
@@ -46,8 +46,10 @@ pub fn NewDevicePage() -> Html {
                 <section class="card join" data-testid="new-device">
                     if lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("status.down")}</span></p> }
                     if code.is_empty() { <Ghosts n=2 height=72 /> } else {
-                        <div><h2>{t!("device.code")}</h2>
-                            <p class="join-code"><span class="digits" dir="ltr" data-testid="device-code">{ for halves(&code) }</span></p></div>
+                        <div class="join-code">
+                            <div><h2>{t!("device.code")}</h2>
+                                <p class="digits" dir="ltr" data-testid="device-code">{ for halves(&code) }</p></div>
+                        </div>
                         <ol class="join-way">
                             <li>{t!("device.way_open")}</li>
                             <li>{t!("device.way_type")}</li>
@@ -55,10 +57,8 @@ pub fn NewDevicePage() -> Html {
                         </ol>
                     }
                 </section>
-                if browser::is_unprotected() {
-                    <p class="mute small" data-testid="plain">{icon(Icon::Eye, 20)}{" "}<b>{t!("plain")}{". "}</b>{t!("plain.what")}{" "}<a href="/protect.html">{t!("plain.how")}</a></p>
-                }
-                <div style="margin-block-start: var(--s5)">{languages(&app, language)}</div>
+                {in_the_clear()}
+                {languages(&app, language)}
             </div>
         </main>
     }

@@ -4,14 +4,15 @@ use domain::{
     command::Command,
     query::{Done, Query, View},
     rejection::{Refusal, Rejection},
-    view::{DoorCode, JoinStage, TerminalsView},
+    view::{Coming, DoorCode, JoinStage, TerminalsView},
 };
 use yew::prelude::*;
 
 use crate::{
-    app::{App, Link, NoAnswer, use_polled},
+    app::{App, NoAnswer, use_polled},
     browser,
     components::{Button, Failed, Ghosts},
+    format,
     icons::{Icon, icon},
     pages::manager::terminals::{POLL_MS, seen, typed_code},
     route::Route,
@@ -22,6 +23,10 @@ use crate::{
 const QUIET: u32 = 4;
 /// The good news stays this long before the sign-in page follows, in milliseconds.
 const NEWS_MS: u32 = 2_500;
+/// How often it is asked what has come over.
+const COUNT_MS: u32 = 300;
+/// A terminal that is still catching up after so many answers is shown to people all the same.
+const PATIENCE: u32 = 400;
 
 #[derive(Properties, PartialEq)]
 pub struct JoinProps {
@@ -39,7 +44,7 @@ pub fn Join(props: &JoinProps) -> Html {
     html! {
         <section class="card join" data-testid="join">
             if let Some(restaurant) = &*came_in {
-                {inside(restaurant)}
+                <Inside restaurant={restaurant.clone()} />
             } else {
                 <Asking oncancel={props.oncancel.clone()} {oncome} />
             }
@@ -82,7 +87,7 @@ fn Asking(props: &AskingProps) -> Html {
     };
     let door = view.and_then(|v| Some((v, v.door.as_ref()?)));
     let body = match (&stage, &*refused, door) {
-        (JoinStage::CameIn { restaurant }, ..) => return inside(restaurant),
+        (JoinStage::CameIn { restaurant }, ..) => return inside(restaurant, None),
         (_, Some(why), _) => html! { <Failed why={app.words_for(why)} onretry={open} /> },
         (_, None, Some((view, door))) => html! {<>{trouble(&stage)}{code(door)}{way(view)}</>},
         (_, None, None) => html! { <Ghosts n=3 height=72 /> },
@@ -108,7 +113,7 @@ fn open_door(app: &App, refused: &UseStateHandle<Option<Refusal>>, again: &Callb
     app.send_then(Command::OpenDoor, then);
 }
 
-/// Tells the good news once the restaurant is here, and a moment later shows who may sign in.
+/// Tells the good news once the restaurant is here.
 fn look(app: &App, oncome: &Callback<String>) {
     let (app_then, oncome) = (app.clone(), oncome.clone());
     let answered = Callback::from(move |answer| {
@@ -119,23 +124,51 @@ fn look(app: &App, oncome: &Callback<String>) {
             _ => return,
         };
         // Without people nobody could sign in; they are on their way.
-        let Some(restaurant) = door.store.clone().filter(|_| !door.people.is_empty()) else { return };
-        oncome.emit(restaurant);
-        let (app, door) = (app_then.clone(), door);
-        let leave = move || {
-            browser::forget(super::KEPT);
-            app.change(|s| (s.door, s.link) = (Some(door), Link::Live));
-            app.open_instead(&Route::Floor);
-        };
-        gloo_timers::callback::Timeout::new(NEWS_MS, leave).forget();
+        if let Some(restaurant) = door.store.filter(|_| !door.people.is_empty()) {
+            oncome.emit(restaurant);
+        }
     });
     app.ask(Query::Door, answered);
 }
 
-fn inside(restaurant: &str) -> Html {
+#[derive(Properties, PartialEq)]
+struct InsideProps {
+    restaurant: String,
+}
+
+/// Counts what comes over, then shows who may sign in.
+#[component]
+fn Inside(props: &InsideProps) -> Html {
+    let app = use_context::<App>().expect("pages are drawn inside the app");
+    let (polled, _) = use_polled(Query::Door, COUNT_MS);
+    let door = match polled.view {
+        Some(View::Door(door)) => Some(door),
+        _ => None,
+    };
+    let coming = door.as_ref().and_then(|d| d.coming).filter(|_| polled.n < PATIENCE);
+    use_effect_with(door.filter(|_| coming.is_none()).is_some(), move |ready| {
+        if *ready {
+            gloo_timers::callback::Timeout::new(NEWS_MS, move || show_people(&app)).forget();
+        }
+    });
+    inside(&props.restaurant, coming)
+}
+
+fn show_people(app: &App) {
+    browser::forget(super::KEPT);
+    app.knock();
+    app.open_instead(&Route::Floor);
+}
+
+fn inside(restaurant: &str, coming: Option<Coming>) -> Html {
+    let next = match coming {
+        Some(Coming { here, of }) => t!("join.coming", n = format::count(here), of = format::count(of)),
+        None => t!("join.in_next"),
+    };
     html! {
         <div class="state" role="status" data-testid="came-in">
-            {icon(Icon::Works, 56)}<h2>{t!("join.in", restaurant = restaurant)}</h2><p>{t!("join.in_next")}</p>
+            {icon(Icon::Works, 56)}<h2>{t!("join.in", restaurant = restaurant)}</h2><p class="num">{next}</p>
+            if let Some(Coming { here, of }) = coming { <progress max={of.to_string()} value={here.to_string()} /> }
         </div>
     }
 }

@@ -88,8 +88,7 @@ fn entry(app: &App, entry: &ConflictView, busy: &UseStateHandle<Option<ConflictI
             </header>
             <div class="taps">
                 { for entry.resolutions.iter().map(|r| tap(app, entry, r, waits, busy)) }
-                <span class="grow"></span>
-                { for open.into_iter().map(show) }
+                if !open.is_empty() { <div class="shows">{ for open.into_iter().map(show) }</div> }
             </div>
         </article>
     }

@@ -48,9 +48,13 @@ pub fn sentence(entry: &ConflictView) -> String {
 
 /// "Ana (A-000001), Bruno (B-000001)".
 fn who_settled(entry: &ConflictView) -> String {
-    let told = entry.receipts.iter().enumerate().map(|(i, receipt)| match entry.people.get(i) {
-        Some(who) => format!("{who} ({receipt})"),
-        None => receipt.to_string(),
+    let told = entry.receipts.iter().enumerate().map(|(i, receipt)| {
+        // No line ends within a number.
+        let receipt = receipt.to_string().replace('-', "-\u{2060}");
+        match entry.people.get(i) {
+            Some(who) => format!("{who} ({receipt})"),
+            None => receipt,
+        }
     });
     told.collect::<Vec<_>>().join(", ")
 }
@@ -187,7 +191,7 @@ mod tests {
             assert!(words.contains(' ') && !words.contains(['{', '}']), "{kind:?}: {words}");
             assert!(seen.insert(words), "{kind:?} reads like another");
         }
-        let said = sentence(&entry(SettledTwice)).replace('\u{a0}', " ");
+        let said = sentence(&entry(SettledTwice)).replace('\u{a0}', " ").replace('\u{2060}', "");
         assert_eq!(said, "Check A1 was settled twice: Mia (A-000001), Wim (B-000001). €5.90 too much was paid.");
     }
 

@@ -7,10 +7,11 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{act, span};
+use super::{act, let_in, span};
 use crate::{
+    app::PROTECT,
     backend::Backend,
-    components::{Button, Chip, Field, HoldButton, Kind, Mark, Sheet, Tone, badge},
+    components::{Button, Chip, Field, HoldButton, Kind, Mark, Sheet, Toggle, Tone, badge},
     icons::{Icon, icon},
     pages::manager::use_app,
     t,
@@ -23,6 +24,8 @@ const MAX_NAME: u32 = 40;
 pub struct DevicesProps {
     pub devices: Vec<DeviceView>,
     pub waiting: Vec<WaitingDevice>,
+    /// Browsers on other machines must be protected.
+    pub only_protected: bool,
     pub again: Callback<()>,
 }
 
@@ -62,7 +65,7 @@ pub fn Devices(props: &DevicesProps) -> Html {
     };
     html! {
         <section class="card" data-testid="devices">
-            <h3>{icon(Icon::Person, 22)}{t!("device.title")}</h3>
+            <h3>{icon(Icon::Handheld, 22)}{t!("device.title")}</h3>
             if here.is_empty() { <p class="mute">{t!("device.none")}</p> }
             <ul class="address-list">{ for here.iter().map(|d| row(d)) }</ul>
             if !props.waiting.is_empty() {
@@ -70,7 +73,8 @@ pub fn Devices(props: &DevicesProps) -> Html {
                     { for props.waiting.iter().map(|w| html! { <bdi key={w.address.clone()} class="num address" dir="ltr">{&w.address}{" "}</bdi> }) }</span></p>
             }
             <Button label={t!("device.let_in")} icon={Icon::Plus} onclick={show(Open::LetIn)} id="let-device-in" />
-            if Backend::here() == Backend::Http { <p><a href="/protect.html" target="_blank" rel="noopener" data-testid="protect">{t!("device.protect")}</a></p> }
+            if Backend::here() == Backend::Http { <p><a href={PROTECT} target="_blank" rel="noopener" data-testid="protect">{t!("device.protect")}</a></p> }
+            <OnlyProtected on={props.only_protected} again={props.again.clone()} />
             if !gone.is_empty() {
                 <details class="fold"><summary>{icon(Icon::Down, 20)}<span>{t!("term.gone")}</span></summary>
                     <ul class="address-list">{ for gone.iter().map(|d| row(d)) }</ul></details>
@@ -78,6 +82,24 @@ pub fn Devices(props: &DevicesProps) -> Html {
             {sheet}
         </section>
     }
+}
+
+#[derive(Properties, PartialEq)]
+struct OnlyProtectedProps {
+    on: bool,
+    again: Callback<()>,
+}
+
+/// Whether plain HTTP from other machines is refused.
+#[component]
+fn OnlyProtected(props: &OnlyProtectedProps) -> Html {
+    let app = use_app();
+    let again = props.again.clone();
+    let onchange = Callback::from(move |on| act(&app, &again, Command::RequireProtection { on }, Callback::noop()));
+    html! {<>
+        <Toggle label={t!("device.only_protected")} on={props.on} {onchange} id="only-protected" />
+        <p class="hint">{t!("device.only_protected_hint")}</p>
+    </>}
 }
 
 fn heard(one: &DeviceView) -> Mark {
@@ -127,7 +149,7 @@ fn LetInSheet(props: &LetInProps) -> Html {
     html! {
         <Sheet title={t!("device.let_in")} onclose={props.onclose.clone()} id="let-device-in-sheet" {foot}>
             <p>{t!("device.let_in_what")}</p>
-            <Field label={t!("device.code")} value={(*code).clone()} oninput={typed(&code)} keyboard="numeric" placeholder="482 913" autofocus=true max={7} id="device-code-field" />
+            <Field label={t!("device.code_there")} value={(*code).clone()} oninput={typed(&code)} keyboard="numeric" placeholder="482 913" autofocus=true max={7} id="device-code-field" />
             <Field label={t!("man.name")} hint={t!("device.name_hint")} value={(*name).clone()} oninput={typed(&name)} max={MAX_NAME} id="device-name" />
             <div class="block"><h3>{t!("device.work")}</h3><div class="chips">
                 {chip(DeviceWork::Floor, Icon::Floor, t!("device.floor"))}
@@ -159,7 +181,7 @@ fn OneSheet(props: &OneProps) -> Html {
     };
     html! {
         <Sheet title={one.name.clone()} onclose={props.onclose.clone()} id="device-sheet">
-            <p class="row">{badge(&heard(one))}</p>
+            <p class="row wrap">{badge(&heard(one))}<span class="mute" data-testid="let-in-by">{let_in(one.let_in.as_ref())}</span></p>
             if one.shut_out { <p>{t!("device.shut_out_what")}</p> } else {
                 <section class="block"><h3>{t!("term.lost")}</h3>
                     <p class="hint">{t!("device.shut_out_hint")}</p>

@@ -149,6 +149,7 @@ mod tests {
             address: None,
             behind: 0,
             hears_master: true,
+            let_in: None,
         };
         ranks.iter().enumerate().map(one).collect()
     }
