@@ -422,7 +422,9 @@ export class Screen {
     return this.page.evaluate(() => {
       const parse = (color) => {
         const [r, g, b, a = 1] = color.match(/[\d.]+/g).map(Number);
-        return { r, g, b, a };
+        // A mixed colour is told in parts of one.
+        const scale = color.startsWith("color(srgb") ? 255 : 1;
+        return { r: r * scale, g: g * scale, b: b * scale, a };
       };
       const over = (top, under) => ({ r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a), b: top.b * top.a + under.b * (1 - top.a), a: 1 });
       const behind = (element) => {

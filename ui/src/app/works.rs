@@ -15,6 +15,7 @@ use crate::{
     backend::moved_to,
     browser,
     components::{Button, Ghosts, Mark, Sheet, Tone, badge},
+    format,
     icons::{Icon, icon},
     route::Route,
     t,
@@ -206,15 +207,21 @@ fn looked_at(work: &Work, app: &App, manages: bool) -> Html {
 
 fn row(work: &Work, older: u64, looked_at: Html) -> Html {
     let name = name(&work.what);
+    // An alarm is no function that works in part: it happened, and when.
+    let mark = match work.what {
+        WorkOf::Alarm { at, .. } => html! { <span class="mute num">{format::time(at)}</span> },
+        _ => badge(&mark(work.state)),
+    };
     let proof = match (work.state, work.proved) {
         (WorkState::NotSetUp, _) => String::new(),
+        _ if matches!(work.what, WorkOf::Alarm { .. }) => String::new(),
         (_, Some(ms)) => t!("works.proved", ago = span(ms + older)),
         (_, None) => t!("works.never_proved"),
     };
     let state = format!("{:?}", work.state).to_lowercase();
     html! {
         <li key={format!("{:?}", work.what)} class="work" data-state={state} data-testid="work">
-            <div class="work-head"><b>{name}</b>{badge(&mark(work.state))}</div>
+            <div class="work-head"><b>{name}</b>{mark}</div>
             if is_broken(work) {
                 <p class="trouble">{trouble(work)}</p>
                 if !work.why.is_empty() { <p class="mute small">{&work.why}</p> }
