@@ -236,6 +236,9 @@ pub enum Event {
     TicketsGoTo {
         entries: Vec<CommandId>,
         to: Origin,
+        /// They may be on paper already.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        again: bool,
     },
 
     // Terminals

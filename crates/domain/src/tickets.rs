@@ -6,6 +6,8 @@
 //! so there are never two. When the terminal on duty is not heard any more, the master takes what is not proved to be
 //! printed; those tickets say POSSIBLE DUPLICATE, because nobody can know what the dead one still printed.
 
+mod whose;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -13,11 +15,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     check::{Cause, Register},
     event::{Entry, Event, SlipEnd},
-    ids::{CheckId, CommandId, Origin, StationId},
+    ids::{CheckId, CommandId, Dot, Origin, StationId},
 };
+
+pub use whose::{Before, DOUBTED_AFTER, Handing, Standing, TAKEN_AFTER, Turned, Watch, paper_for};
 
 /// The duty of an entry whose author heard no master.
 pub const NOBODY: Origin = Origin(0);
+/// A slip that was perhaps printed is printed again, marked, at most this often; then a person decides.
+pub const MAX_TRIES: u32 = 3;
 /// Entries whose tickets are remembered; more than any evening has open.
 const MAX_DUTIES: usize = 4_096;
 
@@ -26,19 +32,38 @@ const MAX_DUTIES: usize = 4_096;
 pub struct Duty {
     /// `None` while only what became of its slips is known.
     pub check: Option<CheckId>,
-    pub author: Option<Origin>,
+    author: Option<Origin>,
+    /// Everybody who did the command; more than one when a tap was sent again elsewhere.
+    #[serde(default)]
+    authors: BTreeSet<Origin>,
     /// When it was sent to the kitchen, for people.
     pub at: i64,
     whose: Register<Origin>,
     /// Stations whose ticket was printed, or given up by a person.
     #[serde(default)]
     pub done: BTreeSet<StationId>,
+    /// Entries its author had seen that are not here yet: without them a ticket may name no dish, or miss an allergy.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    lacks: BTreeSet<Dot>,
+    /// Whoever has the duty makes the tickets without what they still lack, and once more when it is here.
+    #[serde(default)]
+    hurried: bool,
 }
 
 impl Duty {
     /// Whose duty the tickets are.
     pub fn whose(&self) -> Origin {
         self.whose.get().copied().or(self.author).unwrap_or(NOBODY)
+    }
+
+    /// Who sent it to the kitchen; of several the one that counts.
+    pub fn author(&self) -> Option<Origin> {
+        self.author
+    }
+
+    /// Whose duty it is, or who must name somebody.
+    fn answers(&self) -> Origin {
+        Some(self.whose()).filter(|whose| *whose != NOBODY).or(self.author).unwrap_or(NOBODY)
     }
 
     /// Whoever takes the tickets over must say that they knew whose they were, or the duty stays where it was.
@@ -49,62 +74,74 @@ impl Duty {
 
 /// The kitchen tickets of the entries of open checks.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Duties(BTreeMap<CommandId, Duty>);
+pub struct Duties {
+    all: BTreeMap<CommandId, Duty>,
+    /// Which duties wait for an entry.
+    waiting: BTreeSet<(Dot, CommandId)>,
+}
 
 impl Duties {
     pub fn get(&self, entry: CommandId) -> Option<&Duty> {
-        self.0.get(&entry)
-    }
-
-    /// Entries whose tickets are the duty of `whom`, oldest first, leaving those that are surely done.
-    pub fn of(&self, whom: Origin) -> Vec<(CommandId, &Duty)> {
-        let mut found: Vec<(CommandId, &Duty)> =
-            self.0.iter().filter(|(_, d)| d.check.is_some() && d.whose() == whom).map(|(id, d)| (*id, d)).collect();
-        found.sort_by_key(|(id, d)| (d.at, *id));
-        found
-    }
-
-    /// Everybody who has a duty.
-    pub fn holders(&self) -> BTreeSet<Origin> {
-        self.0.values().filter(|d| d.check.is_some()).map(Duty::whose).collect()
+        self.all.get(&entry)
     }
 
     /// Forgets the tickets of checks nobody works on any more.
     pub fn forget(&mut self, checks: &[CheckId]) {
-        self.0.retain(|_, duty| duty.check.is_none_or(|c| !checks.contains(&c)));
-        while self.0.len() > MAX_DUTIES {
-            self.0.pop_first();
+        self.all.retain(|_, duty| duty.check.is_none_or(|c| !checks.contains(&c)));
+        while self.all.len() > MAX_DUTIES {
+            self.all.pop_first();
         }
+        self.waiting.retain(|(_, id)| self.all.contains_key(id));
     }
 
-    pub(crate) fn apply(&mut self, entry: &Entry) {
+    /// `heads` is how far each log is folded, with this entry.
+    pub(crate) fn apply(&mut self, entry: &Entry, heads: &BTreeMap<Origin, u64>) {
         let cause = Cause::of(entry);
         for event in &entry.events {
             match event {
-                Event::Fired { check, .. } => self.begin(entry, &cause, *check),
-                Event::LineVoided { check, void, .. } if void.fired => self.begin(entry, &cause, *check),
-                Event::TicketsGoTo { entries, to } => {
+                Event::Fired { check, .. } => self.begin(entry, &cause, *check, heads),
+                Event::LineVoided { check, void, .. } if void.fired => self.begin(entry, &cause, *check, heads),
+                Event::TicketsGoTo { entries, to, .. } => {
                     for id in entries {
-                        self.0.entry(*id).or_default().whose.set(&cause, *to);
+                        let duty = self.all.entry(*id).or_default();
+                        if *to == entry.dot.origin && duty.whose() == *to {
+                            duty.hurried = true;
+                        }
+                        duty.whose.set(&cause, *to);
                     }
                 }
                 Event::SlipEnded { of: Some(of), end: SlipEnd::Printed | SlipEnd::Dropped, .. } => {
-                    self.0.entry(of.entry).or_default().done.insert(of.station.clone());
+                    self.all.entry(of.entry).or_default().done.insert(of.station.clone());
                 }
                 _ => {}
             }
         }
+        for (dot, id) in self.waiting_for(entry.dot) {
+            self.waiting.remove(&(dot, id));
+            if let Some(duty) = self.all.get_mut(&id) {
+                duty.lacks.remove(&dot);
+            }
+        }
     }
 
-    fn begin(&mut self, entry: &Entry, cause: &Cause, check: CheckId) {
-        let duty = self.0.entry(entry.cmd).or_default();
+    /// Duties that wait for an entry.
+    fn waiting_for(&self, dot: Dot) -> Vec<(Dot, CommandId)> {
+        self.waiting.iter().filter(|(d, _)| *d == dot).copied().collect()
+    }
+
+    fn begin(&mut self, entry: &Entry, cause: &Cause, check: CheckId, heads: &BTreeMap<Origin, u64>) {
+        let duty = self.all.entry(entry.cmd).or_default();
         // One command in two logs is one intent: the ticket is the duty the smaller position speaks of.
+        duty.authors.insert(entry.dot.origin);
         if duty.author.is_none_or(|author| entry.dot.origin <= author) {
             (duty.check, duty.author, duty.at) = (Some(check), Some(entry.dot.origin), entry.at);
         }
         if let Some(paper) = entry.paper {
             duty.whose.set(cause, paper);
+        }
+        for dot in entry.seen.iter().filter(|d| heads.get(&d.origin).is_none_or(|head| *head < d.seq)) {
+            duty.lacks.insert(*dot);
+            self.waiting.insert((*dot, entry.cmd));
         }
     }
 }

@@ -287,7 +287,10 @@ impl Peer {
             let sealed = |room, view: &mut View<'_>| sealed(origin, after, room, view, log);
             let Some((mut bodies, mut seals)) = sealed(PIECE, view) else { return };
             if bodies.is_empty() {
+                // Up to the first seal only, or what is on its way would be two windows.
                 (bodies, seals) = sealed(WINDOW, view).unwrap_or_default();
+                seals.truncate(1);
+                bodies.truncate(seals.first().map_or(0, |(seq, _)| (*seq - after) as usize));
             }
             if bodies.is_empty() {
                 self.unsealed.insert(origin, head);

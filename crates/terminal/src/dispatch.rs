@@ -15,7 +15,7 @@ use domain::{
     query::{Done, Outcome, Update},
     rejection::Rejection,
     restaurant::Touched,
-    slips::slips_for,
+    slips::{is_for_the_kitchen, slips_for},
     staff::Member,
 };
 use store::{Batch, StoreError};
@@ -27,7 +27,7 @@ use crate::{
     line::{Line, Waiter},
     metrics::count,
     paper::{Ordered, PaperStep, Slips},
-    peers::{Arrived, Happening, TicketsFor, is_for_network},
+    peers::{Arrived, Happening, is_for_network},
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
     zone::{Zone, millis_now},
@@ -49,8 +49,6 @@ pub(crate) enum Job {
     },
     /// Entries of other terminals.
     Ingest(Vec<Arrived>),
-    /// The kitchen's tickets change hands.
-    Tickets(TicketsFor),
 }
 
 /// A command whose sender is known.
@@ -328,12 +326,6 @@ impl Terminal {
                 self.take_in(tx, state, changes, arrived)?;
                 Ok(Outcome::Done(Box::default()))
             }
-            Job::Tickets(tickets) => {
-                let (id, now) = (self.own_command(), state.zone.now());
-                let events = self.hand_tickets(tx, state, changes, tickets)?;
-                self.record(tx, state, changes, Facts { id, by: None, device: None, now, again: false, events })?;
-                Ok(Outcome::Done(Box::default()))
-            }
             Job::Note { events, staff, device } => {
                 let id = self.own_command();
                 self.record(
@@ -399,8 +391,8 @@ impl Terminal {
         let facts = Facts { id, by, device, now, again, events };
         let entry = self.record(tx, state, changes, facts)?;
         let mut orders = slips_for(&state.restaurant, &command, &context, &entry.events);
-        if entry.paper.is_some() {
-            // Another terminal makes the kitchen's slips.
+        if entry.events.iter().any(is_for_the_kitchen) {
+            // The kitchen's slips are made by whoever has the duty.
             orders.retain(|slip| slip.content.station().is_none());
         }
         self.queue_slips(tx, state, &mut changes.slips, &orders, Ordered { entry: id, now, marked: again })?;
@@ -432,9 +424,11 @@ impl Terminal {
             events,
         };
         let at = tx.append(&entry)?;
+        let before = state.restaurant.before(&entry);
         let touched = state.fold(&entry, at);
         self.project(tx, state, &entry, at)?;
         changes.touch(touched);
+        self.make_turned(tx, state, changes, &entry, &before, true)?;
         Ok(entry)
     }
 

@@ -390,7 +390,7 @@ fn both_sides_of_a_dead_switch_serve_one_table() {
     assert_eq!(terrace.check(check).lines.len(), 3, "all that was ordered is there");
     until("one is master", || bar.terminal.master() == terrace.terminal.master());
     let marked = papers(&printer).iter().filter(|p| p.contains(DUPLICATE)).count();
-    assert_eq!((printer.tickets().len(), marked), (3, 0));
+    assert_eq!((printer.tickets().len(), marked), (3, 0), "{:?}", papers(&printer));
 }
 
 /// The second terminal as it was before its last order, which the first one holds; not linked.

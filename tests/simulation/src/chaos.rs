@@ -34,7 +34,7 @@ impl World {
     /// One thing goes wrong, or is mended.
     pub fn misfortune(&mut self) {
         let place = self.some_place();
-        match self.dice.below(24) {
+        match self.dice.below(27) {
             0 | 1 => {
                 let power = self.dice.one_in(3);
                 self.stop(place, power);
@@ -87,6 +87,7 @@ impl World {
                     self.connect(a, b);
                 }
             }
+            24 | 25 => self.a_printer_fails(),
             23 => {
                 self.trace.line(self.now, || format!("terminal {place} alters what it passes on"));
                 self.rogue = Some(place);
@@ -94,6 +95,15 @@ impl World {
             }
             _ => self.appoint_somebody(place),
         }
+    }
+
+    /// It is out of paper, proves nothing, both, or is mended.
+    fn a_printer_fails(&mut self) {
+        let printers: Vec<_> = self.paper.printers.keys().cloned().collect();
+        let (out, mute) = (self.dice.one_in(2), self.dice.one_in(4));
+        let found = self.dice.pick(&printers).and_then(|id| self.paper.printers.get_mut(id));
+        found.into_iter().for_each(|printer| (printer.out, printer.mute) = (out, mute));
+        self.trace.line(self.now, || format!("a printer is out of paper: {out}, proves nothing: {mute}"));
     }
 
     /// What a rogue makes of a frame: of others' logs it alters an entry, leaves one out, or invents one, and now and then
@@ -292,6 +302,7 @@ impl World {
         self.network.blocked.clear();
         self.network.slow.clear();
         self.mend_disks();
+        self.paper.printers.values_mut().for_each(|printer| (printer.out, printer.mute) = (false, false));
         for terminal in &mut self.terminals {
             terminal.sleeps_until = terminal.sleeps_until.min(self.now);
         }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::ids::{CommandId, Dot, Origin};
+use domain::{
+    event::Event,
+    ids::{CommandId, Dot, Origin},
+};
 use sync::{Act, Alarm, Body, Heads, Signature};
 
 use crate::{
@@ -14,6 +17,8 @@ use crate::{
     world::{Happens, World},
 };
 
+/// Letters of an entry that the trace shows.
+const SHOWN: usize = 400;
 /// One answer of so many never arrives.
 const ANSWERS_LOST: u64 = 30;
 /// A person needs so long to give a terminal its new name.
@@ -48,6 +53,7 @@ impl World {
                     self.trace.line(self.now, || format!("terminal {place} closes a link: {why}"));
                     self.traffic.closed += 1;
                     self.let_go(link, place, false);
+                    self.lost_contact(place);
                 }
                 Act::Alarm(alarm) => {
                     self.trace.line(self.now, || format!("terminal {place}: {alarm:?}"));
@@ -81,7 +87,8 @@ impl World {
                 }
             }
         }
-        self.write(place, Job::Peer { origin, first, bodies, seals });
+        let came = (self.now, self.terminals[place].running.as_ref().map_or(0, |r| r.doubts));
+        self.write(place, Job::Peer { origin, first, bodies, seals, came });
     }
 
     /// Gives the disk something to write.
@@ -137,6 +144,13 @@ impl World {
                 // A terminal keeps at it, because without its role on the disk it may tell nobody.
                 self.terminals[place].disk.queue.push_back(job);
             }
+            Job::Sending { job, .. } => running.sending.retain(|_, sent| *sent != job),
+            // It stays "being sent", for people to see, until the next start.
+            Job::Doubt(job) => {
+                if let Some(slip) = self.terminals[place].disk.kept.slips.get(&job) {
+                    self.paper.left_to_people.insert((slip.of.entry, slip.of.station.clone()));
+                }
+            }
         }
     }
 
@@ -161,7 +175,6 @@ impl World {
     /// A write is durable: it is folded, the node hears of it, and whoever asked is answered.
     fn tell_node(&mut self, place: usize, job: Job) {
         let local = self.local(place);
-        let lapse = self.lapse();
         let terminal = &mut self.terminals[place];
         let Some(running) = &mut terminal.running else { return };
         let (origin, cmd) = match job {
@@ -171,17 +184,10 @@ impl World {
             }
             Job::Own { cmd, .. } => (terminal.origin, Some(cmd)),
             Job::Peer { origin, .. } => (origin, None),
+            Job::Sending { job, .. } => return self.bytes_leave(place, job),
+            Job::Doubt(_) => return,
         };
         let upto = terminal.disk.kept.reach(origin);
-        let forked = terminal.forked_at.filter(|_| origin == terminal.origin);
-        for seq in running.fold.heads.get(&origin).copied().unwrap_or(0) + 1..=upto {
-            let dot = Dot { origin, seq };
-            let fork = forked.is_some_and(|from| seq > from);
-            let written = if fork { self.ledger.forks.get(&dot) } else { self.ledger.at(dot) };
-            if let Some(written) = written {
-                running.fold.take(dot, written, terminal.version, lapse);
-            }
-        }
         if cmd.is_some() {
             running.writing = false;
         }
@@ -195,13 +201,21 @@ impl World {
     pub fn keep_own(&mut self, place: usize, cmd: CommandId, seq: u64, body: Body, knew: Heads) {
         let origin = self.terminals[place].origin;
         let dot = Dot { origin, seq };
-        self.trace.line(self.now, || format!("terminal {place} wrote {dot} for {cmd}"));
+        let said = || String::from_utf8_lossy(&body).chars().take(SHOWN).collect::<String>();
+        self.trace.line(self.now, || format!("terminal {place} wrote {dot} for {cmd}: {}", said()));
         if self.terminals[place].forked_at.is_some() {
             self.ledger.fork(dot, cmd, body.clone(), knew);
         } else if let Err((oracle, what)) = self.ledger.write(dot, cmd, body.clone(), knew) {
             return self.fail(oracle, format!("terminal {place}: {what}"));
         }
         self.terminals[place].disk.kept.append(origin, body, None);
+        self.fold_kept(place, origin, None);
+    }
+
+    /// Writes something of the terminal's own into its log; false when it cannot now.
+    pub fn note(&mut self, place: usize, events: Vec<Event>, ended: Option<u64>) -> bool {
+        let job = self.terminals[place].note(events, ended, self.now);
+        job.map(|job| self.write(place, job)).is_some()
     }
 
     /// Appends what is new of it; the bytes must be the author's.
@@ -294,6 +308,8 @@ impl World {
             (terminal.snapshot, terminal.disk.backup) = (None, None);
         }
         terminal.disk.kept.seal(terminal.origin);
+        // They are the duty of the old name, which nobody hears any more: the master takes them.
+        terminal.disk.kept.slips.clear();
         (terminal.origin, terminal.letter, terminal.disk.me) = (origin, letter, origin);
         terminal.must_meet.clear();
         self.trace.line(self.now, || format!("terminal {place} is {letter} from now on"));
@@ -311,7 +327,8 @@ impl World {
         }
         for waiter in &mut self.waiters {
             if waiter.asked.as_ref().is_some_and(|a| a.id == cmd) {
-                waiter.asked = None;
+                let asked = waiter.asked.take();
+                waiter.last = asked.filter(|_| done.is_some());
             }
         }
     }
@@ -321,13 +338,13 @@ impl World {
         let mut people = domain::demo::staff().into_iter();
         let Some((owner, pin)) = people.next() else { return };
         let command = domain::command::Command::SetUp {
-            settings: Box::new(domain::demo::settings("en")),
+            settings: Box::new(crate::paper::settings()),
             owner,
             pin: pin.to_owned(),
             menu: Box::new(domain::demo::menu()),
             floor: domain::demo::floor(),
         };
         let id = self.waiters[0].next_id();
-        self.give(0, 0, id, Intent::Order(Box::new(command)));
+        self.give(0, 0, id, Intent::Order(Box::new(command)), false);
     }
 }

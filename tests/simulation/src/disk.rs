@@ -8,7 +8,7 @@ use domain::{
 };
 use sync::{Body, Heads, Log, Role, Seal, Signature, Verdict, is_milestone};
 
-use crate::dice::Dice;
+use crate::{clock::Time, dice::Dice, paper::Slip};
 
 /// One write. A disk does them one after the other, each whole or not at all.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub enum Job {
         seq: u64,
         body: Body,
         knew: Heads,
+        /// The slip of which it says that it ended.
+        ended: Option<u64>,
     },
     /// Entries of a peer's log.
     Peer {
@@ -26,8 +28,17 @@ pub enum Job {
         first: u64,
         bodies: Vec<Body>,
         seals: Vec<(u64, Signature)>,
+        /// When they arrived, and how often the terminal had been in doubt by then.
+        came: (Time, u64),
     },
     Role(Role),
+    /// The bytes of a slip are about to leave.
+    Sending {
+        job: u64,
+        marked: bool,
+    },
+    /// Nobody knows whether a slip is on paper.
+    Doubt(u64),
 }
 
 /// What survives a crash.
@@ -39,6 +50,9 @@ pub struct Kept {
     /// The seals kept of others' logs.
     pub seals: BTreeMap<Origin, BTreeMap<u64, Signature>>,
     pub role: Option<Role>,
+    /// Slips that wait for paper, in the order they were made.
+    pub slips: BTreeMap<u64, Slip>,
+    pub next_slip: u64,
 }
 
 pub struct Disk {

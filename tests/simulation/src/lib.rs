@@ -14,6 +14,7 @@ mod fold;
 mod ledger;
 mod network;
 pub mod oracles;
+mod paper;
 pub mod planted;
 mod scenes;
 mod service;

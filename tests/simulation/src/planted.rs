@@ -49,10 +49,26 @@ pub enum Lapse {
     WritesAfterAlarm,
     /// Restored from a backup, it writes before it met anybody.
     WritesBeforeMeeting,
+    /// That a tap was sent to another terminal before is forgotten.
+    AgainForgotten,
+    /// A slip that was being sent when the program died is printed again as if it never had been.
+    MarkForgotten,
+    /// The author makes the tickets, and so does the master it says should.
+    BothMakeTickets,
+    /// Tickets taken over from a terminal that is gone do not say so.
+    TakesUnmarked,
+    /// Nobody takes the tickets of a terminal that is gone.
+    NeverTakesOver,
+    /// What waited while somebody was out of reach is printed as if nobody else could have.
+    NeverInDoubt,
+    /// Entries that lay somewhere before they came are taken for new.
+    StaleIsFresh,
+    /// Slips are kept in memory only.
+    SlipsNotKept,
 }
 
 impl Lapse {
-    pub const ALL: [Lapse; 15] = {
+    pub const ALL: [Lapse; 23] = {
         use Lapse::*;
         [
             AnswersBeforeDisk,
@@ -70,6 +86,14 @@ impl Lapse {
             RefusalUnsaid,
             WritesAfterAlarm,
             WritesBeforeMeeting,
+            AgainForgotten,
+            MarkForgotten,
+            BothMakeTickets,
+            TakesUnmarked,
+            NeverTakesOver,
+            NeverInDoubt,
+            StaleIsFresh,
+            SlipsNotKept,
         ]
     };
 }

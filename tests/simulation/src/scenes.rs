@@ -4,7 +4,7 @@
 use sync::bounds;
 
 use crate::{
-    oracles::{links, logs, mastery, state, tray},
+    oracles::{links, logs, mastery, paper, state, tray},
     world::World,
 };
 
@@ -13,6 +13,10 @@ pub const HEALS_WITHIN: u64 = 10_000;
 /// After the master is gone, everybody hears a new one within this time.
 pub const TAKES_OVER_WITHIN: u64 = 3_000;
 
+/// What waited for paper is printed so long after everything else is well.
+const PRINTED_WITHIN: u64 = 60_000;
+/// Nothing new is written so long before logs are compared.
+const AT_REST: u64 = 2_000;
 /// So much more time passes between two taps while it is quiet.
 const QUIETER: u64 = 10;
 
@@ -78,7 +82,9 @@ impl World {
     pub fn mend_and_judge(&mut self) {
         self.heal();
         self.open = false;
-        self.run_for(HEALS_WITHIN);
+        self.run_for(HEALS_WITHIN - AT_REST);
+        self.paper.stands_still = true;
+        self.run_for(AT_REST);
         let all: Vec<usize> = self.places().collect();
         self.judge(|w| logs::nothing_promised_is_lost(w));
         self.judge(|w| logs::agree(w, &all));
@@ -89,9 +95,31 @@ impl World {
         self.judge(|w| mastery::handed_back(w));
         self.judge(tray::is_right);
         self.judge(tray::is_real_and_whole);
+        self.print_the_rest();
+        self.judge(paper::is_whole);
         // Not before it was judged.
         self.terminals.iter_mut().filter_map(|t| t.running.as_mut()).for_each(|r| r.fold.evict());
         self.rest();
+    }
+
+    /// Nobody asks for anything any more, and what is under way ends.
+    fn stand_still(&mut self) {
+        (self.open, self.paper.stands_still) = (false, true);
+        self.run_for(4_000);
+        self.paper.stands_still = false;
+    }
+
+    /// Printers are given time for what waits.
+    fn print_the_rest(&mut self) {
+        self.paper.stands_still = false;
+        let mut left = PRINTED_WITHIN;
+        while left > 0 && self.paper_waits() && self.failure.is_none() {
+            self.run_for(500);
+            left = left.saturating_sub(500);
+        }
+        self.paper.stands_still = true;
+        self.run_for(AT_REST);
+        self.paper.stands_still = false;
     }
 
     /// Nothing is left to be said: only signs of life travel, and no link is given up.
@@ -134,8 +162,7 @@ impl World {
         }
         self.part(sides, true);
         self.run_for(6_000);
-        self.open = false;
-        self.run_for(4_000);
+        self.stand_still();
         for half in halves {
             self.judge(|w| logs::agree(w, &half));
             self.judge(|w| mastery::one(w, &half));
@@ -151,8 +178,7 @@ impl World {
         let (pair, both) = (self.some_pair(), self.dice.one_in(2));
         self.block(pair, both);
         self.run_for(5_000);
-        self.open = false;
-        self.run_for(4_000);
+        self.stand_still();
         let all: Vec<usize> = self.places().collect();
         self.judge(|w| logs::agree(w, &all));
         self.judge(|w| mastery::same(w, &all).map(drop));
@@ -168,8 +194,7 @@ impl World {
         self.trace.line(self.now, || format!("disk {full} is full"));
         self.terminals[full].disk.refuses = 1;
         self.run_for(5_000);
-        self.open = false;
-        self.run_for(4_000);
+        self.stand_still();
         let others: Vec<usize> = self.places().filter(|p| *p != full).collect();
         self.judge(|w| logs::agree(w, &others));
         self.mend_and_judge();

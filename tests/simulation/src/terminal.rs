@@ -1,14 +1,18 @@
 //! A terminal around the real node and the real rules: it decides a command, writes the entry, and only then answers,
 //! folds it and tells its peers; the same duties `crates/terminal` has, with a disk and clocks that can fail.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use domain::{
     Context,
     clock::Moment,
     decide,
-    event::Entry,
-    ids::{CommandId, Dot, Origin, StaffId},
+    event::{Entry, Event},
+    ids::{CommandId, Dot, Origin, PrinterId, Session, StaffId},
+    tickets::{Standing, Watch, paper_for},
 };
 use serde_json::{Value, json};
 use sync::{Body, Heads, Node, Role};
@@ -55,6 +59,30 @@ pub struct Running {
     pub alarmed: bool,
     /// What the last sign of life said is here, which was looked at.
     pub beaten: Option<Arc<Heads>>,
+    /// Names what the terminal itself does.
+    session: Session,
+    noted: u32,
+    /// Whose tickets are whose.
+    pub watch: Watch,
+    pub ticks: u64,
+    /// How often others may have begun to take over what waits here.
+    pub doubts: u64,
+    /// When what waits up to which slip is in doubt.
+    pub doubt: Option<(u64, u64)>,
+    /// How far each author's log reached when it last said hello.
+    pub greeted: Heads,
+    /// The slip each printer is sent.
+    pub sending: BTreeMap<PrinterId, u64>,
+    /// What became of slips, still to be written down, and whether it is proved that they are on paper.
+    pub outcomes: VecDeque<(u64, bool)>,
+}
+
+/// A tap as it reaches a terminal.
+pub struct Tapped<'a> {
+    pub id: CommandId,
+    pub intent: &'a Intent,
+    /// Another terminal was sent it and did not answer.
+    pub again: bool,
 }
 
 /// What becomes of a tap.
@@ -86,7 +114,7 @@ impl Terminal {
     }
 
     /// Starts the program on what the disk holds.
-    pub fn start(&mut self, first: Origin, ledger: &Ledger, forget: bool, lapse: Option<Lapse>) {
+    pub fn start(&mut self, first: Origin, ledger: &Ledger, forget: bool, session: Session, lapse: Option<Lapse>) {
         self.run += 1;
         let mut fold = self.snapshot.take().filter(|_| !forget).unwrap_or_default();
         for (origin, log) in &self.disk.kept.logs {
@@ -105,7 +133,22 @@ impl Terminal {
         }
         let role = self.disk.kept.role.unwrap_or(Role { epoch: 0, master: first, pinned: false });
         let node = Node::new(self.origin, STORE, self.chosen, role, self.disk.kept.heads());
-        self.running = Some(Running { node, fold, writing: false, alarmed: false, beaten: None });
+        self.running = Some(Running {
+            node,
+            fold,
+            writing: false,
+            alarmed: false,
+            beaten: None,
+            session,
+            noted: 0,
+            watch: Watch::default(),
+            ticks: 0,
+            doubts: 0,
+            doubt: None,
+            greeted: Heads::new(),
+            sending: BTreeMap::new(),
+            outcomes: VecDeque::new(),
+        });
     }
 
     /// The program ends at once. Of what the disk was writing, some may be durable although nobody was told.
@@ -118,8 +161,39 @@ impl Terminal {
         finished
     }
 
+    /// It may write nothing: it was restored and has not met those who know better, or it has.
+    pub fn is_held_back(&self) -> bool {
+        !self.must_meet.is_empty() || self.running.as_ref().is_some_and(|r| r.alarmed)
+    }
+
+    /// What the terminal itself writes into its log; none while it may not, or another entry is on its way.
+    pub fn note(&mut self, events: Vec<Event>, ended: Option<u64>, now: u64) -> Option<Job> {
+        let (wall, held_back) = (self.clock.wall(now), self.is_held_back());
+        let seq = self.disk.kept.reach(self.origin) + 1;
+        let running = self.running.as_mut().filter(|r| !held_back && !r.writing)?;
+        running.noted += 1;
+        let cmd = CommandId { session: running.session, n: running.noted };
+        let restaurant = &running.fold.restaurant;
+        let entry = Entry {
+            dot: Dot { origin: self.origin, seq },
+            cmd,
+            at: wall.at,
+            off: wall.offset,
+            day: restaurant.business_day(wall),
+            by: None,
+            device: None,
+            seen: restaurant.seen_by(self.origin, &events),
+            paper: None,
+            again: false,
+            events,
+        };
+        running.writing = true;
+        Some(Job::Own { cmd, seq, body: body_of(&entry, false), knew: running.fold.heads.clone(), ended })
+    }
+
     /// Decides a command as `crates/terminal` does.
-    pub fn ask(&mut self, id: CommandId, intent: &Intent, now: u64, dice: &mut Dice, lapse: Option<Lapse>) -> Answer {
+    pub fn ask(&mut self, asked: Tapped<'_>, now: u64, dice: &mut Dice, lapse: Option<Lapse>) -> Answer {
+        let Tapped { id, intent, again } = asked;
         let wall = self.clock.wall(now);
         let seq = self.disk.kept.reach(self.origin) + 1;
         let version = self.version;
@@ -127,6 +201,7 @@ impl Terminal {
         if let Some(dot) = running.fold.done.get(&id) {
             return Answer::Done(*dot);
         }
+        let standing = Standing { master: running.node.role().master, heard: running.node.hears_master() };
         if running.alarmed || !self.must_meet.is_empty() {
             return Answer::No;
         }
@@ -140,14 +215,16 @@ impl Terminal {
             Intent::Whistle => whistle(dot, id, wall),
             Intent::Order(command) => {
                 command.check().into_iter().for_each(|check| running.fold.bring_back(check));
-                let Some(entry) = decided(&running.fold, command, id, dot, wall, self.letter, lapse) else {
+                let Some(mut entry) = decided(&running.fold, command, id, dot, wall, self.letter, lapse) else {
                     return Answer::No;
                 };
+                entry.paper = paper_for(self.origin, standing, &entry.events);
+                entry.again = again && lapse != Some(Lapse::AgainForgotten);
                 body_of(&entry, version >= NEW && dice.one_in(5))
             }
         };
         running.writing = true;
-        Answer::Later(Job::Own { cmd: id, seq, body, knew })
+        Answer::Later(Job::Own { cmd: id, seq, body, knew, ended: None })
     }
 }
 

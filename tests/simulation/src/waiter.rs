@@ -30,6 +30,8 @@ pub struct Asked {
     /// Which terminal, and which start of it.
     pub of: (usize, u64),
     pub since: Time,
+    /// It was sent to another terminal before.
+    pub again: bool,
 }
 
 pub struct Waiter {
@@ -40,6 +42,8 @@ pub struct Waiter {
     /// A browser on a device of its own asks another terminal when its own is gone.
     pub roams: bool,
     pub asked: Option<Asked>,
+    /// What was answered last.
+    pub last: Option<Asked>,
 }
 
 impl Waiter {

@@ -10,6 +10,8 @@ use crate::{
 
 /// A blocked parcel is tried again after so long, as TCP does.
 const AGAIN: u64 = 40;
+/// One sign of life of so many is written and read again.
+const READ_BACK: u64 = 61;
 /// How often somebody without a connection dials.
 const DIAL: u64 = 200;
 /// What was pushed and not acknowledged in time is pushed again, while it may still be under way on a slow cable.
@@ -43,7 +45,7 @@ impl World {
         self.network.frames += 1;
         let frame = if self.rogue == Some(from) { self.tamper(from, frame) } else { frame };
         // Writing and reading every sign of life would be most of the work here.
-        let frame = if matches!(frame, Frame::Beat { .. }) && !self.network.frames.is_multiple_of(16) {
+        let frame = if matches!(frame, Frame::Beat { .. }) && !self.network.frames.is_multiple_of(READ_BACK) {
             frame
         } else {
             match travelled(frame) {
@@ -113,6 +115,9 @@ impl World {
                 let local = self.local(to);
                 let terminal = &mut self.terminals[to];
                 if let Some(running) = &mut terminal.running {
+                    if let Frame::Hello { me, heads, .. } = &frame {
+                        running.greeted.insert(*me, heads.get(me).copied().unwrap_or(0));
+                    }
                     let acts = running.node.frame(id, frame, local, &terminal.disk);
                     self.act(to, acts);
                 }
@@ -125,6 +130,7 @@ impl World {
                 if let Some(running) = &mut self.terminals[to].running {
                     running.node.down(id);
                 }
+                self.lost_contact(to);
             }
         }
     }
@@ -162,6 +168,7 @@ impl World {
         for side in [0, 1] {
             if let (true, Some(running)) = (wire.open[side], &mut self.terminals[wire.ends[side]].running) {
                 running.node.down(id);
+                self.lost_contact(wire.ends[side]);
             }
         }
     }

@@ -15,6 +15,7 @@ use crate::{
     ledger::Ledger,
     network::Network,
     oracles::{Failure, Traffic},
+    paper::Paper,
     planted::{Bug, Lapse},
     terminal::Terminal,
     trace::Trace,
@@ -41,6 +42,10 @@ pub enum Happens {
     Dial,
     /// A terminal that may not write under its name any more gets a new one.
     Renamed(usize),
+    /// A terminal's spooler looks for work.
+    Spool(usize),
+    /// Bytes reach a printer.
+    Prints(u64),
 }
 
 struct Due {
@@ -92,6 +97,7 @@ pub struct World {
     pub rogues: BTreeSet<usize>,
     pub bug: Option<Bug>,
     pub traffic: Traffic,
+    pub paper: Paper,
     pub trace: Trace,
     pub failure: Option<Failure>,
 }
@@ -118,6 +124,7 @@ impl World {
             rogues: BTreeSet::new(),
             bug,
             traffic: Traffic::default(),
+            paper: Paper::new(),
             trace,
             failure: None,
             dice,
@@ -128,6 +135,7 @@ impl World {
         for place in 0..count {
             world.later(place as u64 * 7 % 50, Happens::Tick(place));
             world.later(100 + place as u64, Happens::Tap(place));
+            world.later(60 + place as u64, Happens::Spool(place));
         }
         world.later(1, Happens::Dial);
         world.set_up();
@@ -154,7 +162,7 @@ impl World {
         self.terminals.push(terminal);
         let session = Session(self.dice.below(NAME));
         let roams = self.dice.one_in(2);
-        self.waiters.push(Waiter { session, taps: 0, place, roams, asked: None });
+        self.waiters.push(Waiter { session, taps: 0, place, roams, asked: None, last: None });
         self.start(place);
     }
 
@@ -232,6 +240,8 @@ impl World {
             Happens::Arrives { wire, side } => self.arrives(wire, side),
             Happens::Dial => self.dial(),
             Happens::Renamed(place) => self.renamed(place),
+            Happens::Spool(place) => self.spool(place),
+            Happens::Prints(n) => self.prints(n),
         }
     }
 
@@ -244,6 +254,7 @@ impl World {
         let terminal = &mut self.terminals[place];
         if let Some(running) = &mut terminal.running {
             let acts = running.node.tick(local, &terminal.disk);
+            self.see_to_tickets(place);
             self.act(place, acts);
         }
     }
@@ -255,8 +266,9 @@ impl World {
         // Reading a whole log anew is what a start may do; with a long one it would be most of the work here.
         let entries: u64 = self.terminals[place].disk.kept.heads().values().sum();
         let forget = self.dice.one_in(6 + entries / 30);
-        let lapse = self.lapse();
-        self.terminals[place].start(self.first, &self.ledger, forget, lapse);
+        let (lapse, session) = (self.lapse(), Session(self.dice.below(NAME)));
+        self.terminals[place].start(self.first, &self.ledger, forget, session, lapse);
+        self.find_slips(place);
         if let (Some(Bug::Node(bug)), Some(running)) = (self.bug, &mut self.terminals[place].running) {
             running.node.plant(bug);
         }
@@ -270,6 +282,9 @@ impl World {
         }
         self.trace.line(self.now, || format!("terminal {place} {}", if power { "loses power" } else { "crashes" }));
         let finished = self.terminals[place].stop(&mut self.dice);
+        if self.has(Lapse::SlipsNotKept) {
+            self.terminals[place].disk.kept.slips.clear();
+        }
         for job in finished {
             // What stood before it may have been refused.
             let follows = match &job {
@@ -288,8 +303,22 @@ impl World {
     /// A write became durable, whether or not anybody is there to be told.
     pub fn keep(&mut self, place: usize, job: Job) {
         match job {
-            Job::Own { cmd, seq, body, knew } => self.keep_own(place, cmd, seq, body, knew),
-            Job::Peer { origin, first, bodies, seals } => self.keep_of_peer(place, origin, first, bodies, &seals),
+            Job::Own { cmd, seq, body, knew, ended } => {
+                self.keep_own(place, cmd, seq, body, knew);
+                if let Some(job) = ended {
+                    self.terminals[place].disk.kept.slips.remove(&job);
+                }
+            }
+            Job::Peer { origin, first, bodies, seals, came } => {
+                self.keep_of_peer(place, origin, first, bodies, &seals);
+                self.fold_kept(place, origin, Some(came));
+            }
+            Job::Sending { job, marked } => {
+                if let Some(slip) = self.terminals[place].disk.kept.slips.get_mut(&job) {
+                    (slip.sending, slip.marked, slip.tries) = (true, slip.marked || marked, slip.tries + 1);
+                }
+            }
+            Job::Doubt(job) => self.doubt(place, job),
             Job::Role(role) => {
                 let kept = &mut self.terminals[place].disk.kept.role;
                 if kept.is_none_or(|r| role.beats(r)) {

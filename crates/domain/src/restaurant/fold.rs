@@ -26,7 +26,7 @@ impl Restaurant {
                 None => events.iter().for_each(|event| self.apply_to_store(entry, event, &mut touched)),
             }
         }
-        self.duties.apply(entry);
+        self.duties.apply(entry, &self.heads);
         touched
     }
 

@@ -16,7 +16,7 @@ use printing::{
     PrinterProfile,
     spool::{Doubt, Health, Hindrance, Job, JobDesk, NotRecorded, Outcome, PrinterConfig, Spooler, Status},
 };
-use store::StoreError;
+use store::{SlipRow, StoreError};
 
 use super::PaperStep;
 use crate::{
@@ -41,7 +41,7 @@ impl JobDesk for Desk {
         if let Some(from) = &slip.came_from {
             paper = paper.marked(&format!("BACKUP FROM {}", terminal.printer_name(from).to_uppercase()));
         }
-        if slip.marked {
+        if slip.marked || terminal.is_doubtful(&slip) {
             paper = paper.marked_possible_duplicate();
         }
         Some(Job { id: job, slip: paper })
@@ -69,9 +69,7 @@ impl JobDesk for Desk {
     }
 
     fn shares(&self, _: &PrinterId) -> bool {
-        let Some(terminal) = self.0.upgrade() else { return false };
-        let state = read(&terminal.state);
-        state.restaurant.terminals.iter().filter(|(_, t)| !t.revoked).count() > 1
+        self.0.upgrade().is_some_and(|terminal| terminal.has_others())
     }
 
     fn status(&self, printer: &PrinterId, status: Status) {
@@ -109,6 +107,29 @@ impl Terminal {
         answers.into_iter().next().unwrap_or_else(|| dispatch::refused(domain::rejection::Rejection::Busy))
     }
 
+    fn has_others(&self) -> bool {
+        read(&self.state).restaurant.terminals.iter().filter(|(_, t)| !t.revoked).count() > 1
+    }
+
+    /// Others may have taken over the kitchen's slips up to this one, because one of them is out of reach or this program
+    /// was not there for a while: those that still wait say so when they are printed.
+    pub(crate) fn doubt_slips(&self, upto: u64) {
+        let mut live = lock(&self.paper.live);
+        let waits = |s: &&mut SlipRow| s.view.state == SlipState::Queued && s.of.is_some();
+        live.range_mut(..=upto).map(|(_, slip)| slip).filter(waits).for_each(|slip| slip.marked = true);
+    }
+
+    /// The newest slip that waits.
+    pub(crate) fn last_slip(&self) -> u64 {
+        lock(&self.paper.live).last_key_value().map_or(0, |(job, _)| *job)
+    }
+
+    /// Whether somebody else may have printed a slip since it was queued.
+    fn is_doubtful(&self, slip: &SlipRow) -> bool {
+        let duties = &read(&self.state).restaurant.duties;
+        slip.of.as_ref().is_some_and(|of| duties.is_doubtful(self.me, of.entry))
+    }
+
     fn printer_name(&self, id: &PrinterId) -> String {
         let state = read(&self.state);
         let settings = state.restaurant.settings();
@@ -126,6 +147,9 @@ impl Terminal {
             .map(|s| s.view.job)
             .collect();
         *lock(&self.paper.live) = waiting.into_iter().map(|s| (s.view.job, s)).collect();
+        if self.has_others() {
+            self.doubt_slips(self.last_slip());
+        }
         for job in sending {
             self.paper_job(PaperStep::Ended(job, Outcome::Unknown(Doubt::FoundAfterRestart)));
         }

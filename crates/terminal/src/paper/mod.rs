@@ -34,8 +34,6 @@ use crate::{
 /// Slips a printer may keep waiting. When one more comes the oldest is given up: a printer that was dead for a night
 /// must not print the night.
 const MAX_WAITING: usize = printing::spool::QUEUE_MAX;
-/// A slip that was perhaps printed is printed again, marked, at most this often; then a person decides.
-const MAX_TRIES: u32 = 3;
 /// Times a slip could not be sent after which it goes to the backup printer.
 const MISSES_BEFORE_BACKUP: u32 = 2;
 

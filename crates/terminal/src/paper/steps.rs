@@ -9,12 +9,13 @@ use domain::{
     ids::{CommandId, PrinterId},
     rejection::Rejection,
     slips::SlipOrder,
+    tickets::MAX_TRIES,
     view::{SlipKind, SlipState, SlipView},
 };
 use printing::spool::{Doubt, Outcome};
 use store::{Batch, NewSlip, SlipRow, StoreError};
 
-use super::{MAX_TRIES, MAX_WAITING, MISSES_BEFORE_BACKUP, laid_out};
+use super::{MAX_WAITING, MISSES_BEFORE_BACKUP, laid_out};
 use crate::{
     state::State,
     terminal::{Terminal, lock},

@@ -10,7 +10,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use domain::{event::Alarm, ids::Origin, view::Coming};
+use domain::{
+    event::Alarm,
+    ids::Origin,
+    tickets::{DOUBTED_AFTER, TAKEN_AFTER, Watch},
+    view::Coming,
+};
 use store::StoreError;
 use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::TICK};
 
@@ -41,8 +46,12 @@ pub(super) struct Driver {
     started: Instant,
     ticked: Now,
     pub(super) me: Origin,
-    /// Since when each terminal that has tickets to make is not heard.
-    pub(super) unheard: BTreeMap<Origin, Now>,
+    /// Who has tickets to make and is not heard.
+    pub(super) watch: Watch,
+    /// How far each author's log reached when it last said hello.
+    pub(super) greeted: Heads,
+    /// When slips up to which number, if they wait still, may have been taken over by somebody out of reach.
+    pub(super) doubt: Option<(Now, u64)>,
     /// Tickets change hands no sooner than this.
     pub(super) tickets_again: Now,
     pub(super) drill: Option<Drill>,
@@ -82,7 +91,9 @@ impl Driver {
             started: Instant::now(),
             ticked: 0,
             me,
-            unheard: BTreeMap::new(),
+            watch: Watch::default(),
+            doubt: None,
+            greeted: Heads::new(),
             tickets_again: 0,
             drill: None,
             unplugged_until: 0,
@@ -123,8 +134,16 @@ impl Driver {
                 acts.extend(self.node.tick(self.ticked, &self.logs));
                 // Looks through all tickets, so not at every frame.
                 self.see_to_tickets(&terminal);
+                if let Some((_, upto)) = self.doubt.take_if(|(due, _)| *due <= self.ticked) {
+                    terminal.doubt_slips(upto);
+                }
             }
+            let known = self.standing();
             self.act(&terminal, acts);
+            if self.standing() != known {
+                // Tickets that waited for a master go out at once: a terminal alone looks rarely.
+                self.see_to_tickets(&terminal);
+            }
             self.stand(&terminal);
             self.watch_drill(&terminal);
             self.show_peers(&terminal);
@@ -165,6 +184,8 @@ impl Driver {
             }
             Happening::Down(link) => {
                 self.node.down(link);
+                let due = self.doubt.map_or(now + DOUBTED_AFTER, |(due, _)| due);
+                self.doubt = Some((due, terminal.last_slip()));
                 terminal.peers.linked.store(self.node.peers().next().is_some(), Ordering::Release);
                 Vec::new()
             }
@@ -195,7 +216,12 @@ impl Driver {
                 }
                 Vec::new()
             }
-            Happening::Frame(link, frame) => self.node.frame(link, frame, now, &self.logs),
+            Happening::Frame(link, frame) => {
+                if let Frame::Hello { me, heads, .. } = &frame {
+                    self.greeted.insert(*me, heads.get(me).copied().unwrap_or(0));
+                }
+                self.node.frame(link, frame, now, &self.logs)
+            }
             Happening::Own => {
                 terminal.peers.told.store(false, Ordering::Release);
                 self.own_entries(terminal)
@@ -263,7 +289,10 @@ impl Driver {
                     Act::Send(link, frame) => self.wires.send(link, frame),
                     Act::Close(link, why) => self.wires.close(link, why),
                     Act::Store { origin, first, bodies, seals } => match Arrived::read(origin, first, bodies, seals) {
-                        Ok(read) => arrived.push(read),
+                        Ok(mut read) => {
+                            read.greeted = self.greeted(origin);
+                            arrived.push(read);
+                        }
                         Err(alarm) => {
                             self.node.not_stored(origin);
                             terminal.raise(alarm);
@@ -295,7 +324,12 @@ impl Driver {
             }
             let heads: Heads = arrived.iter().map(|a| (a.origin, a.last())).collect();
             if !arrived.is_empty() {
+                let began = self.now();
                 let stored = terminal.ingest(arrived);
+                if self.now() > began + TAKEN_AFTER {
+                    // Meanwhile nothing was heard here, and others may have taken over what waits.
+                    terminal.doubt_slips(terminal.last_slip());
+                }
                 for (origin, upto) in heads {
                     if stored {
                         next.extend(self.node.stored(origin, upto, self.now(), &self.logs));
@@ -362,6 +396,10 @@ impl Driver {
         }
         let coming = Coming { here: mine.values().sum(), of: of.values().sum() };
         (coming.of - coming.here > BEHIND).then_some(coming)
+    }
+
+    pub(super) fn standing(&self) -> domain::tickets::Standing {
+        domain::tickets::Standing { master: self.node.role().master, heard: self.node.hears_master() }
     }
 
     /// Lets the rest of the terminal know who is master.

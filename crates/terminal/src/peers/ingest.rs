@@ -2,12 +2,12 @@
 //! all in one transaction.
 
 use domain::{
-    event::{Alarm, Entry, Event},
+    event::{Alarm, Entry},
     ids::{Dot, Origin},
     query::Outcome,
     reading::{Reading, read_entry},
     slips::kitchen_slips_of,
-    tickets::NOBODY,
+    tickets::{Before, Turned},
 };
 use store::{Batch, Seal, StoreError};
 use sync::{BIG, Body, Signature, is_milestone};
@@ -25,6 +25,8 @@ pub(crate) struct Arrived {
     first: u64,
     entries: Vec<(Reading, Body)>,
     seals: Vec<(u64, Signature)>,
+    /// What comes behind was written while there was a link to its author; `None`: there is none.
+    pub greeted: Option<u64>,
 }
 
 impl Arrived {
@@ -42,7 +44,7 @@ impl Arrived {
             }
             entries.push((reading, body));
         }
-        Ok(Arrived { origin, first, entries, seals })
+        Ok(Arrived { origin, first, entries, seals, greeted: None })
     }
 
     pub fn last(&self) -> u64 {
@@ -71,7 +73,7 @@ impl Terminal {
         changes: &mut Changes,
         arrived: Vec<Arrived>,
     ) -> Result<(), StoreError> {
-        for Arrived { origin, first, entries, seals } in arrived {
+        for Arrived { origin, first, entries, seals, greeted } in arrived {
             let last = (first + entries.len() as u64).saturating_sub(1);
             if seals.iter().any(|(seq, _)| *seq == last) && first > 1 && !is_milestone(first - 1, 0) {
                 tx.forget_seal(Dot { origin, seq: first - 1 }, BIG)?;
@@ -80,7 +82,10 @@ impl Terminal {
                 state.not_understood += not_understood as u64;
                 let kept = |seq: u64| seq == last || is_milestone(seq, body.len());
                 let seal = seals.iter().find(|(seq, _)| *seq == entry.dot.seq && kept(*seq));
+                let before = state.restaurant.before(&entry);
                 self.take_in_one(tx, state, changes, &entry, (&body, seal.map(|(_, sign)| &sign.0)))?;
+                let fresh = greeted.is_some_and(|upto| entry.dot.seq > upto);
+                self.make_turned(tx, state, changes, &entry, &before, fresh)?;
             }
         }
         Ok(())
@@ -94,51 +99,36 @@ impl Terminal {
         entry: &Entry,
         (body, seal): (&Body, Option<&Seal>),
     ) -> Result<(), StoreError> {
-        // Somebody may have sent one command to two terminals; its tickets are made once.
-        let known = tx.entry_of(entry.cmd)?.is_some();
         for check in checks_of(entry).into_iter().filter(|_| !only_paper(entry)) {
             state.bring_back(check, &self.readers)?;
         }
         let at = tx.ingest(entry.dot, entry.cmd, body, seal)?;
-        let handed: Vec<_> = handed_to(state, tx.mine().origin, entry);
         let touched = state.fold(entry, at);
         self.project(tx, state, entry, at)?;
         changes.touch(touched);
-        if entry.paper == Some(tx.mine().origin) && !known {
-            self.make_tickets(tx, state, changes, entry, false)?;
-        }
-        for id in handed {
-            if let Some(fired) = tx.entry_of(id)? {
-                self.make_tickets(tx, state, changes, &fired, false)?;
-            }
-        }
         Ok(())
     }
 
-    /// Queues the kitchen's slips of an entry that are not proved to be printed.
-    pub(super) fn make_tickets(
+    /// Queues the kitchen's slips that became this terminal's duty with an entry, as far as they are not proved to be
+    /// printed; in the transaction that stores the entry, so that none is forgotten.
+    pub(crate) fn make_turned(
         &self,
         tx: &mut Batch<'_>,
         state: &State,
         changes: &mut Changes,
         entry: &Entry,
-        marked: bool,
+        before: &Before,
+        fresh: bool,
     ) -> Result<(), StoreError> {
-        let done = state.restaurant.duties.get(entry.cmd).map(|d| &d.done);
-        let mut slips = kitchen_slips_of(&state.restaurant, entry);
-        slips.retain(|s| !s.content.station().is_some_and(|at| done.is_some_and(|d| d.contains(at))));
-        let ordered = Ordered { entry: entry.cmd, now: entry.moment(), marked: marked || entry.again };
-        self.queue_slips(tx, state, &mut changes.slips, &slips, ordered)
+        for Turned { entry: id, marked, .. } in state.restaurant.turned_to(tx.mine().origin, before, entry, fresh) {
+            let found = if id == entry.cmd { None } else { tx.entry_of(id)? };
+            let fired = found.as_ref().unwrap_or(entry);
+            let done = state.restaurant.duties.get(id).map(|d| &d.done);
+            let mut slips = kitchen_slips_of(&state.restaurant, fired);
+            slips.retain(|s| !s.content.station().is_some_and(|at| done.is_some_and(|d| d.contains(at))));
+            let ordered = Ordered { entry: id, now: fired.moment(), marked: marked || fired.again };
+            self.queue_slips(tx, state, &mut changes.slips, &slips, ordered)?;
+        }
+        Ok(())
     }
-}
-
-/// Tickets that their own author, who heard no master when it fired, hands to this terminal.
-fn handed_to(state: &State, me: Origin, entry: &Entry) -> Vec<domain::ids::CommandId> {
-    let duties = &state.restaurant.duties;
-    let mine = entry.events.iter().filter_map(|event| match event {
-        Event::TicketsGoTo { entries, to } if *to == me => Some(entries),
-        _ => None,
-    });
-    let waits = |d: &domain::tickets::Duty| d.author == Some(entry.dot.origin) && d.whose() == NOBODY;
-    mine.flatten().filter(|id| duties.get(**id).is_some_and(waits)).copied().collect()
 }

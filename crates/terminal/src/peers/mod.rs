@@ -30,7 +30,7 @@ use std::{
 use domain::{
     event::{Alarm, Event},
     ids::{Origin, StaffId},
-    tickets::NOBODY,
+    tickets::paper_for,
     view::{Coming, DrillView, JoinStage},
 };
 use sync::{Frame, Link, Role, pairing::Code};
@@ -38,7 +38,6 @@ use sync::{Frame, Link, Role, pairing::Code};
 pub(crate) use asked::is_for_network;
 pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
-pub(crate) use kitchen::TicketsFor;
 use network::Network;
 pub use network::NetworkSettings;
 use seen::SeenAll;
@@ -167,15 +166,8 @@ impl Peers {
 
     /// Who makes the kitchen's tickets of an entry written now; `None` is this terminal.
     pub fn paper_for(&self, me: Origin, events: &[Event]) -> Option<Origin> {
-        if !events.iter().any(domain::slips::is_for_the_kitchen) {
-            return None;
-        }
-        let standing = (*lock(&self.standing))?;
-        match standing {
-            Standing { role, .. } if role.master == me => None,
-            Standing { role, hears_master: true } => Some(role.master),
-            Standing { hears_master: false, .. } => Some(NOBODY),
-        }
+        let Standing { role, hears_master } = (*lock(&self.standing))?;
+        paper_for(me, domain::tickets::Standing { master: role.master, heard: hears_master }, events)
     }
 }
 
