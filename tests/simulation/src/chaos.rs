@@ -91,7 +91,6 @@ impl World {
             23 => {
                 self.trace.line(self.now, || format!("terminal {place} alters what it passes on"));
                 self.rogue = Some(place);
-                self.rogues.insert(place);
             }
             _ => self.appoint_somebody(place),
         }
@@ -110,6 +109,7 @@ impl World {
     /// seals it with its own key.
     pub fn tamper(&mut self, rogue: usize, mut frame: Frame) -> Frame {
         let me = self.terminals[rogue].origin;
+        self.rogues.insert(me);
         let Frame::Entries { origin, first, bodies, seals } = &mut frame else { return frame };
         if *origin == me || bodies.is_empty() || self.dice.one_in(3) {
             return frame;

@@ -284,8 +284,7 @@ impl World {
     fn accused(&mut self, place: usize, origin: Origin, by: Origin) {
         // What an old copy said may arrive after it got its new name.
         let is_forked = |origin| self.ledger.forks.keys().any(|dot| dot.origin == origin);
-        let is_rogue = |by| self.rogues.iter().any(|p| self.terminals[*p].origin == by);
-        if !is_forked(origin) && !is_rogue(by) {
+        if !is_forked(origin) && !self.rogues.contains(&by) {
             self.fail(
                 "accused",
                 format!("terminal {place} says that {by} contradicts the log of {origin}, and it does not"),

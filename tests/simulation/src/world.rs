@@ -93,8 +93,8 @@ pub struct World {
     pub doomed: Option<usize>,
     /// This terminal alters what it passes on of others' logs.
     pub rogue: Option<usize>,
-    /// Who ever did.
-    pub rogues: BTreeSet<usize>,
+    /// Who ever did, under the name it had then.
+    pub rogues: BTreeSet<Origin>,
     pub bug: Option<Bug>,
     pub traffic: Traffic,
     pub paper: Paper,
