@@ -22,7 +22,8 @@ use restaurant_tests::{
     audit::{commands_of, printed_twice, tags},
     house::{Person, folder},
     lab::{
-        Lab, Standing, impossible,
+        Lab, PAGES, PEERS, Standing, impossible,
+        scan::{answer, open_ports},
         stories::play,
         takeover::{order, printed, renamed, tagged},
         until, whose,
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
             ("a_till_and_the_master_do_not_hear_each_other", a_till_and_the_master_do_not_hear_each_other),
             ("a_till_gets_another_address", a_till_gets_another_address),
             ("the_house_goes_dark", the_house_goes_dark),
+            ("a_stranger_tries_every_port", a_stranger_tries_every_port),
         ],
         impossible(),
     )
@@ -410,6 +412,44 @@ fn the_house_goes_dark() -> Result<()> {
         evening.agreed()?;
         evening.tell(&format!("all are linked again {:.2} s after they started", started.elapsed().as_secs_f32()));
         evening.order(2, "#after.2")?;
+        evening.holds()
+    })
+}
+
+/// Somebody who reaches a terminal over the network, and whom nobody let in, tries every port and asks whatever answers.
+fn a_stranger_tries_every_port() -> Result<()> {
+    played(2, |evening| {
+        evening.order(1, "#secret.1")?;
+        let at = evening.lab.network.desk(2);
+        let open = open_ports(at);
+        ensure!(open == [PAGES, PEERS], "what takes a connection: {open:?}");
+
+        let mut secrets = vec!["#secret.1".to_owned(), "comanda_entries".to_owned()];
+        secrets.extend(domain::demo::staff().into_iter().map(|(member, _)| member.name));
+        let gets = ["/", "/api/here", "/health", "/metrics", "/authority.json", "/authority.crt", "/api/stream"];
+        let asks = [r#""door""#, r#""floor""#, r#""tray""#, r#""terminals""#, r#"{"kitchen":{"station":null}}"#];
+        let sign_in = r#"{"id":"0000000a-1","command":{"sign_in":{"staff":"ana","pin":"1111"}}}"#;
+        let post = |path: &str, body: &str| {
+            let length = body.len();
+            let kind = "content-type: application/json";
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: {at}:{PAGES}\r\n{kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+            )
+        };
+        let get = |path: &&str| format!("GET {path} HTTP/1.1\r\nhost: {at}:{PAGES}\r\nconnection: close\r\n\r\n");
+        let mut said: Vec<(u16, String)> = gets.iter().map(|path| (PAGES, get(path))).collect();
+        said.extend(asks.iter().map(|query| (PAGES, post("/api/query", query))));
+        said.push((PAGES, post("/api/dispatch", sign_in)));
+        let noise = ["GET / HTTP/1.1\r\n\r\n", "g", "\u{16}\u{3}\u{1}", "{\"hello\":{}}\n"];
+        said.extend(noise.iter().flat_map(|noise| [(PAGES, (*noise).to_owned()), (PEERS, (*noise).to_owned())]));
+        for (port, said) in said {
+            let heard = answer((at, port).into(), said.as_bytes())?;
+            let told = secrets.iter().find(|secret| heard.contains(secret.as_str()));
+            ensure!(told.is_none(), "{port} told {told:?} to {said:?}: {heard}");
+            ensure!(!heard.contains("\"token\""), "{port} let a stranger in: {heard}");
+            ensure!(port != PEERS || heard.len() < 1_000, "{} bytes for {said:?}", heard.len());
+        }
+        evening.tell("two ports answer, and neither says anything of the restaurant");
         evening.holds()
     })
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::RangeInclusive,
     sync::Arc,
 };
 
@@ -128,6 +129,11 @@ impl Node {
 
     pub fn peers(&self) -> impl Iterator<Item = (Link, &Peer)> {
         self.peers.iter().map(|(link, peer)| (*link, peer))
+    }
+
+    /// Entries of a log that its author wrote while there was a link to it, over which they could come at once.
+    pub fn wrote_in_reach(&self, origin: Origin) -> Option<RangeInclusive<u64>> {
+        self.peers.values().rev().find(|p| p.origin == Some(origin)).map(Peer::wrote)
     }
 
     /// A person ranked this terminal anew.

@@ -1,6 +1,9 @@
 //! What is known of the terminal at the other end of a link, and what it is sent next.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    ops::RangeInclusive,
+};
 
 use domain::{
     chain::{Hash, chained},
@@ -38,6 +41,8 @@ pub struct Peer {
     pub(crate) beaten: bool,
     /// What it said it holds.
     pub theirs: Heads,
+    /// How far its own log reached when it said hello.
+    greeted: u64,
     /// Logs of which it sent something that is not durable here yet.
     pub(crate) awaits: BTreeSet<Origin>,
     /// What of that became durable here, and it was not told.
@@ -105,6 +110,7 @@ impl Peer {
             owed: Heads::new(),
             took: 0,
             theirs: Heads::new(),
+            greeted: 0,
             has_all_since: None,
             sent: Heads::new(),
             in_flight: VecDeque::new(),
@@ -121,6 +127,12 @@ impl Peer {
     pub fn lacks(&self, mine: &Heads) -> u64 {
         let shared = mine.iter().filter(|(origin, _)| !self.parted.contains(origin));
         shared.map(|(origin, head)| head.saturating_sub(reach(&self.theirs, *origin))).sum()
+    }
+
+    /// Its own entries that it wrote while this link was there. One that it does not hold itself (it is an old copy of
+    /// itself) was written who knows when.
+    pub(crate) fn wrote(&self) -> RangeInclusive<u64> {
+        self.greeted + 1..=reach(&self.theirs, self.who)
     }
 
     /// It holds another line of this log; whether that is news.
@@ -140,6 +152,7 @@ impl Peer {
             return;
         }
         self.sent = heads.clone();
+        self.greeted = reach(&heads, self.who);
         (self.theirs, self.lacked) = (heads, None);
     }
 

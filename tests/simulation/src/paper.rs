@@ -98,11 +98,11 @@ impl World {
         let terminal = &mut self.terminals[place];
         let (me, upto, version) = (terminal.origin, terminal.disk.kept.reach(origin), terminal.version);
         let forked = terminal.forked_at.filter(|_| origin == me);
-        let (fold, greeted) = match (&mut terminal.running, &mut terminal.snapshot) {
+        let (fold, in_reach) = match (&mut terminal.running, &mut terminal.snapshot) {
             (Some(running), _) => {
-                let linked = running.node.peers().any(|(_, p)| p.origin == Some(origin));
                 let at_once = came.is_some_and(|(at, n)| n == running.doubts && at + TAKEN_AFTER > self.now);
-                (&mut running.fold, running.greeted.get(&origin).copied().filter(|_| linked && at_once))
+                let in_reach = running.node.wrote_in_reach(origin).filter(|_| at_once);
+                (&mut running.fold, in_reach)
             }
             (None, Some(snapshot)) => (snapshot, None),
             (None, None) => return,
@@ -119,7 +119,9 @@ impl World {
             };
             let before = fold.restaurant.before(&entry);
             fold.take(dot, written, version, lapse);
-            let fresh = origin == me || greeted.is_some_and(|upto| seq > upto) || lapse == Some(Lapse::StaleIsFresh);
+            let fresh = origin == me
+                || in_reach.as_ref().is_some_and(|wrote| wrote.contains(&seq))
+                || lapse == Some(Lapse::StaleIsFresh);
             let mut turned: Vec<_> = fold.restaurant.turned_to(me, &before, &entry, fresh);
             if lapse == Some(Lapse::TakesUnmarked) && origin == me {
                 turned.iter_mut().for_each(|t| t.marked = entry.again);

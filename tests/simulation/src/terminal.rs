@@ -69,8 +69,6 @@ pub struct Running {
     pub doubts: u64,
     /// When what waits up to which slip is in doubt.
     pub doubt: Option<(u64, u64)>,
-    /// How far each author's log reached when it last said hello.
-    pub greeted: Heads,
     /// The slip each printer is sent.
     pub sending: BTreeMap<PrinterId, u64>,
     /// What became of slips, still to be written down, and whether it is proved that they are on paper.
@@ -145,7 +143,6 @@ impl Terminal {
             ticks: 0,
             doubts: 0,
             doubt: None,
-            greeted: Heads::new(),
             sending: BTreeMap::new(),
             outcomes: VecDeque::new(),
         });

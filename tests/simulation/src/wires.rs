@@ -115,9 +115,6 @@ impl World {
                 let local = self.local(to);
                 let terminal = &mut self.terminals[to];
                 if let Some(running) = &mut terminal.running {
-                    if let Frame::Hello { me, heads, .. } = &frame {
-                        running.greeted.insert(*me, heads.get(me).copied().unwrap_or(0));
-                    }
                     let acts = running.node.frame(id, frame, local, &terminal.disk);
                     self.act(to, acts);
                 }

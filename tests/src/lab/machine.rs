@@ -18,9 +18,11 @@ use serde_json::Value;
 
 use crate::house::{Person, get, opened, programs};
 
-/// The pages, and what other terminals call: a terminal listens on all addresses its machine has or gets.
-const PAGES: u16 = 7700;
-const PEERS: u16 = 7710;
+// A terminal listens on all addresses its machine has or gets.
+/// Where a terminal serves browsers.
+pub const PAGES: u16 = 7700;
+/// Where the other terminals call it.
+pub const PEERS: u16 = 7710;
 
 /// One machine with one terminal. Dropped, the terminal is killed.
 pub struct Machine {

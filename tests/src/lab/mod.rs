@@ -3,6 +3,7 @@
 
 mod machine;
 mod network;
+pub mod scan;
 pub mod stories;
 pub mod takeover;
 
@@ -16,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use domain::{command::Command as Order, ids::Origin, view::JoinStage};
 use printing::emulator::{Build, Emulator};
 
-pub use machine::{Machine, Standing};
+pub use machine::{Machine, PAGES, PEERS, Standing};
 pub use network::{MOST, Network, impossible};
 
 use crate::house::Person;

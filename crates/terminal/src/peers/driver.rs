@@ -48,8 +48,6 @@ pub(super) struct Driver {
     pub(super) me: Origin,
     /// Who has tickets to make and is not heard.
     pub(super) watch: Watch,
-    /// How far each author's log reached when it last said hello.
-    pub(super) greeted: Heads,
     /// When slips up to which number, if they wait still, may have been taken over by somebody out of reach.
     pub(super) doubt: Option<(Now, u64)>,
     /// Tickets change hands no sooner than this.
@@ -93,7 +91,6 @@ impl Driver {
             me,
             watch: Watch::default(),
             doubt: None,
-            greeted: Heads::new(),
             tickets_again: 0,
             drill: None,
             unplugged_until: 0,
@@ -216,12 +213,7 @@ impl Driver {
                 }
                 Vec::new()
             }
-            Happening::Frame(link, frame) => {
-                if let Frame::Hello { me, heads, .. } = &frame {
-                    self.greeted.insert(*me, heads.get(me).copied().unwrap_or(0));
-                }
-                self.node.frame(link, frame, now, &self.logs)
-            }
+            Happening::Frame(link, frame) => self.node.frame(link, frame, now, &self.logs),
             Happening::Own => {
                 terminal.peers.told.store(false, Ordering::Release);
                 self.own_entries(terminal)
@@ -290,7 +282,7 @@ impl Driver {
                     Act::Close(link, why) => self.wires.close(link, why),
                     Act::Store { origin, first, bodies, seals } => match Arrived::read(origin, first, bodies, seals) {
                         Ok(mut read) => {
-                            read.greeted = self.greeted(origin);
+                            read.in_reach = self.node.wrote_in_reach(origin);
                             arrived.push(read);
                         }
                         Err(alarm) => {

@@ -1,6 +1,8 @@
 //! Entries of other terminals: stored byte for byte, folded, and made into tickets where that is this terminal's duty,
 //! all in one transaction.
 
+use std::ops::RangeInclusive;
+
 use domain::{
     event::{Alarm, Entry},
     ids::{Dot, Origin},
@@ -25,8 +27,8 @@ pub(crate) struct Arrived {
     first: u64,
     entries: Vec<(Reading, Body)>,
     seals: Vec<(u64, Signature)>,
-    /// What comes behind was written while there was a link to its author; `None`: there is none.
-    pub greeted: Option<u64>,
+    /// What was written while there was a link to its author; `None`: there is none.
+    pub in_reach: Option<RangeInclusive<u64>>,
 }
 
 impl Arrived {
@@ -44,7 +46,7 @@ impl Arrived {
             }
             entries.push((reading, body));
         }
-        Ok(Arrived { origin, first, entries, seals, greeted: None })
+        Ok(Arrived { origin, first, entries, seals, in_reach: None })
     }
 
     pub fn last(&self) -> u64 {
@@ -73,7 +75,7 @@ impl Terminal {
         changes: &mut Changes,
         arrived: Vec<Arrived>,
     ) -> Result<(), StoreError> {
-        for Arrived { origin, first, entries, seals, greeted } in arrived {
+        for Arrived { origin, first, entries, seals, in_reach } in arrived {
             let last = (first + entries.len() as u64).saturating_sub(1);
             if seals.iter().any(|(seq, _)| *seq == last) && first > 1 && !is_milestone(first - 1, 0) {
                 tx.forget_seal(Dot { origin, seq: first - 1 }, BIG)?;
@@ -84,7 +86,7 @@ impl Terminal {
                 let seal = seals.iter().find(|(seq, _)| *seq == entry.dot.seq && kept(*seq));
                 let before = state.restaurant.before(&entry);
                 self.take_in_one(tx, state, changes, &entry, (&body, seal.map(|(_, sign)| &sign.0)))?;
-                let fresh = greeted.is_some_and(|upto| entry.dot.seq > upto);
+                let fresh = in_reach.as_ref().is_some_and(|wrote| wrote.contains(&entry.dot.seq));
                 self.make_turned(tx, state, changes, &entry, &before, fresh)?;
             }
         }

@@ -30,11 +30,4 @@ impl Driver {
             }
         }
     }
-
-    /// Up to where a log was written before the link to its author was there; `None` without a link. Tickets of what is
-    /// older may have been taken over meanwhile.
-    pub(super) fn greeted(&self, origin: Origin) -> Option<u64> {
-        let linked = self.node.peers().any(|(_, p)| p.origin == Some(origin));
-        self.greeted.get(&origin).copied().filter(|_| linked)
-    }
 }
