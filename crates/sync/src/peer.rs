@@ -141,9 +141,14 @@ impl Peer {
         self.parted.insert(origin)
     }
 
+    /// How far it was sent a log, or has it from elsewhere.
+    fn upto(&self, origin: Origin) -> u64 {
+        reach(&self.sent, origin).max(reach(&self.theirs, origin))
+    }
+
     /// Whether an entry was ever pushed to it.
     pub fn was_sent(&self, origin: Origin, seq: u64) -> bool {
-        reach(&self.sent, origin).max(reach(&self.theirs, origin)) >= seq
+        self.upto(origin) >= seq
     }
 
     /// Takes what the peer said in its hello, which starts the link's count.
@@ -204,7 +209,7 @@ impl Peer {
     /// It passed on entries that somebody else wrote. It may be storing them still, so this is not what it holds, but it is
     /// sent none of them unless its disk goes on lacking them.
     pub(crate) fn passed(&mut self, origin: Origin, upto: u64, now: Now) {
-        if upto <= reach(&self.sent, origin).max(reach(&self.theirs, origin)) {
+        if upto <= self.upto(origin) {
             return;
         }
         self.sent.insert(origin, upto);
@@ -219,7 +224,7 @@ impl Peer {
 
     /// Passes on what was proved and is only now being stored here, if it follows what was sent before.
     pub(crate) fn relay(&mut self, link: Link, came: &Came, now: Now, acts: &mut Vec<Act>) {
-        let after = reach(&self.sent, came.origin).max(reach(&self.theirs, came.origin));
+        let after = self.upto(came.origin);
         let is_next = after + 1 == came.first && !self.parted.contains(&came.origin);
         if is_next && self.room() >= PIECE {
             self.put(link, came.clone(), now, acts);
@@ -292,7 +297,7 @@ impl Peer {
             if room == 0 && !self.planting.has(Planted::NoWindow) {
                 return;
             }
-            let after = reach(&self.sent, origin).max(reach(&self.theirs, origin));
+            let after = self.upto(origin);
             if after >= head {
                 return;
             }
