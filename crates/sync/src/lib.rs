@@ -51,16 +51,19 @@ pub use wire::{Body, Frame, Heads, Knock, PROTOCOL};
 pub mod bounds {
     use super::Now;
 
-    /// A sign of life to every peer.
+    /// A sign of life to and from a master.
     pub const BEAT: Now = 200;
+    /// So many times as seldom between two of whom neither is master: nobody takes over from them, and with ten terminals
+    /// those are most. What they say of the master is told as soon as it changes.
+    pub const SELDOM: u64 = 2;
     /// A peer not heard for so long is gone. Its link is closed, because a link can die without saying so.
     pub const DEAD: Now = 1_000;
     /// The master is missed for so long before anybody takes over: no cable wobbles this long.
     pub const MISSED: Now = 300;
     /// Each less fit terminal waits so much longer, so that one claims and the others hear of it.
     pub const STEP: Now = 300;
-    /// What a peer lacks although a master should have brought it is pushed past the master after so long.
-    pub const GRACE: Now = 600;
+    /// What a peer says that it lacks although a master should have brought it so long ago is pushed past the master.
+    pub const GRACE: Now = 500;
     /// What was pushed and never acknowledged is pushed again after so long.
     pub const AGAIN: Now = 2_000;
     /// The chosen master must have everything for so long before it gets the role back.

@@ -9,7 +9,7 @@ use std::{
 use domain::{chain::Hash, ids::Origin};
 
 use crate::{
-    bounds::{BEAT, DEAD, MAX_LINKS},
+    bounds::{BEAT, DEAD, MAX_LINKS, SELDOM},
     peer::{Link, Peer, Signed, View, reach},
     planted::{Planted, Planting},
     receiving::Came,
@@ -83,7 +83,10 @@ pub struct Node {
     /// Whose contradictions a person was told of, and of which log.
     pub(crate) contested: BTreeSet<(Origin, Origin)>,
     pub(crate) peers: BTreeMap<Link, Peer>,
+    /// The last sign of life, how many there were, and what it said.
     beaten: Now,
+    beats: u64,
+    said: Option<(Rank, Role, bool)>,
     pub(crate) missed_since: Option<Now>,
     /// A role on its way to the disk, told to nobody yet.
     pub(crate) claim: Option<Role>,
@@ -107,6 +110,8 @@ impl Node {
             changes: 0,
             peers: BTreeMap::new(),
             beaten: 0,
+            beats: 0,
+            said: None,
             missed_since: None,
             claim: None,
             alarmed: false,
@@ -286,23 +291,36 @@ impl Node {
         }
         self.look_for_a_master(now, &mut acts);
         self.hand_back(now, &mut acts);
-        if self.beaten + BEAT <= now {
+        if self.beaten + BEAT <= now || self.said.is_some_and(|said| said != self.says()) {
             acts.extend(self.beat(now));
         }
         acts
     }
 
+    fn says(&self) -> (Rank, Role, bool) {
+        (self.rank, self.role, self.hears_master())
+    }
+
     fn beat(&mut self, now: Now) -> Vec<Act> {
-        self.beaten = now;
-        let hears_master = self.hears_master();
-        let beat = Frame::Beat { rank: self.rank, role: self.role, hears_master, heads: self.mine.clone() };
-        let told = |p: &Peer| !self.planting.has(Planted::BeatsToMasterOnly) || p.origin == Some(self.role.master);
+        let news = self.said.replace(self.says()) != self.said;
+        let (rank, role, hears_master) = self.says();
+        (self.beaten, self.beats) = (now, self.beats + 1);
+        let beat = Frame::Beat { rank, role, hears_master, heads: self.mine.clone() };
+        let to_all = news || self.is_master() || self.beats.is_multiple_of(SELDOM);
+        let only_master = self.planting.has(Planted::BeatsToMasterOnly);
         let mut acts = Vec::new();
-        for (link, peer) in self.peers.iter_mut().filter(|(_, p)| told(p)) {
-            peer.told_all();
-            acts.push(Act::Send(*link, beat.clone()));
+        for (link, peer) in &mut self.peers {
+            if peer.origin == Some(role.master) || to_all && !only_master {
+                peer.told_all();
+                acts.push(Act::Send(*link, beat.clone()));
+            }
         }
         acts
+    }
+
+    /// Whether nothing is under way that time must see to before the next sign of life.
+    pub fn is_at_rest(&self) -> bool {
+        self.hears_master() && self.claim.is_none() && self.peers.values().all(|p| p.is_at_rest(self.changes))
     }
 
     fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {

@@ -39,8 +39,9 @@ pub struct Peer {
     pub hears_master: bool,
     /// Whether it gave a sign of life since its hello, and so said whether it hears the master.
     pub(crate) beaten: bool,
-    /// What it said it holds.
+    /// What it said it holds, and when it said so last.
     pub theirs: Heads,
+    spoke: Now,
     /// How far its own log reached when it said hello.
     greeted: u64,
     /// Logs of which it sent something that is not durable here yet.
@@ -110,6 +111,7 @@ impl Peer {
             owed: Heads::new(),
             took: 0,
             theirs: Heads::new(),
+            spoke: now,
             greeted: 0,
             has_all_since: None,
             sent: Heads::new(),
@@ -163,6 +165,7 @@ impl Peer {
 
     /// Notes what the peer says it holds now. It never holds less than it said before.
     pub(crate) fn has(&mut self, heads: &Heads, now: Now) {
+        self.spoke = now;
         let mut more = false;
         let mut take = |theirs: &mut u64, head: u64| {
             if head > *theirs {
@@ -198,6 +201,11 @@ impl Peer {
             self.took = 0;
             acts.push(Act::Send(link, Frame::Have { heads: std::mem::take(&mut self.owed) }));
         }
+    }
+
+    /// It has everything, as of so many changes here, and nothing is on its way or to be acknowledged.
+    pub(crate) fn is_at_rest(&self, changes: u64) -> bool {
+        self.lacked == Some((changes, false)) && self.owed.is_empty() && self.in_flight.is_empty()
     }
 
     /// A sign of life tells it everything.
@@ -271,7 +279,8 @@ impl Peer {
             return;
         }
         let alone = !hears_master || self.beaten && !self.hears_master;
-        let waits = self.lacks_since.is_none_or(|since| since + GRACE > now);
+        // By its own word, or what came over the master a moment ago would be sent once more.
+        let waits = self.lacks_since.is_none_or(|since| since + GRACE > self.spoke);
         if !through_master && (!alone && waits || self.planting.has(Planted::OnlyThroughMaster)) {
             return;
         }

@@ -211,18 +211,34 @@ impl Pipe {
             plain.clear();
             let taken = self.take(&mut plain)?;
             unpacker.feed(&plain);
+            // Entries that came together are proved and stored together.
+            let mut last: Option<Frame> = None;
             while let Some(frame) = unpacker.next_frame()? {
-                if self.closed.load(Ordering::Acquire) {
-                    return Err(Why::Closed);
+                let Some(frame) = (match &mut last {
+                    Some(before) => before.join(frame),
+                    None => Some(frame),
+                }) else {
+                    continue;
+                };
+                if let Some(whole) = last.replace(frame) {
+                    self.tell(whole, &mut heard)?;
                 }
-                heard(frame);
             }
+            last.map_or(Ok(()), |whole| self.tell(whole, &mut heard))?;
             match taken {
                 Taken::Ended => return Ok(Why::Ended),
                 Taken::Some => tokio::task::yield_now().await,
                 Taken::All => self.stream.readable().await?,
             }
         }
+    }
+
+    fn tell(&self, frame: Frame, heard: &mut impl FnMut(Frame)) -> Result<(), Why> {
+        if self.closed.load(Ordering::Acquire) {
+            return Err(Why::Closed);
+        }
+        heard(frame);
+        Ok(())
     }
 
     fn take(&self, plain: &mut Vec<u8>) -> Result<Taken, Why> {

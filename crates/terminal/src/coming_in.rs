@@ -11,9 +11,9 @@ use domain::{
 
 use crate::{
     dispatch::{Job, rejection_of},
-    door::{self, Caller},
+    door::Caller,
     metrics::count,
-    people,
+    people, pin,
     sign_in::SignIn,
     terminal::{Terminal, lock, read},
     zone::millis_now,
@@ -68,7 +68,7 @@ impl Terminal {
         if wait_s > 0 {
             return Err(Rejection::TooManyTries { wait_s });
         }
-        let fitted = door::fits(pin, &member.pin_hash);
+        let fitted = pin::fits(pin, &member.pin_hash);
         let wait_s = self
             .at_the_door(|door, batch| door.record(batch, staff, caller, fitted, millis_now()))
             .map_err(rejection_of)?;

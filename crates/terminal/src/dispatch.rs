@@ -23,11 +23,12 @@ use store::{Batch, StoreError};
 use crate::{
     closed,
     coming_in::{founder, new_pin},
-    door::{self, Admitted, Caller},
+    door::{Admitted, Caller},
     line::{Line, Waiter},
     metrics::count,
     paper::{Ordered, PaperStep, Slips},
     peers::{Arrived, Happening, is_for_network},
+    pin,
     state::{State, checks_of, only_paper},
     terminal::{Terminal, lock, read, write},
     zone::{Zone, millis_now},
@@ -207,11 +208,11 @@ impl Terminal {
                 if read(&self.state).restaurant.settings().is_some() {
                     return Err(Rejection::AlreadySetUp);
                 }
-                Some(door::hash_pin(pin)?)
+                Some(pin::hash_pin(pin)?)
             }
             Command::SetMember { pin: Some(pin), .. } => {
                 actor.as_ref().ok_or(Rejection::NotSignedIn)?;
-                Some(door::hash_pin(pin)?)
+                Some(pin::hash_pin(pin)?)
             }
             Command::RequireProtection { on: true } => {
                 self.locks_nobody_out(caller)?;

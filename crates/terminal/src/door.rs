@@ -9,15 +9,10 @@ use std::{
     net::IpAddr,
 };
 
-use argon2::{
-    Argon2,
-    password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
-};
 use domain::{
     Restaurant,
     clock::Millis,
     ids::{DeviceId, Origin, Session, StaffId},
-    rejection::Rejection,
 };
 use store::{Batch, PinTry, Readers, StoreError};
 use sync::PublicKey;
@@ -30,8 +25,6 @@ const MAX_VERIFIED: usize = 1_000;
 const MAX_TRIES: usize = 10_000;
 /// Wrong PINs are forgotten this long after the last wait was over.
 const FORGET_MS: i64 = 15 * 60 * 1_000;
-/// A PIN's digits.
-const PIN_DIGITS: std::ops::RangeInclusive<usize> = 4..=8;
 
 /// How many wrong PINs are free, and the longest wait after that (it doubles from one second).
 struct Patience {
@@ -308,21 +301,4 @@ impl Admitted {
         let has = |(id, key): (DeviceId, String)| self.devices.get(&id) == Some(&key);
         !self.founded || caller.is_own() || caller.device_proof().is_some_and(has)
     }
-}
-
-/// Hashes a PIN for keeping.
-///
-/// # Errors
-/// [`Rejection::WeakPin`] unless it has 4 to 8 digits.
-pub(crate) fn hash_pin(pin: &str) -> Result<String, Rejection> {
-    if !PIN_DIGITS.contains(&pin.len()) || !pin.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Rejection::WeakPin);
-    }
-    let hash = Argon2::default().hash_password(pin.as_bytes());
-    hash.map(|h| h.to_string()).map_err(|e| Rejection::StorageFailed { what: format!("the PIN cannot be hashed: {e}") })
-}
-
-/// Whether a PIN fits a hash; takes some hundredths of a second on purpose.
-pub(crate) fn fits(pin: &str, hash: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|hash| Argon2::default().verify_password(pin.as_bytes(), &hash).is_ok())
 }

@@ -21,6 +21,7 @@ pub mod openapi;
 mod paper;
 mod peers;
 mod people;
+mod pin;
 mod sign_in;
 mod state;
 mod terminal;

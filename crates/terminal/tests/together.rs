@@ -5,7 +5,11 @@ mod small_disk;
 use std::{
     collections::BTreeMap,
     path::Path,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        mpsc::{Sender, channel},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -35,13 +39,30 @@ struct Switch {
     rogue: Mutex<Option<Origin>>,
 }
 
-/// One terminal's plug.
+/// One terminal's plug. What it sends travels on a thread of its own, as over a real cable.
 struct Plug {
     switch: Arc<Switch>,
     me: Origin,
+    cable: Sender<Happening>,
 }
 
 impl Switch {
+    fn plug(self: &Arc<Switch>, me: Origin) -> Plug {
+        let (cable, end) = channel::<Happening>();
+        let switch = self.clone();
+        thread::spawn(move || {
+            for what in end {
+                let (Happening::Frame(link, _) | Happening::Down(link)) = what else { continue };
+                let other = switch.other(link, me);
+                if matches!(what, Happening::Down(_)) {
+                    switch.links.lock().expect("no panic").remove(&link);
+                }
+                other.map(|other| other.on_link(what));
+            }
+        });
+        Plug { switch: self.clone(), me, cable }
+    }
+
     fn other(&self, link: Link, me: Origin) -> Option<Arc<Terminal>> {
         let ends = *self.links.lock().expect("no panic").get(&link)?;
         let other = ends.into_iter().find(|o| *o != me)?;
@@ -88,16 +109,12 @@ impl Wires for Plug {
                 *body = String::from_utf8_lossy(body).replace("tiramisu", "truffles").into_bytes().into();
             }
         }
-        if let Some(other) = self.switch.other(link, self.me) {
-            other.on_link(Happening::Frame(link, frame));
-        }
+        // Whoever is gone hears nothing.
+        let _ = self.cable.send(Happening::Frame(link, frame));
     }
 
     fn close(&self, link: Link, _: &str) {
-        if let Some(other) = self.switch.other(link, self.me) {
-            self.switch.links.lock().expect("no panic").remove(&link);
-            other.on_link(Happening::Down(link));
-        }
+        let _ = self.cable.send(Happening::Down(link));
     }
 
     fn recheck(&self) {}
@@ -121,7 +138,7 @@ impl Till {
     fn start(terminal: Arc<Terminal>, switch: &Arc<Switch>) -> Till {
         let origin = terminal.origin();
         switch.terminals.lock().expect("no panic").insert(origin, terminal.clone());
-        terminal.join_others(Arc::new(Plug { switch: switch.clone(), me: origin })).expect("it joins");
+        terminal.join_others(Arc::new(switch.plug(origin))).expect("it joins");
         let caller = Caller { device: "till".into(), ..Caller::default() };
         Till { terminal, origin, caller, session: origin.0, n: Mutex::new(0) }
     }

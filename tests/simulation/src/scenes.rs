@@ -197,6 +197,14 @@ impl World {
         self.stand_still();
         let others: Vec<usize> = self.places().filter(|p| *p != full).collect();
         self.judge(|w| logs::agree(w, &others));
+        // Whoever wrote what the full disk refused is away when there is room again: those who got it over the full one
+        // bring it back there.
+        let away = others[self.dice.below(others.len() as u64) as usize];
+        self.stop(away, false);
+        self.mend_disks();
+        self.run_for(HEALS_WITHIN);
+        let here: Vec<usize> = self.places().filter(|p| *p != away).collect();
+        self.judge(|w| logs::agree(w, &here));
         self.mend_and_judge();
     }
 

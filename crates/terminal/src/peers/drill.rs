@@ -4,7 +4,7 @@
 use std::time::Instant;
 
 use domain::view::DrillView;
-use sync::{Frame, Link, Now};
+use sync::{Frame, Now};
 
 use super::{driver::Driver, seen::Drill};
 use crate::terminal::{Terminal, lock};
@@ -21,38 +21,36 @@ impl Driver {
         if self.drill.as_ref().is_some_and(|d| d.view.running) {
             return;
         }
-        let was = self.node.role().master;
+        let mut protocol = lock(&self.protocol);
+        let was = protocol.node.role().master;
         let view = DrillView { running: true, was, took_over: None, after: None, back_after: None };
-        let link = self.node.peers().find(|(_, p)| p.origin == Some(was)).map(|(link, _)| link);
+        let link = protocol.node.peers().find(|(_, p)| p.origin == Some(was)).map(|(link, _)| link);
         if was == self.me {
-            self.unplug(UNPLUGGED);
+            protocol.unplug(UNPLUGGED);
         } else if let Some(link) = link {
-            self.wires.send(link, Frame::Unplug { ms: UNPLUGGED });
+            protocol.send(link, Frame::Unplug { ms: UNPLUGGED });
         } else {
             return;
         }
+        drop(protocol);
         self.drill = Some(Drill { begun: Instant::now(), view });
         self.show_drill(terminal);
     }
 
-    /// Leaves the others alone for a while.
+    /// A drill that another terminal asked for.
     pub(super) fn unplug(&mut self, ms: Now) {
-        self.unplugged_until = self.now() + ms.min(LONGEST);
-        let links: Vec<Link> = self.node.peers().map(|(link, _)| link).collect();
-        for link in links {
-            self.wires.close(link, "a drill");
-            self.node.down(link);
+        let mut protocol = lock(&self.protocol);
+        if protocol.node.is_master() {
+            protocol.unplug(ms.min(LONGEST));
         }
-    }
-
-    pub(super) fn is_unplugged(&self) -> bool {
-        self.now() < self.unplugged_until
     }
 
     /// Looks how far a running drill has come.
     pub(super) fn watch_drill(&mut self, terminal: &Terminal) {
-        let (role, hears) = (self.node.role(), self.node.hears_master());
         let Some(drill) = self.drill.as_mut().filter(|d| d.view.running) else { return };
+        let protocol = lock(&self.protocol);
+        let (role, hears) = (protocol.node.role(), protocol.node.hears_master());
+        drop(protocol);
         let passed = drill.begun.elapsed().as_millis() as Now;
         let view = &mut drill.view;
         if role.master != view.was && hears && view.took_over.is_none() {

@@ -1,9 +1,9 @@
-//! The thread that owns the protocol: it takes what happened, asks the node what to do, and does it.
+//! The thread beside the protocol: it lets time pass for the node, and does what takes the disk.
 
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Weak,
+        Arc, Mutex, Weak,
         atomic::Ordering,
         mpsc::{Receiver, RecvTimeoutError},
     },
@@ -11,17 +11,15 @@ use std::{
 };
 
 use domain::{
-    event::Alarm,
     ids::Origin,
-    tickets::{DOUBTED_AFTER, TAKEN_AFTER, Watch},
+    tickets::{self, DOUBTED_AFTER, TAKEN_AFTER, Watch},
     view::Coming,
 };
-use store::StoreError;
-use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::TICK};
+use sync::{Frame, Heads, Now, Role, bounds::TICK};
 
 use super::{
-    Arrived, Happening, Standing, Wires,
-    logs::Logs,
+    Arrived, Happening, Standing,
+    protocol::{Protocol, ToDo},
     seen::{BEHIND, Drill, Seen, SeenAll},
 };
 use crate::{
@@ -34,18 +32,15 @@ const AT_ONCE: usize = 256;
 /// How often the others are told what the clock on the wall says, and pages how the others are, in milliseconds.
 const CLOCK_EVERY: Now = 10_000;
 const SHOWN_EVERY: Now = 200;
-/// A terminal alone looks this rarely, in milliseconds.
-const ALONE: Now = 1_000;
-
 pub(super) struct Driver {
     terminal: Weak<Terminal>,
-    pub(super) node: Node,
-    logs: Logs,
-    pub(super) wires: Arc<dyn Wires>,
+    pub(super) protocol: Arc<Mutex<Protocol>>,
     inbox: Receiver<Happening>,
     started: Instant,
     ticked: Now,
     pub(super) me: Origin,
+    /// Who is master as far as the tickets were seen to.
+    known: tickets::Standing,
     /// Who has tickets to make and is not heard.
     pub(super) watch: Watch,
     /// When slips up to which number, if they wait still, may have been taken over by somebody out of reach.
@@ -53,8 +48,6 @@ pub(super) struct Driver {
     /// Tickets change hands no sooner than this.
     pub(super) tickets_again: Now,
     pub(super) drill: Option<Drill>,
-    /// Until then this terminal takes no links: a drill.
-    pub(super) unplugged_until: Now,
     /// When the others were last told what the clock on the wall says.
     told_clock: Now,
     /// A role that could not be made durable yet.
@@ -64,43 +57,28 @@ pub(super) struct Driver {
     shown: Now,
 }
 
-/// The protocol as this terminal's disk has it.
-fn node_of(terminal: &Terminal) -> Result<Node, StoreError> {
-    let me = terminal.origin();
-    let member = terminal.membership()?;
-    let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
-    let rank = read(&terminal.state).restaurant.terminals.get(me).map_or(0, |t| t.rank());
-    Ok(Node::new(me, member.store.0, rank, role, terminal.heads()))
-}
-
 impl Driver {
-    pub fn new(
-        terminal: &Arc<Terminal>,
-        wires: Arc<dyn Wires>,
-        inbox: Receiver<Happening>,
-    ) -> Result<Driver, StoreError> {
-        let me = terminal.origin();
-        let driver = Driver {
+    pub fn new(terminal: &Arc<Terminal>, protocol: Arc<Mutex<Protocol>>, inbox: Receiver<Happening>) -> Driver {
+        let known = lock(&protocol).standing();
+        let mut driver = Driver {
             terminal: Arc::downgrade(terminal),
-            node: node_of(terminal)?,
-            logs: Logs::of(terminal)?,
-            wires,
+            protocol,
             inbox,
             started: Instant::now(),
             ticked: 0,
-            me,
+            me: terminal.origin(),
+            known,
             watch: Watch::default(),
             doubt: None,
             tickets_again: 0,
             drill: None,
-            unplugged_until: 0,
             told_clock: 0,
             unkept: None,
             ahead: BTreeMap::new(),
             shown: 0,
         };
         driver.stand(terminal);
-        Ok(driver)
+        driver
     }
 
     pub(super) fn now(&self) -> Now {
@@ -108,9 +86,9 @@ impl Driver {
     }
 
     pub fn run(mut self) {
+        let mut pause = TICK;
         loop {
-            let alone = self.node.is_master() && self.node.peers().next().is_none();
-            let due = self.ticked + if alone { ALONE } else { TICK };
+            let due = self.ticked + pause;
             let wait = Duration::from_millis(due.saturating_sub(self.now()));
             let first = match self.inbox.recv_timeout(wait) {
                 Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => return,
@@ -118,119 +96,67 @@ impl Driver {
                 Err(RecvTimeoutError::Timeout) => None,
             };
             let Some(terminal) = self.terminal.upgrade() else { return };
-            let mut acts = Vec::new();
-            for what in self.together(first) {
+            let waiting: Vec<Happening> = self.inbox.try_iter().take(AT_ONCE).collect();
+            for what in first.into_iter().chain(waiting) {
                 if matches!(what, Happening::Stop) {
                     return;
                 }
-                acts.extend(self.hear(&terminal, what));
+                self.hear(&terminal, what);
             }
             if self.now() >= self.ticked + TICK {
-                self.ticked = self.now();
-                acts.extend(self.unkept.take().map(Act::Keep));
-                acts.extend(self.node.tick(self.ticked, &self.logs));
-                // Looks through all tickets, so not at every frame.
-                self.see_to_tickets(&terminal);
-                if let Some((_, upto)) = self.doubt.take_if(|(due, _)| *due <= self.ticked) {
-                    terminal.doubt_slips(upto);
-                }
+                self.tick(&terminal);
             }
-            let known = self.standing();
-            self.act(&terminal, acts);
-            if self.standing() != known {
-                // Tickets that waited for a master go out at once: a terminal alone looks rarely.
-                self.see_to_tickets(&terminal);
-            }
-            self.stand(&terminal);
+            self.do_all(&terminal);
+            pause = self.stand(&terminal);
             self.watch_drill(&terminal);
             self.show_peers(&terminal);
         }
     }
 
-    /// What happened and what waits behind it. Entries that came one by one while this thread was busy are one piece.
-    fn together(&self, first: Option<Happening>) -> Vec<Happening> {
-        let mut all: Vec<Happening> = Vec::new();
-        for what in first.into_iter().chain(self.inbox.try_iter().take(AT_ONCE)) {
-            let Happening::Frame(link, frame) = what else {
-                all.push(what);
-                continue;
-            };
-            let left = match all.last_mut() {
-                Some(Happening::Frame(same, before)) if *same == link => before.join(frame),
-                _ => Some(frame),
-            };
-            all.extend(left.map(|frame| Happening::Frame(link, frame)));
-        }
-        all
-    }
-
-    fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) -> Vec<Act> {
-        let now = self.now();
+    fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) {
         match what {
-            Happening::Up(link, _) if self.is_unplugged() => vec![Act::Close(link, "a drill")],
-            Happening::Up(link, who) => {
-                // Before the hello says what is here, it must be known; from now on this thread is told.
-                terminal.peers.linked.store(true, Ordering::Release);
-                let mut acts = self.own_entries(terminal);
-                acts.extend(self.node.up(link, who, now, &self.logs));
-                acts.push(Act::Send(link, Frame::Clock { wall: millis_now() }));
-                acts.push(Act::Send(link, terminal.face()));
-                acts.extend(terminal.authority_frame(false).map(|ask| Act::Send(link, ask)));
+            Happening::Up(link, _) => {
+                let protocol = lock(&self.protocol);
+                protocol.send(link, Frame::Clock { wall: millis_now() });
+                protocol.send(link, terminal.face());
+                if let Some(ask) = terminal.authority_frame(false) {
+                    protocol.send(link, ask);
+                }
+                drop(protocol);
                 terminal.remember_reached();
-                acts
             }
-            Happening::Down(link) => {
-                self.node.down(link);
-                let due = self.doubt.map_or(now + DOUBTED_AFTER, |(due, _)| due);
+            Happening::Down(_) => {
+                let due = self.doubt.map_or(self.now() + DOUBTED_AFTER, |(due, _)| due);
                 self.doubt = Some((due, terminal.last_slip()));
-                terminal.peers.linked.store(self.node.peers().next().is_some(), Ordering::Release);
-                Vec::new()
             }
             Happening::Frame(link, Frame::Clock { wall }) => {
-                let origin = self.origin_of(link);
+                let origin = lock(&self.protocol).origin_of(link);
                 self.ahead.extend(origin.map(|o| (o, wall - millis_now())));
-                Vec::new()
             }
             Happening::Frame(link, Frame::Face { web, knocks }) => {
-                if let Some(origin) = self.origin_of(link) {
+                let origin = lock(&self.protocol).origin_of(link);
+                if let Some(origin) = origin {
                     terminal.note_face(origin, web);
                     lock(&terminal.peers.knocks).hear(origin, knocks);
                 }
-                Vec::new()
             }
             // Only a terminal that was let in has a link.
             Happening::Frame(link, Frame::Authority { file: None }) => {
-                terminal.authority_frame(true).map(|told| Act::Send(link, told)).into_iter().collect()
-            }
-            Happening::Frame(_, Frame::Authority { file: Some(file) }) => {
-                terminal.take_authority(&file);
-                Vec::new()
-            }
-            Happening::Face => self.node.peers().map(|(link, _)| Act::Send(link, terminal.face())).collect(),
-            Happening::Frame(_, Frame::Unplug { ms }) => {
-                if self.node.is_master() {
-                    self.unplug(ms);
+                if let Some(told) = terminal.authority_frame(true) {
+                    lock(&self.protocol).send(link, told);
                 }
-                Vec::new()
             }
-            Happening::Frame(link, frame) => self.node.frame(link, frame, now, &self.logs),
+            Happening::Frame(_, Frame::Authority { file: Some(file) }) => terminal.take_authority(&file),
+            Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(ms),
             Happening::Own => {
                 terminal.peers.told.store(false, Ordering::Release);
-                self.own_entries(terminal)
+                lock(&self.protocol).own_entries(terminal);
             }
-            Happening::Appoint(master) => self.node.appoint(master),
-            other => {
-                self.see_to(terminal, other);
-                Vec::new()
-            }
+            other => self.see_to(terminal, other),
         }
     }
 
-    fn origin_of(&self, link: Link) -> Option<Origin> {
-        self.node.peers().find(|(l, _)| *l == link).and_then(|(_, p)| p.origin)
-    }
-
-    /// What concerns this terminal and asks nothing of the protocol.
+    /// What concerns this terminal rather than one link.
     fn see_to(&mut self, terminal: &Arc<Terminal>, what: Happening) {
         match what {
             Happening::Members => {
@@ -238,11 +164,14 @@ impl Driver {
                     terminal.reopen_network();
                 }
                 let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
-                self.node.choose(rank);
-                self.wires.recheck();
+                let mut protocol = lock(&self.protocol);
+                protocol.node.choose(rank);
+                protocol.recheck();
             }
             Happening::CameIn => {
-                self.start_over(terminal);
+                if let Err(e) = lock(&self.protocol).start_over(terminal) {
+                    tracing::error!("what this terminal belongs to cannot be read: {e}");
+                }
                 terminal.reopen_network();
             }
             Happening::Reached(origin, address) => {
@@ -251,60 +180,46 @@ impl Driver {
                     tracing::warn!("where {origin} was reached cannot be remembered: {e}");
                 }
             }
+            Happening::Face => {
+                let protocol = lock(&self.protocol);
+                protocol.links().into_iter().for_each(|link| protocol.send(link, terminal.face()));
+            }
+            Happening::Appoint(master) => {
+                lock(&self.protocol).run(|node, _, _| node.appoint(master));
+            }
             Happening::Alarm(alarm) => terminal.raise(alarm),
             Happening::Drill => self.begin_drill(terminal),
             Happening::Invite(address, code, by) => terminal.invite(address, code, by),
+            // What there is to do is looked at anyway.
             _ => {}
         }
     }
 
-    /// This terminal belongs to another restaurant than when the thread started.
-    fn start_over(&mut self, terminal: &Arc<Terminal>) {
-        match node_of(terminal).and_then(|node| Ok((node, Logs::of(terminal)?))) {
-            Ok((node, logs)) => (self.node, self.logs) = (node, logs),
-            Err(e) => tracing::error!("what this terminal belongs to cannot be read: {e}"),
+    fn tick(&mut self, terminal: &Arc<Terminal>) {
+        self.ticked = self.now();
+        if let Some(role) = self.unkept.take() {
+            self.keep(terminal, role);
+        }
+        lock(&self.protocol).run(|node, now, logs| node.tick(now, logs));
+        // Looks through all tickets, so not at every frame.
+        self.see_to_tickets(terminal);
+        if let Some((_, upto)) = self.doubt.take_if(|(due, _)| *due <= self.ticked) {
+            terminal.doubt_slips(upto);
         }
     }
 
-    fn own_entries(&mut self, terminal: &Terminal) -> Vec<Act> {
-        let upto = terminal.peers.own.load(Ordering::Acquire);
-        let known = self.node.heads().get(&self.me).copied().unwrap_or(0);
-        if upto > known { self.node.stored(self.me, upto, self.now(), &self.logs) } else { Vec::new() }
-    }
-
-    fn act(&mut self, terminal: &Arc<Terminal>, mut acts: Vec<Act>) {
+    /// Does what takes the disk, until nothing is left.
+    fn do_all(&mut self, terminal: &Arc<Terminal>) {
         let mut arrivals = false;
-        while !acts.is_empty() {
-            let (mut arrived, mut next) = (Vec::new(), Vec::new());
-            for act in acts {
-                match act {
-                    Act::Send(link, frame) => self.wires.send(link, frame),
-                    Act::Close(link, why) => self.wires.close(link, why),
-                    Act::Store { origin, first, bodies, seals } => match Arrived::read(origin, first, bodies, seals) {
-                        Ok(mut read) => {
-                            read.in_reach = self.node.wrote_in_reach(origin);
-                            arrived.push(read);
-                        }
-                        Err(alarm) => {
-                            self.node.not_stored(origin);
-                            terminal.raise(alarm);
-                        }
-                    },
-                    Act::Keep(role) => match terminal.keep_role(role) {
-                        Ok(()) => next.extend(self.node.kept(role, self.now())),
-                        Err(e) => {
-                            // A full disk may have room again; until then nobody is told of it.
-                            tracing::error!("who is master cannot be kept: {e}");
-                            self.unkept = Some(role);
-                        }
-                    },
-                    Act::Alarm(sync::Alarm::Contradiction { origin, by, held, said }) => {
-                        let seq = said.seq;
-                        let shown = |seal: Box<sync::Seal>| format!("{} {}", seal.seq, seal.sign);
-                        let seals = held.into_iter().chain([said]).map(shown).collect();
-                        terminal.raise(Alarm::ForgedLog { origin, seq, by: Some(by), seals });
-                    }
-                    Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
+        let mut to_do = lock(&self.protocol).take_to_do();
+        while !to_do.is_empty() {
+            let mut arrived = Vec::new();
+            for what in to_do {
+                match what {
+                    ToDo::Store(entries) => arrived.push(entries),
+                    ToDo::Keep(role) => self.keep(terminal, role),
+                    ToDo::Alarm(alarm) => terminal.raise(alarm),
+                    ToDo::OldCopy { here, there } => {
                         // Not even this is written down: the log has another entry at that place already.
                         tracing::error!(
                             "others hold {there} entries of this terminal, which holds {here}: an old copy"
@@ -314,24 +229,8 @@ impl Driver {
                     }
                 }
             }
-            let heads: Heads = arrived.iter().map(|a| (a.origin, a.last())).collect();
-            if !arrived.is_empty() {
-                let began = self.now();
-                let stored = terminal.ingest(arrived);
-                if self.now() > began + TAKEN_AFTER {
-                    // Meanwhile nothing was heard here, and others may have taken over what waits.
-                    terminal.doubt_slips(terminal.last_slip());
-                }
-                for (origin, upto) in heads {
-                    if stored {
-                        next.extend(self.node.stored(origin, upto, self.now(), &self.logs));
-                    } else {
-                        self.node.not_stored(origin);
-                    }
-                }
-                arrivals = true;
-            }
-            acts = next;
+            arrivals |= !arrived.is_empty();
+            to_do = self.store(terminal, arrived);
         }
         // After what goes on to other terminals is on its way.
         if arrivals {
@@ -339,33 +238,67 @@ impl Driver {
         }
     }
 
+    /// Stores what arrived; gives what is to be done meanwhile.
+    fn store(&mut self, terminal: &Terminal, arrived: Vec<Arrived>) -> Vec<ToDo> {
+        let heads: Heads = arrived.iter().map(|a| (a.origin, a.last())).collect();
+        let began = self.now();
+        let stored = heads.is_empty() || terminal.ingest(arrived);
+        if self.now() > began + TAKEN_AFTER {
+            // Meanwhile nothing was heard here, and others may have taken over what waits.
+            terminal.doubt_slips(terminal.last_slip());
+        }
+        let mut protocol = lock(&self.protocol);
+        for (origin, upto) in heads {
+            if stored {
+                protocol.run(|node, now, logs| node.stored(origin, upto, now, logs));
+            } else {
+                protocol.node.not_stored(origin);
+            }
+        }
+        protocol.take_to_do()
+    }
+
+    fn keep(&mut self, terminal: &Terminal, role: Role) {
+        match terminal.keep_role(role) {
+            Ok(()) => {
+                lock(&self.protocol).run(|node, now, _| node.kept(role, now));
+            }
+            Err(e) => {
+                // A full disk may have room again; until then nobody is told of it.
+                tracing::error!("who is master cannot be kept: {e}");
+                self.unkept = Some(role);
+            }
+        }
+    }
+
     /// Lets pages know how the others are, and the others what the clock here says.
     fn show_peers(&mut self, terminal: &Terminal) {
         let now = self.now();
-        if self.told_clock + CLOCK_EVERY <= now {
-            self.told_clock = now;
-            for (link, _) in self.node.peers() {
-                self.wires.send(link, Frame::Clock { wall: millis_now() });
-                self.wires.send(link, terminal.face());
-            }
-        }
         if self.shown + SHOWN_EVERY > now {
             return;
         }
         self.shown = now;
-        *lock(&terminal.peers.coming) = self.coming();
+        let protocol = lock(&self.protocol);
+        if self.told_clock + CLOCK_EVERY <= now {
+            self.told_clock = now;
+            for link in protocol.links() {
+                protocol.send(link, Frame::Clock { wall: millis_now() });
+                protocol.send(link, terminal.face());
+            }
+        }
+        *lock(&terminal.peers.coming) = coming(&protocol);
         let mut all = lock(&terminal.peers.seen);
         let linked = |all: &SeenAll| all.values().filter(|s| s.linked).count();
         let before = linked(&all);
         all.values_mut().for_each(|seen| seen.linked = false);
-        for (_, peer) in self.node.peers() {
+        for (_, peer) in protocol.node.peers() {
             let Some(origin) = peer.origin else { continue };
-            let age = Duration::from_millis(now.saturating_sub(peer.heard));
+            let age = Duration::from_millis(protocol.now().saturating_sub(peer.heard));
             let seen = Seen {
                 linked: true,
                 heard: Instant::now().checked_sub(age).unwrap_or_else(Instant::now),
                 heard_wall: millis_now() - age.as_millis() as i64,
-                behind: peer.lacks(self.node.heads()),
+                behind: peer.lacks(protocol.node.heads()),
                 hears_master: peer.hears_master,
                 ahead: self.ahead.get(&origin).copied(),
             };
@@ -373,30 +306,18 @@ impl Driver {
         }
         let changed = before != linked(&all);
         drop(all);
+        drop(protocol);
         if changed {
             terminal.tell_works();
         }
     }
 
-    /// How much of what the others hold is here, while much is missing.
-    fn coming(&self) -> Option<Coming> {
-        let mine = self.node.heads();
-        let mut of: Heads = Heads::clone(mine);
-        for (origin, head) in self.node.peers().flat_map(|(_, peer)| &peer.theirs) {
-            let known = of.entry(*origin).or_default();
-            *known = (*known).max(*head);
-        }
-        let coming = Coming { here: mine.values().sum(), of: of.values().sum() };
-        (coming.of - coming.here > BEHIND).then_some(coming)
-    }
-
-    pub(super) fn standing(&self) -> domain::tickets::Standing {
-        domain::tickets::Standing { master: self.node.role().master, heard: self.node.hears_master() }
-    }
-
-    /// Lets the rest of the terminal know who is master.
-    fn stand(&self, terminal: &Terminal) {
-        let standing = Standing { role: self.node.role(), hears_master: self.node.hears_master() };
+    /// Lets the rest of the terminal know who is master; how long time need not be looked at.
+    fn stand(&mut self, terminal: &Terminal) -> Now {
+        let protocol = lock(&self.protocol);
+        let standing = Standing { role: protocol.node.role(), hears_master: protocol.node.hears_master() };
+        let (told, pause) = (protocol.standing(), protocol.pause());
+        drop(protocol);
         let mut known = lock(&terminal.peers.standing);
         if *known != Some(standing) {
             tracing::info!(
@@ -410,5 +331,22 @@ impl Driver {
             terminal.advertise();
             terminal.tell_works();
         }
+        if std::mem::replace(&mut self.known, told) != told {
+            // Tickets that waited for a master go out at once: a terminal alone looks rarely.
+            self.see_to_tickets(terminal);
+        }
+        if self.doubt.is_some() { TICK } else { pause }
     }
+}
+
+/// How much of what the others hold is here, while much is missing.
+fn coming(protocol: &Protocol) -> Option<Coming> {
+    let mine = protocol.node.heads();
+    let mut of: Heads = Heads::clone(mine);
+    for (origin, head) in protocol.node.peers().flat_map(|(_, peer)| &peer.theirs) {
+        let known = of.entry(*origin).or_default();
+        *known = (*known).max(*head);
+    }
+    let coming = Coming { here: mine.values().sum(), of: of.values().sum() };
+    (coming.of - coming.here > BEHIND).then_some(coming)
 }

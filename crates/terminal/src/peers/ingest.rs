@@ -24,7 +24,7 @@ use crate::{
 /// Consecutive entries of another terminal's log.
 pub(crate) struct Arrived {
     pub origin: Origin,
-    first: u64,
+    pub first: u64,
     entries: Vec<(Reading, Body)>,
     seals: Vec<(u64, Signature)>,
     /// What was written while there was a link to its author; `None`: there is none.

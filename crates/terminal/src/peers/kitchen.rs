@@ -8,7 +8,7 @@ use sync::Now;
 use super::driver::Driver;
 use crate::{
     dispatch::Job,
-    terminal::{Terminal, read},
+    terminal::{Terminal, lock, read},
 };
 
 /// After the store refused to note it (a full disk), in milliseconds: each refusal costs everybody at the counter.
@@ -18,10 +18,13 @@ impl Driver {
     /// Own tickets that wait for a master get one; a master takes the tickets of those who are not heard any more.
     pub(super) fn see_to_tickets(&mut self, terminal: &Terminal) {
         let now = self.now();
-        let heard: BTreeSet<Origin> = self.node.peers().filter_map(|(_, p)| p.origin).chain([self.me]).collect();
+        let protocol = lock(&self.protocol);
+        let heard: BTreeSet<Origin> = protocol.node.peers().filter_map(|(_, p)| p.origin).chain([self.me]).collect();
+        let standing = protocol.standing();
+        drop(protocol);
         let handing = {
             let state = read(&terminal.state);
-            self.watch.look(&state.restaurant.duties, self.me, self.standing(), &heard, now)
+            self.watch.look(&state.restaurant.duties, self.me, standing, &heard, now)
         };
         if let Some(handing) = handing.filter(|_| now >= self.tickets_again) {
             let said = terminal.queue(vec![Job::Note { events: vec![handing.event()], staff: None, device: None }]);

@@ -14,13 +14,14 @@ mod kitchen;
 mod knocks;
 mod logs;
 mod network;
+mod protocol;
 mod seen;
 
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{
-        Arc, Mutex, RwLock,
+        Arc, Mutex, OnceLock, RwLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
@@ -40,6 +41,7 @@ pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
 use network::Network;
 pub use network::NetworkSettings;
+use protocol::Protocol;
 use seen::SeenAll;
 pub(crate) use seen::square;
 
@@ -67,6 +69,8 @@ pub enum Happening {
     Frame(Link, Frame),
     /// Own entries became durable.
     Own,
+    /// Something is to be done that takes the disk, or somebody else is master.
+    ToDo,
     /// Terminals were let in, ranked or shut out, or this one was set up.
     Members,
     /// This terminal came into a restaurant.
@@ -96,6 +100,8 @@ pub(crate) struct Standing {
 
 /// The other terminals, as the rest of this one sees them.
 pub(crate) struct Peers {
+    /// There once this terminal speaks with others.
+    protocol: OnceLock<Arc<Mutex<Protocol>>>,
     inbox: SyncSender<Happening>,
     waiting: Mutex<Option<Receiver<Happening>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -129,6 +135,7 @@ impl Peers {
     pub fn new() -> Peers {
         let (inbox, waiting) = sync_channel(MAX_WAITING);
         Peers {
+            protocol: OnceLock::new(),
             inbox,
             waiting: Mutex::new(Some(waiting)),
             thread: Mutex::new(None),
@@ -180,7 +187,9 @@ impl Terminal {
         let failed = |what: String| store::OpenError::Failed(what);
         let Some(waiting) = lock(&self.peers.waiting).take() else { return Ok(()) };
         self.found();
-        let driver = driver::Driver::new(self, wires, waiting).map_err(|e| e.at_open(self.file()))?;
+        let protocol = Protocol::of(self, wires).map_err(|e| e.at_open(self.file()))?;
+        let protocol = self.peers.protocol.get_or_init(|| Arc::new(Mutex::new(protocol))).clone();
+        let driver = driver::Driver::new(self, protocol, waiting);
         let thread = std::thread::Builder::new().name("peers".into()).spawn(move || driver.run());
         *lock(&self.peers.thread) = Some(thread.map_err(|e| failed(e.to_string()))?);
         Ok(())
@@ -195,11 +204,6 @@ impl Terminal {
     /// Equal on terminals that hold the same entries.
     pub fn digest(&self) -> String {
         read(&self.state).restaurant.digest()
-    }
-
-    /// Tells the terminal what happened on its links.
-    pub fn on_link(&self, what: Happening) -> bool {
-        self.peers.tell(what)
     }
 
     pub(crate) fn leave_others(&self) {

@@ -105,9 +105,10 @@ impl Terminal {
     /// That nobody can be heard on the address, or that there are no threads.
     pub fn start_network(self: &Arc<Self>, settings: NetworkSettings) -> Result<(), LanError> {
         *lock(&self.peers.settings) = Some(settings);
-        self.open_network()?;
+        // First, so that no link comes before there is somebody to speak for this terminal.
         self.join_others(Arc::new(Plugs(Arc::downgrade(self))))
-            .map_err(|e| LanError::Threads(std::io::Error::other(e.to_string())))
+            .map_err(|e| LanError::Threads(std::io::Error::other(e.to_string())))?;
+        self.open_network()
     }
 
     pub(crate) fn network(&self) -> Option<Arc<Network>> {
@@ -207,10 +208,10 @@ impl Terminal {
             Heard::Up { link, origin, address, .. } => {
                 tracing::info!("linked with {origin} at {address}");
                 lock(&self.peers.reached).insert(origin, address);
-                self.peers.tell(Happening::Up(link, origin));
+                self.on_link(Happening::Up(link, origin));
             }
             Heard::Frame { link, frame } => {
-                if !self.peers.tell(Happening::Frame(link, frame))
+                if !self.on_link(Happening::Frame(link, frame))
                     && let Some(network) = self.network()
                 {
                     network.lan.close(link);
@@ -218,7 +219,7 @@ impl Terminal {
             }
             Heard::Down { link, why } => {
                 tracing::info!("link {link} is down: {why}");
-                self.peers.tell(Happening::Down(link));
+                self.on_link(Happening::Down(link));
             }
             Heard::Found(sighting) => {
                 if let Some(network) = self.network() {
