@@ -84,3 +84,23 @@ told("shut out, it stops at once, wherever its page stands", async () => {
   await handheld.see("This device is new here");
   await till.says("devices", "Shut out");
 });
+
+told("over HTTPS a manager lets a new one in on the device itself; in the clear that is not offered", async () => {
+  assert.equal(await handheld.page.getByTestId("vouch").count(), 0);
+  const tablet = await house.screen("phone", { ignoreHTTPSErrors: true }, house.from(OUTSIDE).replace("http:", "https:"));
+  tablet.expected.push(REFUSED);
+  await tablet.at("device-code").waitFor();
+  await tablet.tap(tablet.page.getByTestId("vouch").locator("summary"));
+  await tablet.at("vouch-manager").fill("ana");
+  await tablet.at("vouch-pin").fill("2468");
+  await tablet.at("vouch-name").fill("Tablet 2");
+  await tablet.tap("vouch-go");
+  await tablet.see("Name and PIN do not fit a manager's");
+  await tablet.fits("a new device with a manager before it");
+  await tablet.page.getByTestId("vouch").scrollIntoViewIfNeeded();
+  await tablet.shot("device-vouch");
+  await tablet.at("vouch-pin").fill("1111");
+  await tablet.tap("vouch-go");
+  await tablet.signIn("carla");
+  await till.says("devices", "Tablet 2");
+});

@@ -149,7 +149,7 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 #[test]
 fn the_walls_stand() {
     let all = dependencies();
-    let own = ["domain", "store", "printing", "sync", "terminal", "ui", "comanda", "xtask", "simulation"];
+    let own = ["domain", "store", "printing", "sync", "terminal", "ui", "texts", "comanda", "xtask", "simulation"];
     let knows = |package: &str| -> Vec<&str> {
         let deps = all.get(package).unwrap_or_else(|| panic!("{package} is in the workspace"));
         own.into_iter().filter(|o| deps.contains(*o)).collect()
@@ -158,13 +158,31 @@ fn the_walls_stand() {
     assert_eq!(knows("store"), ["domain"]);
     assert_eq!(knows("printing"), ["domain"]);
     assert_eq!(knows("sync"), ["domain"]);
-    assert_eq!(knows("ui"), ["domain"]);
+    assert_eq!(knows("ui"), ["domain", "texts"]);
+    assert_eq!(knows("texts"), [""; 0]);
     assert_eq!(knows("terminal"), ["domain", "store", "printing", "sync"]);
     assert_eq!(knows("comanda"), ["terminal"]);
     assert_eq!(knows("xtask"), [""; 0]);
     assert_eq!(knows("simulation"), ["domain", "sync"], "no disk, no socket and no clock that is real");
     let pure: BTreeSet<String> = ["blake3", "serde", "serde_json", "smol_str", "thiserror"].map(String::from).into();
     assert_eq!(all["domain"], pure, "domain stays pure: no clock, no I/O, no randomness");
+}
+
+/// Rust's tables of letters are a twenty-fifth of what a telephone would load (docs/ARCHITECTURE.md, "The bundle").
+#[test]
+fn pages_of_service_leave_letters_to_the_browser() {
+    let office = ["manager/", "setup/", "tray/"].map(|room| format!("ui/src/pages/{room}"));
+    let asks =
+        [".to_lowercase(", ".to_uppercase(", "::to_lowercase", "::to_uppercase", "is_alphabetic", "is_alphanumeric"];
+    let found: Vec<String> = rust_files()
+        .into_iter()
+        .filter(|(p, _)| {
+            p.starts_with("ui/src/") && *p != "ui/src/browser.rs" && !office.iter().any(|o| p.starts_with(o))
+        })
+        .filter(|(_, text)| asks.iter().any(|ask| text.contains(ask)))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(found.is_empty(), "use browser::lower or browser::upper in {found:?}");
 }
 
 #[test]

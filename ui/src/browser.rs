@@ -1,5 +1,6 @@
 //! The few things asked of the browser itself. Everything here answers quietly when there is no browser (host tests).
 
+use js_sys::JsString;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, Storage, Window};
 
@@ -10,6 +11,17 @@ fn window() -> Option<Window> {
 
 fn storage() -> Option<Storage> {
     window()?.local_storage().ok().flatten()
+}
+
+/// `text` in small letters. The browser knows the letters of every script; Rust's own tables of them would travel with
+/// the page, twelve kilobytes of what may be four hundred.
+pub fn lower(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") { JsString::from(text).to_lower_case().into() } else { text.to_lowercase() }
+}
+
+/// `text` in capitals.
+pub fn upper(text: &str) -> String {
+    if cfg!(target_arch = "wasm32") { JsString::from(text).to_upper_case().into() } else { text.to_uppercase() }
 }
 
 /// A value this device kept, if storage is allowed.
@@ -38,6 +50,10 @@ pub fn set_root_attribute(name: &str, value: &str) {
     if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
         let _ = root.set_attribute(name, value);
     }
+}
+
+pub fn root_attribute(name: &str) -> Option<String> {
+    window()?.document()?.document_element()?.get_attribute(name)
 }
 
 pub fn set_title(title: &str) {
@@ -123,13 +139,6 @@ pub fn random_40_bits() -> u64 {
         bytes.iter_mut().for_each(|b| *b = (js_sys::Math::random() * 256.0) as u8);
     }
     bytes.iter().fold(0, |all, b| all << 8 | u64::from(*b))
-}
-
-/// The languages the browser asks for, best first, two letters each.
-pub fn languages() -> Vec<String> {
-    let Some(window) = window() else { return Vec::new() };
-    let all = window.navigator().languages();
-    all.iter().filter_map(|l| l.as_string()).map(|l| l.chars().take(2).collect()).collect()
 }
 
 /// True while a person types in a field, where keys are letters and not commands.

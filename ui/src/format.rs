@@ -99,7 +99,7 @@ impl Marks {
             return format!("{amount}{}{symbol}", self.symbol_gap);
         }
         // A symbol of letters ("CHF") never touches its digits.
-        let gap = if symbol.chars().all(char::is_alphabetic) { NBSP } else { self.symbol_gap };
+        let gap = if symbol.chars().all(is_letter) { NBSP } else { self.symbol_gap };
         match amount.strip_prefix('\u{2212}') {
             Some(rest) => format!("\u{2212}{symbol}{gap}{rest}"),
             None => format!("{symbol}{gap}{amount}"),
@@ -145,6 +145,12 @@ impl Marks {
         let minor: i64 = format!("{}{part:0<digits$}", if whole.is_empty() { "0" } else { &whole }).parse().ok()?;
         Some(Money(minor)).filter(|m| m.is_plausible())
     }
+}
+
+/// Of the symbols of currencies: whatever is no sign. Latin ends its signs at `¿`; most of the others have a block of their
+/// own (Unicode, Currency Symbols).
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || c > '¿' && !matches!(c, '฿' | '៛' | '\u{20a0}'..='\u{20cf}' | '﷼' | '￠'..='￦')
 }
 
 /// The store's formats as this screen uses them.
@@ -250,6 +256,9 @@ mod tests {
         check("de-CH", of("CHF", 2, "CHF"), 123_450, "CHF_1’234.50");
         check("fr-FR", eur(), 123_450, "1_234,50_€");
         check("ja-JP", of("JPY", 0, "¥"), 1200, "¥1,200");
+        check("de-AT", of("PLN", 2, "zł"), 500, "zł_5,00");
+        check("nl-NL", of("THB", 2, "฿"), 500, "฿_5,00");
+        check("en-GB", of("INR", 2, "₹"), 500, "₹5.00");
         check("ar-AE", of("KWD", 3, "د.ك"), 12_005, "12.005_د.ك");
     }
 

@@ -23,10 +23,10 @@ pub fn service() {
 
 /// Starts the screens of the office: the manager's pages and the set-up.
 pub fn office() {
-    i18n::bring(program::OFFICE_TEXTS);
     start(program::OFFICE);
 }
 
 fn start(program: program::Program) {
+    app::begin_to_speak(program.words);
     yew::Renderer::<app::Root>::with_props(app::Start { program }).render();
 }

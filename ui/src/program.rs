@@ -17,7 +17,7 @@ use serde::Deserialize;
 use yew::prelude::*;
 
 use crate::{
-    i18n::{self, Texts},
+    i18n::Words,
     json,
     pages::{
         floor::FloorPage,
@@ -37,6 +37,8 @@ use crate::{
 pub struct Program {
     /// Of its files: `name.js` and `name_bg.wasm`. `ui/static/boot.js` chooses by the same rule as [`Route::program`].
     pub name: &'static str,
+    /// What it says, file by file.
+    pub words: &'static [Words],
     /// The page of an address; nothing for an address of the other program.
     pub page: fn(&Route) -> Option<Html>,
     /// Reads the answer to a question any page of this program asks.
@@ -55,6 +57,7 @@ impl PartialEq for Program {
 
 pub const SERVICE: Program = Program {
     name: Route::SERVICE,
+    words: &const { [Words::of(&texts::SERVICE)] },
     page: service_page,
     answer: |text| json::read::<NearAnswer>(text).map(Answer::from),
     outcomes: |text| Some(json::read::<Vec<NearOutcome>>(text)?.into_iter().map(Outcome::from).collect()),
@@ -63,21 +66,12 @@ pub const SERVICE: Program = Program {
 
 pub const OFFICE: Program = Program {
     name: Route::OFFICE,
+    words: &const { [Words::of(&texts::SERVICE), Words::of(&texts::OFFICE)] },
     page: office_page,
     answer: json::read,
     outcomes: json::read,
     leave: crate::pages::manager::keep_drafts,
 };
-
-/// Words of the office's pages only.
-pub const OFFICE_TEXTS: &[Texts] = &[
-    i18n::setup::TEXTS,
-    i18n::manager::TEXTS,
-    i18n::manager_house::TEXTS,
-    i18n::terminals::TEXTS,
-    i18n::devices::TEXTS,
-    i18n::tray::TEXTS,
-];
 
 fn service_page(route: &Route) -> Option<Html> {
     Some(match route {
@@ -247,7 +241,7 @@ mod tests {
     }
 
     fn works() -> WorksView {
-        let work = |what| Work { what, state: WorkState::Degraded, proved: Some(5), why: "why".into() };
+        let work = |what| Work { what, state: WorkState::Degraded, proved: Some(5), why: Reason::Unreachable };
         let (terminal, name) = (Origin(7), "Bar".to_owned());
         WorksView {
             works: vec![

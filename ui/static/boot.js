@@ -7,6 +7,22 @@ if (carried) {
   if (carried[2]) localStorage.setItem("comanda.device", carried[2]);
   history.replaceState(null, "", `#/${carried[3]}`);
 }
+
+/** Those there are texts in. */
+const LANGUAGES = ["en", "es", "de", "ar"];
+// Set on this device, else what the browser asks for, else English. Everything that is shown reads it from the document.
+const kept = (key) => {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+};
+const wanted = [kept("comanda.language") ?? "", ...(navigator.languages ?? [])].map((code) => code.split(/[-_]/)[0]);
+const language = wanted.find((code) => LANGUAGES.includes(code)) ?? "en";
+document.documentElement.lang = language;
+document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
+
 const page = location.hash.replace(/^#/, "").replace(/^\/+|\/+$/g, "").split("/")[0];
 const program = ["manager", "setup", "device", "tray"].includes(page) ? "office" : "ui";
 
@@ -35,7 +51,15 @@ try {
   console.error(error);
 }
 
+/** Program and words at once; of the words those of service always, because the office speaks them too. */
 async function start() {
-  const { default: init } = await import(`./${program}.js`);
-  await init({ module_or_path: `${program}_bg.wasm` });
+  const fetched = async (name) => {
+    const answer = await fetch(name);
+    if (!answer.ok) throw new Error(`${name}: ${answer.status}`);
+    return answer;
+  };
+  const texts = (program === "office" ? ["ui", "office"] : ["ui"]).map((book) => fetched(`texts/${book}.${language}.txt`).then((file) => file.text()));
+  const [{ default: init }, wasm, ...words] = await Promise.all([import(`./${program}.js`), fetched(`${program}_bg.wasm`), ...texts]);
+  globalThis.comandaTexts = words;
+  await init({ module_or_path: wasm });
 }

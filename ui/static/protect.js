@@ -48,12 +48,10 @@ const make = (name, attributes = {}, ...inside) => {
   return element;
 };
 
-const wanted = [localStorage.getItem("comanda.language"), ...navigator.languages].map((code) => (code ?? "").slice(0, 2));
-const language = wanted.find((code) => LANGUAGES.includes(code)) ?? "en";
+// `boot.js` chose it.
+const language = document.documentElement.lang;
 const said = (row) => row[LANGUAGES.indexOf(language)];
 const words = Object.fromEntries(Object.entries(TEXTS).map(([key, row]) => [key, said(row)]));
-document.documentElement.lang = language;
-document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
 document.documentElement.dataset.theme = localStorage.getItem("comanda.theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "service" : "paper");
 document.title = `${words.title} · Comanda`;
 

@@ -12,8 +12,8 @@ use crate::{node, root, run as demo, say, setup, ui};
 /// The parts in their order. Naming some on the command line runs only those.
 const PARTS: [&str; 7] = ["fmt", "clippy", "cargo", "ui", "browser", "desktop", "deny"];
 
-/// The members whose tests need neither WebKit nor a browser; `ui`'s tests of what a page shows run on the host too.
-const HOST_TESTS: [&str; 2] = ["--package", "ui"];
+/// The members whose tests need neither WebKit nor a browser; the tests of what a page shows and says run on the host too.
+const HOST_TESTS: [&str; 4] = ["--package", "ui", "--package", "texts"];
 
 /// One finished part.
 struct Done {

@@ -264,6 +264,15 @@ pub enum Command {
         #[serde(default)]
         work: DeviceWork,
     },
+    /// Lets the browser in that says this, because a manager stands before it: their name as colleagues know it, and their
+    /// PIN. Heard only where nobody else can hear it, and never told whether name or PIN was wrong.
+    LetThisDeviceIn {
+        manager: String,
+        pin: String,
+        name: String,
+        #[serde(default)]
+        work: DeviceWork,
+    },
     /// For good: a lost device comes back only as a new one.
     ShutDeviceOut {
         device: DeviceId,

@@ -454,7 +454,7 @@ fn wrap(text: &str, room: usize) -> Vec<String> {
 fn hyphen_parts(word: &str) -> impl Iterator<Item = &str> {
     let letters = |text: &str, from_end: bool| {
         let c = if from_end { text.chars().next_back() } else { text.chars().next() };
-        c.is_some_and(char::is_alphabetic)
+        c.is_some_and(is_letter)
     };
     let mut start = 0;
     let breaks: Vec<usize> = word
@@ -467,6 +467,12 @@ fn hyphen_parts(word: &str) -> impl Iterator<Item = &str> {
         start = end;
         part
     })
+}
+
+/// What a word is broken beside. Every character of a script other than Latin counts as a letter: the tables that know better
+/// weigh more than the rest of this file in a browser.
+fn is_letter(c: char) -> bool {
+    c.is_ascii_alphabetic() || !c.is_ascii()
 }
 
 /// Cells a text takes at normal size.

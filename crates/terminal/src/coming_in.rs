@@ -6,7 +6,7 @@ use domain::{
     ids::{CommandId, MAX_TOKEN, Session, StaffId},
     query::{Done, Outcome, SignedIn},
     rejection::Rejection,
-    staff::Member,
+    staff::{Member, Permission},
 };
 
 use crate::{
@@ -18,6 +18,9 @@ use crate::{
     terminal::{Terminal, lock, read},
     zone::millis_now,
 };
+
+/// Stands in the log where a PIN was tried for a name nobody has.
+const NOBODY: &str = "?";
 
 impl Terminal {
     /// A new PIN ends all sign-ins given for the old one; whoever changed their own gets a new one with the answer.
@@ -63,12 +66,17 @@ impl Terminal {
     pub(crate) fn prove(&self, caller: &Caller, staff: &StaffId, pin: &str) -> Result<(), Rejection> {
         let member = read(&self.state).restaurant.member(staff).cloned();
         let member = member.filter(|m| m.active).ok_or_else(|| Rejection::UnknownStaff { staff: staff.clone() })?;
+        self.try_pin(caller, staff, &member.pin_hash, pin)
+    }
+
+    /// Compares a PIN with a stored hash, counts it, and writes down that it was wrong.
+    fn try_pin(&self, caller: &Caller, staff: &StaffId, hash: &str, pin: &str) -> Result<(), Rejection> {
         let _one_at_a_time = lock(&self.proving);
         let wait_s = lock(&self.door).wait(staff, caller, millis_now());
         if wait_s > 0 {
             return Err(Rejection::TooManyTries { wait_s });
         }
-        let fitted = pin::fits(pin, &member.pin_hash);
+        let fitted = pin::fits(pin, hash);
         let wait_s = self
             .at_the_door(|door, batch| door.record(batch, staff, caller, fitted, millis_now()))
             .map_err(rejection_of)?;
@@ -79,6 +87,26 @@ impl Terminal {
         let note = Event::SignInRefused { staff: staff.clone() };
         self.queue(vec![Job::Note { events: vec![note], staff: None, device: Some(caller.device.clone()) }]);
         Err(Rejection::WrongPin { wait_s })
+    }
+
+    /// Checks the PIN of a manager at a browser that nobody let in, and answers with who they are. Whether it was the name or
+    /// the PIN that was wrong, or whether they may at all, is told to nobody and takes as long.
+    pub(crate) fn prove_manager(&self, caller: &Caller, name: &str, pin: &str) -> Result<StaffId, Rejection> {
+        let same = |one: &str| one.to_lowercase() == name.trim().to_lowercase();
+        let mut named = {
+            let restaurant = &read(&self.state).restaurant;
+            let managers = restaurant.members().filter(|m| m.active && m.role.may(Permission::EditStore));
+            managers.filter(|m| same(&m.name) || same(&m.id.0)).cloned().collect::<Vec<_>>()
+        };
+        let manager = named.pop().filter(|_| named.is_empty());
+        let tried = match &manager {
+            Some(manager) => self.try_pin(caller, &manager.id, &manager.pin_hash, pin),
+            None => self.try_pin(caller, &NOBODY.into(), pin::hash_of_nobody(), pin),
+        };
+        if let (Err(Rejection::WrongPin { wait_s: 1.. }), Some(address)) = (&tried, caller.address) {
+            self.report_rejected(address.to_canonical().to_string());
+        }
+        tried.and_then(|()| manager.map(|m| m.id).ok_or(Rejection::WrongPin { wait_s: 0 }))
     }
 
     pub(crate) fn sign_in(

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use domain::{
     Restaurant,
+    command::{Command, Envelope},
     devices::{DeviceWork, Paired},
     event::{Alarm, Event},
     ids::{CommandId, DeviceId, MAX_TOKEN, Origin, StaffId},
@@ -15,7 +16,7 @@ use domain::{
 
 use crate::{
     Caller,
-    dispatch::Job,
+    dispatch::{Ask, Job},
     door::key_of,
     peers::Happening,
     state::State,
@@ -25,6 +26,14 @@ use crate::{
 
 /// Addresses of rejected devices that are written down in one run; each costs a place in the log.
 const MAX_REPORTED: usize = 64;
+
+/// What a manager says at a new browser (`Command::LetThisDeviceIn`).
+pub(crate) struct Vouched {
+    pub manager: String,
+    pub pin: String,
+    pub name: String,
+    pub work: DeviceWork,
+}
 
 impl Terminal {
     /// Refuses whoever comes from a machine that was not let in.
@@ -54,7 +63,7 @@ impl Terminal {
         if caller.is_safe() { Ok(()) } else { Err(Rejection::WouldLockOut) }
     }
 
-    fn report_rejected(&self, address: String) {
+    pub(crate) fn report_rejected(&self, address: String) {
         let reported = lock(&self.alarms).iter().filter(|a| a.starts_with("RejectedDevice")).count();
         if reported < MAX_REPORTED {
             self.raise(Alarm::RejectedDevice { address });
@@ -67,17 +76,53 @@ impl Terminal {
         let Some(address) = caller.address.filter(|_| self.gate(caller).is_err()) else {
             return Ok(Done { id, ..Done::default() });
         };
-        let known = caller.device_proof().filter(|(device, _)| !lock(&self.door).knows(device));
-        let (device, key, text) = match (known, &caller.device_key) {
-            (Some((device, key)), Some(text)) => (device, key, text.clone()),
-            _ => new_device()?,
-        };
+        let (device, key, text) = self.newcomer(caller)?;
         let draw = || getrandom::u64().unwrap_or_default();
         let (code, news) = lock(&self.peers.knocks).ask(&device, &key, address, draw, Instant::now());
         if news {
             self.peers.tell(Happening::Face);
         }
         Ok(Done { id, knocked: Some(Knocked { key: text, code }), ..Done::default() })
+    }
+
+    /// What a browser that is not let in calls itself, or is to be called from now on.
+    fn newcomer(&self, caller: &Caller) -> Result<(DeviceId, String, String), Rejection> {
+        let known = caller.device_proof().filter(|(device, _)| !lock(&self.door).knows(device));
+        match (known, &caller.device_key) {
+            (Some((device, key)), Some(text)) => Ok((device, key, text.clone())),
+            _ => new_device(),
+        }
+    }
+
+    /// A manager stands before a new browser and lets it in with name and PIN, where nobody can hear them.
+    pub(crate) fn let_in_here(&self, caller: &Caller, id: CommandId, vouched: Vouched) -> Result<Done, Rejection> {
+        self.hears(caller)?;
+        if !caller.is_safe() {
+            return Err(Rejection::OnlyProtected);
+        }
+        if self.gate(caller).is_ok() {
+            return Ok(Done { id, ..Done::default() });
+        }
+        let Vouched { manager, pin, name, work } = vouched;
+        let (device, key, text) = self.newcomer(caller)?;
+        let staff = self.prove_manager(caller, &manager, &pin)?;
+        // From here on it is as if the manager had typed the code at a terminal.
+        let command = Command::LetDeviceIn { code: String::new(), name, work };
+        let ask = Ask {
+            envelope: Envelope { id, command, approval: None, want_check: false, again: false },
+            actor: Some(staff),
+            approver: None,
+            device: device.clone(),
+            pin_hash: None,
+            newcomer: Some((device, key)),
+        };
+        match self.queue(vec![Job::Command(Box::new(ask))]).pop() {
+            Some(Outcome::Done(done)) => {
+                Ok(Done { knocked: Some(Knocked { key: text, code: String::new() }), ..*done })
+            }
+            Some(Outcome::Refused(refusal)) => Err(refusal.why),
+            None => Err(Rejection::Busy),
+        }
     }
 
     /// The browser that set the restaurant up from another machine is its first device.

@@ -23,6 +23,7 @@ use store::{Batch, StoreError};
 use crate::{
     closed,
     coming_in::{founder, new_pin},
+    devices::Vouched,
     door::{Admitted, Caller},
     line::{Line, Waiter},
     metrics::count,
@@ -155,8 +156,13 @@ impl Terminal {
 
     /// Everything that must not happen while the store is held: looking at PINs and tokens.
     fn prepare(&self, caller: &Caller, envelope: Envelope) -> Prepared {
-        if let Command::Knock = envelope.command {
-            return Prepared::answered(self.knock(caller, envelope.id));
+        match envelope.command {
+            Command::Knock => return Prepared::answered(self.knock(caller, envelope.id)),
+            Command::LetThisDeviceIn { manager, pin, name, work } => {
+                let vouched = Vouched { manager, pin, name, work };
+                return Prepared::answered(self.let_in_here(caller, envelope.id, vouched));
+            }
+            _ => {}
         }
         if let Err(rejection) = self.gate(caller) {
             return Prepared::answered(Err(rejection));

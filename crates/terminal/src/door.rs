@@ -2,7 +2,8 @@
 //!
 //! Three counts of wrong PINs run side by side: of a person at one device, of a device, and of a person on devices where
 //! that person never signed in before. So a guesser is slowed down wherever they stand, and nobody else is shut out: a
-//! colleague on another device, or the person on their own, is never made to wait by it.
+//! colleague on another device, or the person on their own, is never made to wait by it. Browsers that nobody let in, where a
+//! manager may type a PIN to let them in, are counted all together instead of the third: what waits for longest is they.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -23,18 +24,23 @@ use crate::sign_in::{SignIn, pin_mark};
 const MAX_VERIFIED: usize = 1_000;
 /// Rows of wrong PINs kept; beyond it the oldest are forgotten.
 const MAX_TRIES: usize = 10_000;
-/// Wrong PINs are forgotten this long after the last wait was over.
-const FORGET_MS: i64 = 15 * 60 * 1_000;
+const QUARTER_HOUR_MS: i64 = 15 * 60 * 1_000;
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
-/// How many wrong PINs are free, and the longest wait after that (it doubles from one second).
+/// How many wrong PINs are free, the longest wait after that (it doubles from one second), and how long after the last wait
+/// all is forgotten.
 struct Patience {
     free: u32,
     longest_s: u32,
+    forget_ms: i64,
 }
 
-const PERSON_HERE: Patience = Patience { free: 3, longest_s: 60 };
-const DEVICE: Patience = Patience { free: 10, longest_s: 15 };
-const PERSON_ELSEWHERE: Patience = Patience { free: 20, longest_s: 60 };
+const PERSON_HERE: Patience = Patience { free: 3, longest_s: 60, forget_ms: QUARTER_HOUR_MS };
+const DEVICE: Patience = Patience { free: 10, longest_s: 15, forget_ms: QUARTER_HOUR_MS };
+const PERSON_ELSEWHERE: Patience = Patience { free: 20, longest_s: 60, forget_ms: QUARTER_HOUR_MS };
+/// A hundred tries a day from however many addresses, so four digits last for weeks, with an alarm on every panel; a manager
+/// who must wait types the device's code at a terminal.
+const STRANGERS: Patience = Patience { free: 5, longest_s: 15 * 60, forget_ms: DAY_MS };
 
 /// Who sends something: the token of their sign-in, what their device calls itself, and where it really is.
 #[derive(Debug, Clone, Default)]
@@ -88,6 +94,8 @@ struct Keys {
     person: String,
     /// Present when this person has signed in here before.
     proof: String,
+    /// The device was not let in: then `person` stands for all such devices, and nothing is proof.
+    stranger: bool,
 }
 
 impl Caller {
@@ -119,12 +127,14 @@ pub(crate) fn key_of(secret: &str) -> String {
 }
 
 impl Keys {
-    fn new(staff: &StaffId, caller: &Caller) -> Keys {
+    fn new(staff: &StaffId, caller: &Caller, stranger: bool) -> Keys {
         let place = caller.address.map_or_else(|| "window".to_owned(), |a| a.to_string());
         Keys {
-            person_here: format!("{staff}@{place}"),
+            // Of strangers nobody shall learn which names there are.
+            person_here: if stranger { format!("@stranger@{place}") } else { format!("{staff}@{place}") },
             device: format!("@{place}"),
-            person: staff.to_string(),
+            person: if stranger { "@strangers".to_owned() } else { staff.to_string() },
+            stranger,
             proof: format!("{staff}@{place} was here"),
         }
     }
@@ -145,9 +155,9 @@ impl Door {
 
     /// Seconds until a PIN of this person may be tried here; 0 is now.
     pub fn wait(&self, staff: &StaffId, caller: &Caller, now: i64) -> u32 {
-        let keys = Keys::new(staff, caller);
+        let keys = self.keys(staff, caller);
         let mut held = vec![&keys.person_here, &keys.device];
-        if !self.tries.contains_key(&keys.proof) {
+        if !self.was_here(&keys) {
             held.push(&keys.person);
         }
         let until = held.iter().filter_map(|k| self.tries.get(*k)).map(|t| t.until).max().unwrap_or(0);
@@ -163,25 +173,34 @@ impl Door {
         fitted: bool,
         now: i64,
     ) -> Result<u32, StoreError> {
-        let keys = Keys::new(staff, caller);
+        let keys = self.keys(staff, caller);
         if fitted {
             if self.tries.remove(&keys.person_here).is_some() {
                 batch.clear_pin_try(&keys.person_here)?;
             }
-            if !self.tries.contains_key(&keys.proof) {
+            if !keys.stranger && !self.was_here(&keys) {
                 self.write(batch, PinTry { who: keys.proof, fails: 0, until: now })?;
             }
             return Ok(0);
         }
-        let proven = self.tries.contains_key(&keys.proof);
+        let proven = self.was_here(&keys);
+        let elsewhere = if keys.stranger { &STRANGERS } else { &PERSON_ELSEWHERE };
         let here = self.count(batch, keys.person_here, &PERSON_HERE, now)?;
         let device = self.count(batch, keys.device, &DEVICE, now)?;
-        let person = if proven { 0 } else { self.count(batch, keys.person, &PERSON_ELSEWHERE, now)? };
+        let person = if proven { 0 } else { self.count(batch, keys.person, elsewhere, now)? };
         Ok(here.max(device).max(person))
     }
 
+    fn keys(&self, staff: &StaffId, caller: &Caller) -> Keys {
+        Keys::new(staff, caller, !self.admitted.lets_in(caller))
+    }
+
+    fn was_here(&self, keys: &Keys) -> bool {
+        !keys.stranger && self.tries.contains_key(&keys.proof)
+    }
+
     fn count(&mut self, batch: &mut Batch<'_>, who: String, patience: &Patience, now: i64) -> Result<u32, StoreError> {
-        let before = self.tries.get(&who).filter(|t| t.until + FORGET_MS > now).map_or(0, |t| t.fails);
+        let before = self.tries.get(&who).filter(|t| t.until + patience.forget_ms > now).map_or(0, |t| t.fails);
         let fails = before.saturating_add(1);
         let wait_s = match fails.checked_sub(patience.free) {
             None => 0,

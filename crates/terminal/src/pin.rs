@@ -1,6 +1,6 @@
 //! PINs as they are kept: Argon2id (RFC 9106) with OWASP's parameters, as a PHC string.
 
-use std::ops::RangeInclusive;
+use std::{ops::RangeInclusive, sync::OnceLock};
 
 use argon2::{
     Algorithm, Argon2, Block, Params, Version,
@@ -23,19 +23,30 @@ pub(crate) fn hash_pin(pin: &str) -> Result<String, Rejection> {
         return Err(Rejection::WeakPin);
     }
     let failed = |e| Rejection::StorageFailed { what: format!("the PIN cannot be hashed: {e}") };
-    kept(pin).map(|kept| kept.to_string()).map_err(failed)
+    kept(pin.as_bytes()).map(|kept| kept.to_string()).map_err(failed)
 }
 
-fn kept(pin: &str) -> argon2::password_hash::Result<PasswordHash> {
+fn kept(secret: &[u8]) -> argon2::password_hash::Result<PasswordHash> {
     let (algorithm, version, params, salt) =
         (Algorithm::default(), Version::default(), Params::default(), Salt::generate());
-    let hash = output(pin, (algorithm, version, params.clone()), &salt)?;
+    let hash = output(secret, (algorithm, version, params.clone()), &salt)?;
     Ok(PasswordHash {
         algorithm: algorithm.ident(),
         version: Some(version.into()),
         params: ParamsString::try_from(&params)?,
         salt: Some(salt),
         hash: Some(hash),
+    })
+}
+
+/// What a PIN is compared with where there is nobody it could belong to: no PIN fits, and it takes as long to find out.
+pub(crate) fn hash_of_nobody() -> &'static str {
+    static HASH: OnceLock<String> = OnceLock::new();
+    HASH.get_or_init(|| {
+        let mut secret = [0u8; 32];
+        // Without random numbers no PIN fits an empty hash either.
+        let drawn = getrandom::fill(&mut secret).ok().map(|()| kept(&secret));
+        drawn.and_then(Result::ok).map(|h| h.to_string()).unwrap_or_default()
     })
 }
 
@@ -47,13 +58,13 @@ pub(crate) fn fits(pin: &str, hash: &str) -> bool {
         let version = Version::try_from(hash.version?).ok()?;
         let params = Params::try_from(&hash).ok()?;
         // Compared in constant time, whatever differs.
-        Some(output(pin, (algorithm, version, params), &hash.salt?).ok()? == hash.hash?)
+        Some(output(pin.as_bytes(), (algorithm, version, params), &hash.salt?).ok()? == hash.hash?)
     };
     computed().unwrap_or(false)
 }
 
 fn output(
-    pin: &str,
+    secret: &[u8],
     (algorithm, version, params): (Algorithm, Version, Params),
     salt: &Salt,
 ) -> argon2::password_hash::Result<Output> {
@@ -61,7 +72,7 @@ fn output(
     let mut memory: Vec<Block> = Vec::with_capacity(blocks.max(ROOM / Block::SIZE));
     memory.resize(blocks, Block::default());
     let (mut out, argon) = (vec![0; len], Argon2::new(algorithm, version, params));
-    argon.hash_password_into_with_memory(pin.as_bytes(), salt, &mut out, &mut memory)?;
+    argon.hash_password_into_with_memory(secret, salt, &mut out, &mut memory)?;
     Ok(Output::new(&out)?)
 }
 

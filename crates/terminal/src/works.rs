@@ -6,8 +6,7 @@ use domain::{
     alarms::Raised,
     ids::Dot,
     query::Update,
-    rejection::Rejection,
-    view::{PrinterState, Work, WorkOf, WorkState, WorksView},
+    view::{PrinterState, Reason, Work, WorkOf, WorkState, WorksView},
 };
 
 use crate::{
@@ -23,14 +22,14 @@ const ALARMS_SHOWN: usize = 4;
 
 impl Terminal {
     pub(crate) fn works(&self, state: &State) -> WorksView {
-        let works = |what| Work { what, state: WorkState::Works, proved: Some(0), why: String::new() };
+        let works = |what| Work { what, state: WorkState::Works, proved: Some(0), why: Reason::None };
         let mut all = vec![if self.old_copy.load(Ordering::Acquire) {
-            Work { state: WorkState::Down, why: Rejection::OldCopy.to_string(), ..works(WorkOf::Orders) }
+            Work { state: WorkState::Down, why: Reason::OldCopy, ..works(WorkOf::Orders) }
         } else {
             works(WorkOf::Orders)
         }];
         all.push(match lock(&self.damage).clone() {
-            Some(why) => Work { state: WorkState::Down, why, ..works(WorkOf::Storage) },
+            Some(why) => Work { state: WorkState::Down, why: Reason::Said(why), ..works(WorkOf::Storage) },
             None => works(WorkOf::Storage),
         });
         all.extend(self.peer_works(state));
@@ -43,7 +42,7 @@ impl Terminal {
             all.push(Work { state: WorkState::Degraded, ..works(what) });
         }
         for what in [WorkOf::Card, WorkOf::Cloud] {
-            all.push(Work { what, state: WorkState::NotSetUp, proved: None, why: String::new() });
+            all.push(Work { what, state: WorkState::NotSetUp, proved: None, why: Reason::None });
         }
         WorksView { works: all }
     }
@@ -90,7 +89,7 @@ fn alarm_works(state: &State) -> Vec<Work> {
         let name = terminals.get(dot.origin).map(|t| t.name().to_owned()).unwrap_or_default();
         let what = WorkOf::Alarm { raised: dot, at: raised.at, name, alarm: raised.alarm.clone() };
         let age = u64::try_from(now - raised.at).unwrap_or(0);
-        Work { what, state: WorkState::Degraded, proved: Some(age), why: String::new() }
+        Work { what, state: WorkState::Degraded, proved: Some(age), why: Reason::None }
     };
     open.into_iter().map(work).collect()
 }

@@ -7,7 +7,7 @@ use domain::{
     ids::{CommandId, Session},
     query::{Answer, Done, Outcome, Query, View},
     rejection::Rejection,
-    view::TerminalsView,
+    view::{TerminalsView, WorkOf},
 };
 use serde_json::{Value, json};
 use terminal::{Caller, Options, Terminal};
@@ -244,4 +244,80 @@ fn the_list_says_who_let_a_device_in_and_when() {
     let told = house.terminals(&ana).devices.remove(0).let_in.expect("it was written down");
     assert_eq!(told.by.as_deref(), Some("Ana"));
     assert!((0..60_000).contains(&(config.now - told.at)), "a moment ago: {}", config.now - told.at);
+}
+
+/// A new browser over HTTPS, which already shows its code.
+fn protected(house: &mut House, last: u8) -> Caller {
+    house.knocks(&Caller { protected: true, ..at(last) }).0
+}
+
+fn lets_in(manager: &str, pin: &str) -> Value {
+    json!({"let_this_device_in": {"manager": manager, "pin": pin, "name": "Handheld 2", "work": "floor"}})
+}
+
+#[test]
+fn a_manager_lets_a_device_in_on_the_device_itself_where_nobody_hears_the_pin() {
+    let mut house = House::demo();
+    let (plain, _) = house.knocks(&at(10));
+    assert_eq!(house.says(&plain, lets_in("Ana", "1111")), Err(Rejection::OnlyProtected));
+    assert_eq!(house.asks(&plain, Query::Door), Err(Rejection::NewDevice));
+
+    let device = protected(&mut house, 11);
+    let done = house.says(&device, lets_in(" ana ", "1111")).expect("she is a manager");
+    let knocked = done.knocked.expect("its key");
+    assert_eq!((Some(knocked.key), knocked.code.as_str()), (device.device_key.clone(), ""));
+    assert!(matches!(house.asks(&device, Query::Door), Ok(View::Door(_))));
+    let again = house.says(&device, lets_in("Ana", "0000")).expect("it is in already, and nothing is tried");
+    assert_eq!(again.knocked, None);
+
+    let ana = house.sign_in(&window(), "ana", "1111");
+    let told = house.terminals(&ana);
+    assert_eq!((told.devices.len(), told.devices[0].name.as_str()), (1, "Handheld 2"));
+    assert_eq!(told.devices[0].let_in.as_ref().expect("written down").by.as_deref(), Some("Ana"));
+}
+
+#[test]
+fn at_a_new_device_nobody_learns_who_works_here() {
+    let wrong = Err(Rejection::WrongPin { wait_s: 0 });
+    let check = |manager: &str, pin: &str| {
+        let mut house = House::demo();
+        let device = protected(&mut house, 10);
+        assert_eq!(house.says(&device, lets_in(manager, pin)), wrong, "{manager} {pin}");
+        assert_eq!(house.asks(&device, Query::Door), Err(Rejection::NewDevice), "{manager} {pin}");
+    };
+    check("Ana", "2222");
+    check("Nobody", "1111");
+    check("", "1111");
+    check("Ana", "");
+    // A waiter's PIN is right, and opens nothing.
+    check("Carla", "3333");
+}
+
+#[test]
+fn who_guesses_pins_at_new_devices_waits_whatever_address_they_come_from() {
+    let mut house = House::demo();
+    let mut refused = Vec::new();
+    for (last, manager) in (20..40).zip(["Ana", "Nobody"].iter().cycle()) {
+        let device = protected(&mut house, last);
+        refused.push(house.says(&device, lets_in(manager, "9999")).expect_err("a wrong PIN"));
+    }
+    assert_eq!(refused[..4], vec![Rejection::WrongPin { wait_s: 0 }; 4]);
+    assert_eq!(refused[4], Rejection::WrongPin { wait_s: 1 });
+    assert!(matches!(refused[19], Rejection::TooManyTries { .. }), "{:?}", refused[19]);
+    let device = protected(&mut house, 50);
+    assert!(
+        matches!(house.says(&device, lets_in("Ana", "1111")), Err(Rejection::TooManyTries { .. })),
+        "right, too early"
+    );
+
+    // Whoever belongs here is not made to wait, the alarm stands on the panel, and the code still lets a device in.
+    let ana = house.sign_in(&window(), "ana", "1111");
+    let Ok(View::Works(works)) = house.asks(&ana, Query::Works) else { panic!("a panel") };
+    let alarms = works.works.iter().filter(|w| matches!(&w.what, WorkOf::Alarm { .. })).count();
+    assert_eq!(alarms, 1);
+    let (device, code) = house.knocks(&device);
+    house
+        .says(&ana, json!({"let_device_in": {"code": code, "name": "Handheld 3", "work": "floor"}}))
+        .expect("by its code");
+    assert!(house.asks(&device, Query::Door).is_ok());
 }

@@ -5,8 +5,8 @@ use super::{
     sending::{BATCH, may_keep},
 };
 use crate::{
-    backend::{device_key, fetches, moved_to},
-    browser,
+    backend::{device_key, file, moved_to},
+    browser, i18n,
     route::Route,
     t,
 };
@@ -26,11 +26,12 @@ impl App {
         self.change(|s| s.going = true);
         let app = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
-            let files = [format!("{there}.js"), format!("{there}_bg.wasm")];
+            let texts = i18n::file_of(there, app.state().language);
+            let files = [format!("{there}.js"), format!("{there}_bg.wasm"), texts];
             // Fetched before this program gives up its place: without the terminal one can at least stay here.
             let mut here = true;
-            for file in &files {
-                here = here && fetches(file).await;
+            for name in &files {
+                here = here && file(name).await.is_some();
             }
             app.change(|s| s.going = false);
             if app.state().route.program() != there {

@@ -9,6 +9,7 @@ mod hearing;
 mod root;
 mod sending;
 mod shell;
+mod speaking;
 pub mod state;
 mod status;
 mod view;
@@ -32,6 +33,7 @@ use yew::prelude::*;
 
 pub use root::{Root, Start};
 pub use shell::{Top, languages, themes, use_keys};
+pub use speaking::begin_to_speak;
 pub use state::{ApprovalAsk, Link, State, Toast};
 pub use view::{Polled, Remote, use_polled, use_view};
 pub use works::{in_the_clear, span};
@@ -50,7 +52,6 @@ use crate::{
 const TOKEN: &str = "comanda.token";
 /// Says how a device is protected.
 pub const PROTECT: &str = "/protect.html";
-const LANGUAGE: &str = "comanda.language";
 /// How long a message stays, in milliseconds; one with something to do stays longer.
 const TOAST_MS: u32 = 4_000;
 const TOAST_WITH_ACT_MS: u32 = 9_000;
@@ -222,12 +223,6 @@ impl App {
         self.change(|s| s.theme = theme);
     }
 
-    pub fn speak(&self, language: Language) {
-        browser::remember(LANGUAGE, language.code());
-        self.change(|s| s.language = language);
-        self.dress();
-    }
-
     /// Puts language, direction and theme on the page.
     pub(crate) fn dress(&self) {
         let (language, theme) = (self.state().language, self.state().theme);
@@ -235,14 +230,6 @@ impl App {
         browser::set_root_attribute("lang", language.code());
         browser::set_root_attribute("dir", language.direction());
         theme.wear();
-    }
-
-    /// The language this screen was set to, else the browser's, else English.
-    pub(crate) fn remembered_language() -> Language {
-        browser::remembered(LANGUAGE)
-            .and_then(|code| Language::of(&code))
-            .or_else(|| browser::languages().iter().find_map(|code| Language::of(code)))
-            .unwrap_or_default()
     }
 
     // ---- messages ----

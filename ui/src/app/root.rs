@@ -35,6 +35,7 @@ impl Component for Root {
         let app = App::new(ctx.props().program, Backend::here(), ctx.link().callback(|()| Said::Redraw));
         app.dress();
         app.knock();
+        app.learn_languages();
         // The address may have changed while this program was on its way.
         app.go_over();
         let link = ctx.link().clone();

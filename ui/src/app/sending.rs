@@ -300,6 +300,7 @@ fn own(why: Rejection) -> Refusal {
 }
 
 pub(super) fn may_keep(envelope: &Envelope) -> bool {
-    let secret = matches!(envelope.command, Command::SignIn { .. } | Command::SetUp { .. } | Command::SetMember { .. });
+    use Command::{LetThisDeviceIn, SetMember, SetUp, SignIn};
+    let secret = matches!(envelope.command, SignIn { .. } | SetUp { .. } | SetMember { .. } | LetThisDeviceIn { .. });
     !secret && envelope.approval.is_none()
 }

@@ -170,7 +170,7 @@ impl State {
             route: Route::read(&browser::hash()),
             before: Route::Floor,
             theme: Theme::remembered(),
-            language: App::remembered_language(),
+            language: App::first_language(),
             skew: 0,
             offset: 0,
             recent: Vec::new(),

@@ -16,6 +16,7 @@ use crate::{
     browser,
     components::{Button, Ghosts, Mark, Sheet, Tone, badge},
     format,
+    i18n::reason,
     icons::{Icon, icon},
     route::Route,
     t,
@@ -101,6 +102,33 @@ fn mark(state: WorkState) -> Mark {
         WorkState::Down => (Tone::Late, Icon::Close, t!("works.state.down")),
     };
     Mark { tone, icon, words }
+}
+
+/// What the style sheet calls a state.
+fn word(state: WorkState) -> &'static str {
+    match state {
+        WorkState::Works => "works",
+        WorkState::NotSetUp => "notsetup",
+        WorkState::Degraded => "degraded",
+        WorkState::Down => "down",
+    }
+}
+
+/// Tells a row from every other while the list is sorted anew.
+fn key(what: &WorkOf) -> String {
+    match what {
+        WorkOf::Orders => "orders".into(),
+        WorkOf::Storage => "storage".into(),
+        WorkOf::Master { .. } => "master".into(),
+        WorkOf::Terminal { terminal, .. } => format!("terminal {terminal}"),
+        WorkOf::Printer { printer, .. } => format!("printer {printer}"),
+        WorkOf::Screens { .. } => "screens".into(),
+        WorkOf::Clock { name, .. } => format!("clock {name}"),
+        WorkOf::UpToDate { .. } => "up to date".into(),
+        WorkOf::Card => "card".into(),
+        WorkOf::Cloud => "cloud".into(),
+        WorkOf::Alarm { raised, .. } => format!("alarm {} {}", raised.origin, raised.seq),
+    }
 }
 
 /// "12 s", "5 min" or "2 h 5 min".
@@ -218,13 +246,12 @@ fn row(work: &Work, older: u64, looked_at: Html) -> Html {
         (_, Some(ms)) => t!("works.proved", ago = span(ms + older)),
         (_, None) => t!("works.never_proved"),
     };
-    let state = format!("{:?}", work.state).to_lowercase();
     html! {
-        <li key={format!("{:?}", work.what)} class="work" data-state={state} data-testid="work">
+        <li key={key(&work.what)} class="work" data-state={word(work.state)} data-testid="work">
             <div class="work-head"><b>{name}</b>{mark}</div>
             if is_broken(work) {
                 <p class="trouble">{trouble(work)}</p>
-                if !work.why.is_empty() { <p class="mute small">{&work.why}</p> }
+                if !work.why.is_none() { <p class="mute small" data-testid="why">{reason::words(&work.why)}</p> }
                 <p>{still(&work.what)}</p>
                 {looked_at}
             }
@@ -235,7 +262,10 @@ fn row(work: &Work, older: u64, looked_at: Html) -> Html {
 
 #[cfg(test)]
 mod tests {
-    use domain::ids::{Dot, Origin};
+    use domain::{
+        ids::{Dot, Origin},
+        view::Reason,
+    };
 
     use super::*;
 
@@ -280,7 +310,7 @@ mod tests {
     fn every_function_has_words_for_every_state() {
         for what in all() {
             for state in [WorkState::Works, WorkState::NotSetUp, WorkState::Degraded, WorkState::Down] {
-                let work = Work { what: what.clone(), state, proved: None, why: String::new() };
+                let work = Work { what: what.clone(), state, proved: None, why: Reason::None };
                 for words in [name(&what), trouble(&work), still(&what), mark(state).words] {
                     assert!(!words.is_empty() && !words.starts_with("works."), "{what:?} {state:?}: {words}");
                 }

@@ -43,9 +43,9 @@ async fn send(path: &str, body: &str, token: Option<&str>) -> Result<String, JsV
     text.as_string().ok_or(JsValue::NULL)
 }
 
-/// Whether a file beside the page can be had; the browser keeps it for the next load.
-pub async fn fetches(file: &str) -> bool {
-    get(file, FILE_WITHIN_MS).await.is_some()
+/// A file beside the page; the browser keeps it for the next load.
+pub async fn file(name: &str) -> Option<String> {
+    get(name, FILE_WITHIN_MS).await
 }
 
 /// What lies at an address; nothing unless it comes whole and in time.

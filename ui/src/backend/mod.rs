@@ -5,7 +5,7 @@ mod places;
 mod stream;
 mod tauri;
 
-pub use http::fetches;
+pub use http::file;
 pub use places::moved_to;
 pub use stream::{Heard, Stream};
 

@@ -1,38 +1,40 @@
-//! The app's own words. Keys lead to texts in every language; a test refuses a key, a language or a placeholder that is missing.
+//! The app's own words in this screen's language.
 //!
-//! `t!("order.fire", n = 4)` answers in the language of this screen. `{n}` is filled in; forms are parted by `|` and chosen
-//! by `n`: one and other in European languages, one, two, few and other in Arabic.
+//! `t!("order.fire", n = 4)` answers in the language of this screen; `n` is filled in and chooses the form. The texts stand
+//! in `ui/texts`, and a key that is missing there does not compile. A page brings along the language it begins with and
+//! fetches the others when it has nothing else to do ([`learn`]).
 
-/// A table of keys, each with its text in every language. It becomes one string, read when the app starts: two thousand
-/// addresses of strings would weigh more on the way to a telephone than finding them again.
-macro_rules! texts {
-    ($(($key:literal, [$($text:literal),+ $(,)?])),* $(,)?) => {
-        concat!($($key, $("\0", $text,)+ "\n",)*)
-    };
-}
-
-mod core;
-pub mod devices;
-mod kitchen;
-pub mod manager;
-pub mod manager_house;
-mod order;
-mod pay;
-mod refusals;
-pub mod setup;
-pub mod terminals;
-mod together;
-pub mod tray;
-
+pub mod reason;
 pub mod refusal;
 
-use std::{cell::Cell, collections::HashMap, fmt::Display};
+use std::{
+    cell::{Cell, RefCell},
+    fmt::Display,
+};
 
-/// A line for each key with its text in each language, in the order of [`Language::ALL`], as `texts!` writes it.
-pub type Texts = &'static str;
+use texts::Place;
 
-/// What every screen needs. A program [brings](bring) the words of its own pages.
-const TABLES: [Texts; 6] = [core::TEXTS, order::TEXTS, pay::TEXTS, kitchen::TEXTS, refusals::TEXTS, together::TEXTS];
+/// What a program knows of its words while it has none: of which files, and from which build (`texts::Book`).
+pub struct Words {
+    name: &'static str,
+    mark: u64,
+}
+
+impl Words {
+    pub const fn of(book: &texts::Book) -> Words {
+        Words { name: book.name, mark: book.mark() }
+    }
+
+    /// The file's address beside the page.
+    pub fn file(&self, language: Language) -> String {
+        file_of(self.name, language)
+    }
+}
+
+/// Where the words of a program lie.
+pub fn file_of(program: &str, language: Language) -> String {
+    format!("texts/{program}.{}.txt", language.code())
+}
 
 /// A language of the screens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -93,19 +95,39 @@ impl Language {
 
 thread_local! {
     static LANGUAGE: Cell<Language> = const { Cell::new(Language::En) };
-    static BROUGHT: Cell<&'static [Texts]> = const { Cell::new(&[]) };
-    static INDEX: HashMap<&'static str, &'static str> =
-        TABLES.iter().chain(BROUGHT.get()).flat_map(|table| rows(table)).collect();
+    static TEXTS: RefCell<Known> = RefCell::new(begin_with());
 }
 
-/// The keys of a table, each with its texts.
-fn rows(table: Texts) -> impl Iterator<Item = (&'static str, &'static str)> {
-    table.lines().filter_map(|line| line.split_once('\0'))
+/// For each language the texts by their places; none of a language that was not fetched yet.
+type Known = [Vec<&'static str>; Language::ALL.len()];
+
+#[cfg(not(test))]
+fn begin_with() -> Known {
+    Known::default()
+}
+#[cfg(test)]
+use tests::begin_with;
+
+/// Takes in a language: the file of each of this program's [`Words`], in their order. False if a file is not this build's;
+/// then the language stays unknown.
+pub fn learn(language: Language, words: &[Words], files: &[String]) -> bool {
+    let own = |(words, file): (&Words, &String)| -> Option<String> {
+        let (mark, texts) = file.split_once('\n')?;
+        (mark == format!("{:016x}", words.mark)).then(|| texts.to_owned())
+    };
+    let Some(texts) = words.iter().zip(files).map(own).collect::<Option<Vec<_>>>() else { return false };
+    let all_there = texts.len() == words.len();
+    if all_there {
+        // Kept for as long as the page lives, and learnt once.
+        let texts = texts.concat().leak().lines().collect();
+        TEXTS.with_borrow_mut(|known| known[language as usize] = texts);
+    }
+    all_there
 }
 
-/// More texts, to be brought before the first is asked for.
-pub fn bring(texts: &'static [Texts]) {
-    BROUGHT.set(texts);
+/// Whether this screen could speak a language now.
+pub fn knows(language: Language) -> bool {
+    TEXTS.with_borrow(|known| !known[language as usize].is_empty())
 }
 
 /// The language of this screen.
@@ -161,10 +183,9 @@ pub fn shown(value: impl Display) -> String {
     value.to_string()
 }
 
-/// The text of a key in a language; the key itself when there is none, which a test makes impossible for keys in the code.
-pub fn text_in(language: Language, key: &str, fills: &[(&str, Fill)]) -> String {
-    let Some(texts) = INDEX.with(|index| index.get(key).copied()) else { return key.to_owned() };
-    let text = texts.split('\0').nth(language as usize).unwrap_or_default();
+/// The text of a place in a language.
+pub fn text_in(language: Language, place: Place, fills: &[(&str, Fill)]) -> String {
+    let text = TEXTS.with_borrow(|known| known[language as usize].get(place.line()).copied()).unwrap_or_default();
     let forms: Vec<&str> = text.split('|').collect();
     let number = fills.iter().find_map(|(_, f)| f.number).unwrap_or(1);
     let mut out = forms[language.form(number, forms.len())].to_owned();
@@ -180,11 +201,11 @@ pub fn text_in(language: Language, key: &str, fills: &[(&str, Fill)]) -> String 
 #[macro_export]
 macro_rules! t {
     ($key:expr) => {
-        $crate::i18n::text_in($crate::i18n::language(), $key, &[])
+        $crate::i18n::text_in($crate::i18n::language(), const { texts::place($key) }, &[])
     };
     ($key:expr, $($name:ident = $value:expr),+ $(,)?) => {
         $crate::i18n::text_in(
-            $crate::i18n::language(), $key,
+            $crate::i18n::language(), const { texts::place($key) },
             &[$((stringify!($name), $crate::i18n::Fills::fill(&$value))),+],
         )
     };

@@ -14,9 +14,9 @@ use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 use zopfli::{Format, Options};
 
-/// The most the first program may weigh, in bytes gzipped: its JavaScript and its wasm together. What it weighed last, and
-/// not more; the goal is 400,000.
-const FIRST_LOAD_MAX: u64 = 421_500;
+/// The most the first program may weigh, in bytes gzipped: its JavaScript, its wasm and its words in the longest language
+/// together. What it weighed last, and not more.
+const FIRST_LOAD_MAX: u64 = 395_000;
 /// How often the packer looks for a better way to say the same. Each round takes about as long as the first.
 const THOROUGH: NonZeroU64 = NonZeroU64::new(5).expect("not zero");
 const QUICK: NonZeroU64 = NonZeroU64::MIN;
@@ -30,6 +30,7 @@ fn main() -> Result<()> {
     };
     let (out, quick) = (Path::new(out), *how == "--quick");
     let programs = wasm.iter().map(|wasm| bind(Path::new(wasm), out, !quick)).collect::<Result<Vec<_>>>()?;
+    write_words(&out.join("texts"))?;
     pack(out, if quick { QUICK } else { THOROUGH })?;
     for (place, name) in programs.iter().enumerate() {
         let weight = weigh(out, name)?;
@@ -42,13 +43,33 @@ fn main() -> Result<()> {
     Ok(())
 }
 
+/// Writes the words of the programs, a file for each language.
+fn write_words(folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder).context("making room for the words")?;
+    for book in texts::BOOKS {
+        for (place, language) in texts::LANGUAGES.iter().enumerate() {
+            let file = folder.join(words_name(book.name, language));
+            fs::write(&file, book.in_language(place)).with_context(|| format!("writing {}", file.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// As `boot.js` and the app ask for them.
+fn words_name(book: &str, language: &str) -> String {
+    format!("{book}.{language}.txt")
+}
+
 /// Writes each text and program once more as it travels, beside itself: a terminal packs nothing while people wait.
 fn pack(folder: &Path, rounds: NonZeroU64) -> Result<()> {
     for entry in fs::read_dir(folder).with_context(|| format!("listing {}", folder.display()))? {
         let file = entry?.path();
         if file.is_dir() {
             pack(&file, rounds)?;
-        } else if file.extension().is_some_and(|kind| ["js", "wasm", "css", "html", "svg"].iter().any(|k| kind == *k)) {
+        } else if file
+            .extension()
+            .is_some_and(|kind| ["js", "wasm", "css", "html", "svg", "txt"].iter().any(|k| kind == *k))
+        {
             let packed = gzipped(&fs::read(&file)?, rounds)?;
             fs::write(packed_name(&file), packed).with_context(|| format!("packing {}", file.display()))?;
         }
@@ -62,7 +83,8 @@ fn packed_name(file: &Path) -> PathBuf {
     name.into()
 }
 
-/// Prints the sizes of a program, raw and as it travels, and answers with the bytes that travel.
+/// Prints the sizes of a program, raw and as it travels, and answers with the bytes that travel: with one language, and that
+/// the one that weighs most.
 fn weigh(out: &Path, name: &str) -> Result<u64> {
     let mut weight = 0;
     for file in [format!("{name}.js"), format!("{name}_bg.wasm")] {
@@ -72,7 +94,14 @@ fn weigh(out: &Path, name: &str) -> Result<u64> {
         println!("  {file}: {} kB, {} kB gzipped", bytes / 1000, travels / 1000);
         weight += travels;
     }
-    Ok(weight)
+    let mut words = (0, "");
+    for language in texts::LANGUAGES {
+        let file = packed_name(&out.join("texts").join(words_name(name, language)));
+        words = words.max((fs::metadata(file)?.len(), language));
+    }
+    println!("  words of {name} in one language: at most {} kB gzipped ({})", words.0 / 1000, words.1);
+    println!("  {name} together: {} bytes gzipped", weight + words.0);
+    Ok(weight + words.0)
 }
 
 /// Writes a program's `.js` and `_bg.wasm` into `out`, and answers with its name.

@@ -80,7 +80,7 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
     }
     restaurant.settings().ok_or(Rejection::NoStore)?;
     match command {
-        SetUp { .. } | SignIn { .. } | SignOut | Knock => Ok(Vec::new()),
+        SetUp { .. } | SignIn { .. } | SignOut | Knock | LetThisDeviceIn { .. } => Ok(Vec::new()),
         ChangeSettings { .. }
         | PublishMenu { .. }
         | ImportMenu { .. }

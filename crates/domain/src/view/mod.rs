@@ -18,11 +18,13 @@ use crate::{
 
 mod check;
 mod kitchen;
+mod reason;
 mod terminals;
 mod tray;
 
 pub use check::{check_card, check_view, closed_check};
 pub use kitchen::{all_day, kitchen_view, ticket, tickets_of, void_slips};
+pub use reason::Reason;
 pub use terminals::*;
 pub use tray::{ConflictKind, ConflictView, Label, Resolution, tray};
 
@@ -396,7 +398,7 @@ pub struct SlipView {
     pub queued: Millis,
     pub ended: Option<Millis>,
     /// Why it is where it is, when that is not good.
-    pub why: String,
+    pub why: Reason,
     pub tries: u32,
 }
 
@@ -427,8 +429,7 @@ pub enum SlipState {
 pub struct PrinterView {
     pub printer: PrinterId,
     pub state: PrinterState,
-    /// In staff words, when something is wrong.
-    pub why: String,
+    pub why: Reason,
     /// When it last proved that it works; never a guess.
     pub proved: Option<Millis>,
     pub waiting: u32,

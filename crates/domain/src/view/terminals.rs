@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Reason;
 use crate::{
     clock::Millis,
     devices::DeviceWork,
@@ -195,9 +196,9 @@ pub struct Work {
     pub state: WorkState,
     /// Milliseconds since it was last proved.
     pub proved: Option<u64>,
-    /// Why it does not work, or works only in part; for people, may be empty.
+    /// Why it does not work, or works only in part, where more is known than that.
     #[serde(default)]
-    pub why: String,
+    pub why: Reason,
 }
 
 /// A function of the restaurant that can fail by itself.

@@ -76,6 +76,11 @@ pub fn with_others() -> Vec<Example> {
             "Lets the device in that shows this code, at whichever terminal it asked.",
             json!({"let_device_in": {"code": "482 913", "name": "Handheld 1", "work": "floor"}}),
         ),
+        command(
+            63,
+            "From a browser on another machine, over HTTPS: a manager lets it in there and then, with name and PIN.",
+            json!({"let_this_device_in": {"manager": "Ana", "pin": "1111", "name": "Handheld 2", "work": "floor"}}),
+        ),
         command(61, "Shuts a device out for good.", json!({"shut_device_out": {"device": "9f3k2m0a"}})),
         command(
             63,

@@ -10,7 +10,7 @@ use std::{
 use domain::{
     ids::PrinterId,
     query::{Outcome as Answer, Update},
-    view::{PrinterState, PrinterView, SlipKind, SlipState},
+    view::{PrinterState, PrinterView, Reason, SlipKind, SlipState},
 };
 use printing::{
     PrinterProfile,
@@ -75,10 +75,10 @@ impl JobDesk for Desk {
     fn status(&self, printer: &PrinterId, status: Status) {
         let Some(terminal) = self.0.upgrade() else { return };
         let (state, why) = match status.health {
-            Health::Hindered(why) => (state_of(why), why.to_string()),
-            Health::Online if status.paper_low => (PrinterState::PaperLow, "the paper is nearly used up".into()),
-            Health::Online => (PrinterState::Ready, String::new()),
-            Health::Connected => (PrinterState::Unproved, String::new()),
+            Health::Hindered(why) => (state_of(why), hindered(why)),
+            Health::Online if status.paper_low => (PrinterState::PaperLow, Reason::PaperLow),
+            Health::Online => (PrinterState::Ready, Reason::None),
+            Health::Connected => (PrinterState::Unproved, Reason::None),
         };
         let proved = status.proven.and_then(|t| t.duration_since(UNIX_EPOCH).ok()).map(|d| d.as_millis() as i64);
         let view = PrinterView { printer: printer.clone(), state, why, proved, waiting: 0 };
@@ -98,6 +98,30 @@ fn state_of(why: Hindrance) -> PrinterState {
         Hindrance::PaperOut => PrinterState::PaperOut,
         Hindrance::CoverOpen => PrinterState::CoverOpen,
         _ => PrinterState::Offline,
+    }
+}
+
+/// Why nothing was sent, for screens.
+pub(super) fn hindered(why: Hindrance) -> Reason {
+    match why {
+        Hindrance::Unreachable => Reason::Unreachable,
+        Hindrance::Silent => Reason::Silent,
+        Hindrance::PaperOut => Reason::PaperOut,
+        Hindrance::CoverOpen => Reason::CoverOpen,
+        Hindrance::Offline => Reason::Offline,
+        Hindrance::NotRecorded => Reason::NotRecorded,
+    }
+}
+
+/// Why nobody knows whether a slip was printed, for screens.
+pub(super) fn doubted(why: Doubt) -> Reason {
+    match why {
+        Doubt::NoAnswer => Reason::NotConfirmed,
+        Doubt::ConnectionLost => Reason::ConnectionLost,
+        Doubt::PaperOutMidJob => Reason::PaperOutMidJob,
+        Doubt::CoverOpenedMidJob => Reason::CoverOpenedMidJob,
+        Doubt::CannotConfirm => Reason::CannotConfirm,
+        Doubt::FoundAfterRestart => Reason::FoundAfterRestart,
     }
 }
 

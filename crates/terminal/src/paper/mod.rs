@@ -18,7 +18,7 @@ use domain::{
     rejection::Rejection,
     settings::Printer,
     slips::{SlipContent, SlipOrder},
-    view::{self, PrinterState, PrinterView, SlipKind, SlipView},
+    view::{self, PrinterState, PrinterView, Reason, SlipKind, SlipView},
 };
 use printing::{PrinterProfile, decode::decode, encode, layout, spool::Spooler};
 use store::SlipRow;
@@ -66,7 +66,7 @@ impl Terminal {
         let unproved = || PrinterView {
             printer: id.clone(),
             state: PrinterState::Unproved,
-            why: String::new(),
+            why: Reason::None,
             proved: None,
             waiting: 0,
         };

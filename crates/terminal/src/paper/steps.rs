@@ -10,12 +10,16 @@ use domain::{
     rejection::Rejection,
     slips::SlipOrder,
     tickets::MAX_TRIES,
-    view::{SlipKind, SlipState, SlipView},
+    view::{Reason, SlipKind, SlipState, SlipView},
 };
 use printing::spool::{Doubt, Outcome};
 use store::{Batch, NewSlip, SlipRow, StoreError};
 
-use super::{MAX_WAITING, MISSES_BEFORE_BACKUP, laid_out};
+use super::{
+    MAX_WAITING, MISSES_BEFORE_BACKUP,
+    desk::{doubted, hindered},
+    laid_out,
+};
 use crate::{
     state::State,
     terminal::{Terminal, lock},
@@ -122,7 +126,7 @@ impl Terminal {
         if let Some(mut oldest) = self.one_too_many(slips, &slip.printer) {
             oldest.view.state = SlipState::Dropped;
             oldest.view.ended = Some(slip.queued);
-            oldest.view.why = "too many slips waited for this printer".into();
+            oldest.view.why = Reason::TooManyWaited;
             self.put_slip(tx, slips, oldest)?;
         }
         let job = tx.queue_slip(slip)?;
@@ -135,7 +139,7 @@ impl Terminal {
             state: SlipState::Queued,
             queued: slip.queued,
             ended: None,
-            why: String::new(),
+            why: Reason::None,
             tries: 0,
         };
         slips.busy.insert(slip.printer.clone());
@@ -244,14 +248,14 @@ impl Terminal {
             Outcome::Printed => {
                 slip.view.state = SlipState::Printed;
                 slip.view.ended = Some(now.at);
-                slip.view.why = String::new();
+                slip.view.why = Reason::None;
                 let event = ended(&slip, SlipEnd::Printed);
                 self.put_slip(tx, slips, slip)?;
                 Ok(Ok(vec![event]))
             }
             Outcome::Unknown(doubt) => self.unknown(tx, slips, slip, doubt, now),
             Outcome::NotSent(hindrance) => {
-                self.not_sent(tx, slips, slip, hindrance.to_string(), now)?;
+                self.not_sent(tx, slips, slip, hindered(hindrance), now)?;
                 Ok(Ok(Vec::new()))
             }
         }
@@ -266,7 +270,7 @@ impl Terminal {
         now: Moment,
     ) -> Result<Decided, StoreError> {
         let event = ended(&slip, SlipEnd::Unknown { why: doubt.to_string() });
-        slip.view.why = doubt.to_string();
+        slip.view.why = doubted(doubt);
         let kitchen = matches!(slip.view.what, SlipKind::Ticket | SlipKind::Void);
         if kitchen && doubt != Doubt::CannotConfirm && slip.view.tries < MAX_TRIES {
             // The kitchen must not miss it; the paper says that it may have it already.
@@ -287,7 +291,7 @@ impl Terminal {
         tx: &mut Batch<'_>,
         slips: &mut Slips,
         mut slip: SlipRow,
-        why: String,
+        why: Reason,
         now: Moment,
     ) -> Result<(), StoreError> {
         slip.view.state = SlipState::Queued;

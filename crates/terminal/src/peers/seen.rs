@@ -11,7 +11,7 @@ use domain::{
     ids::Origin,
     late::Missing,
     terminals,
-    view::{DoorCode, DrillView, FoundTerminal, TerminalView, TerminalsView, Work, WorkOf, WorkState},
+    view::{DoorCode, DrillView, FoundTerminal, Reason, TerminalView, TerminalsView, Work, WorkOf, WorkState},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
 use sync::{Role, own_address};
@@ -137,21 +137,21 @@ impl Terminal {
             let name = state.restaurant.terminals.get(master).map_or("?", |t| t.name()).to_owned();
             let proved = if master == self.me { Some(0) } else { seen.get(&master).map(|s| millis(s.heard.elapsed())) };
             let state = if standing.hears_master { WorkState::Works } else { WorkState::Down };
-            works.push(Work { what: WorkOf::Master { name }, state, proved, why: String::new() });
+            works.push(Work { what: WorkOf::Master { name }, state, proved, why: Reason::None });
         }
         for (origin, terminal) in others {
             let seen = seen.get(&origin);
             let name = terminal.name().to_owned();
             let (state, why) = match seen {
-                Some(s) if s.linked && s.behind > BEHIND => (WorkState::Degraded, format!("{} to go", s.behind)),
-                Some(s) if s.linked => (WorkState::Works, String::new()),
-                _ => (WorkState::Down, String::new()),
+                Some(s) if s.linked && s.behind > BEHIND => (WorkState::Degraded, Reason::Behind(s.behind)),
+                Some(s) if s.linked => (WorkState::Works, Reason::None),
+                _ => (WorkState::Down, Reason::None),
             };
             let proved = seen.map(|s| millis(s.heard.elapsed()));
             works.push(Work { what: WorkOf::Terminal { terminal: origin, name: name.clone() }, state, proved, why });
             if let Some(ahead) = seen.and_then(|s| s.ahead).map(|ms| ms / 1_000).filter(|s| s.abs() >= SKEW) {
                 let what = WorkOf::Clock { name, ahead };
-                works.push(Work { what, state: WorkState::Degraded, proved, why: String::new() });
+                works.push(Work { what, state: WorkState::Degraded, proved, why: Reason::None });
             }
         }
         works

@@ -5,7 +5,7 @@ use domain::{
     view::{CheckCard, CheckState},
 };
 
-use crate::{components::Tone, format, icons::Icon};
+use crate::{browser, components::Tone, format, icons::Icon};
 
 /// Minutes lines may stand unfired before somebody should look.
 const UNFIRED_AFTER_MIN: u32 = 5;
@@ -61,6 +61,7 @@ impl Need {
 
 /// Labels as people count: T2 before T10, "Bar 3" before "Bar 12".
 pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
+    let (a, b) = (browser::lower(a), browser::lower(b));
     let (mut a, mut b) = (a.chars().peekable(), b.chars().peekable());
     loop {
         match (a.peek().copied(), b.peek().copied()) {
@@ -71,9 +72,8 @@ pub fn natural(a: &str, b: &str) -> std::cmp::Ordering {
                 }
             }
             (Some(x), Some(y)) => {
-                let order = x.to_lowercase().cmp(y.to_lowercase());
-                if order.is_ne() {
-                    return order;
+                if x != y {
+                    return x.cmp(&y);
                 }
                 a.next();
                 b.next();

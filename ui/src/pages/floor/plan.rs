@@ -70,7 +70,7 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
     );
     let checks: Vec<_> = here.iter().map(|c| c.check).collect();
     let (opener, own) = (app.clone(), table.clone());
-    let spoken = match card {
+    let mut spoken = match card {
         Some(card) => format!(
             "{}, {}, {}, {}",
             t!("table.named", label = table.label),
@@ -80,6 +80,9 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
         ),
         None => format!("{}, {}", t!("table.named", label = table.label), t!("floor.free")),
     };
+    if here.len() > 1 {
+        spoken = format!("{spoken}, {}", t!("floor.two", n = here.len()));
+    }
     html! {
         <button key={table.id.to_string()} {class} type="button" data-tone={tone} data-testid={format!("table-{}", table.id)} aria-label={spoken}
             style={stands(room, table.x, table.y, table.width, table.height)} onclick={move |_: MouseEvent| open_table(&opener, &own, &checks)}>
@@ -87,10 +90,10 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
                 <span class="label">{&table.label}</span>
                 { match card {
                     Some(card) => facts(card, now),
-                    None => html! { <span class="fact">{t!("floor.seats", n = table.seats)}</span> },
+                    None => html! { <span class="fact"><span class="roomy">{t!("floor.seats", n = table.seats)}</span><span class="tight">{icon(Icon::Guests, 14)}{table.seats}</span></span> },
                 }}
-                if here.len() > 1 { <span class="fact">{t!("floor.two", n = here.len())}</span> }
             </span>
+            if here.len() > 1 { <span class="checks" title={t!("floor.two", n = here.len())}>{icon(Icon::Receipt, 14)}{here.len()}</span> }
             if card.is_some_and(|c| is_mine(app, &c.waiter)) { <span class="mine" aria-hidden="true"></span> }
         </button>
     }

@@ -14,7 +14,8 @@ use super::{head, open, paper, remote, use_app, words};
 use crate::{
     app::{App, use_view},
     components::{Button, Empty, HoldButton, Sheet, Tab, Tabs, badge},
-    format, i18n,
+    format,
+    i18n::{self, reason},
     icons::{Icon, icon},
     t,
 };
@@ -160,7 +161,7 @@ fn card(
         <section key={p.id.to_string()} class="card printer" data-testid={format!("printer-{}", p.id)}>
             <h3>{icon(Icon::Printer, 22)}{&p.name}</h3>
             <p>{badge(&words::printer_state(state))}</p>
-            if let Some(why) = view.map(|v| v.why.clone()).filter(|w| !w.is_empty()) { <p class="why">{why}</p> }
+            if let Some(view) = view.filter(|v| !v.why.is_none()) { <p class="why">{reason::words(&view.why)}</p> }
             <p class="proof">{proof}</p>
             <dl class="lines">
                 <div><dt>{t!("man.waiting")}</dt><dd>{view.map_or(0, |v| v.waiting)}</dd></div>
@@ -228,7 +229,7 @@ fn slip_row(
             <div class="what"><strong>{title}</strong>
                 <span class="facts">{words::slip_kind(s.what)}{" · "}{words::printer(config, &s.printer)}{" · "}{format::time(s.queued)}
                     if s.tries > 1 { {" · "}{t!("man.tries", n = s.tries)} }</span>
-                if !s.why.is_empty() { <span class="why">{&s.why}</span> }
+                if !s.why.is_none() { <span class="why">{reason::words(&s.why)}</span> }
             </div>
             {badge(&words::slip_state(s.what, s.state))}
             <div class="ways">

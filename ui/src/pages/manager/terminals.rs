@@ -254,7 +254,6 @@ mod tests {
 
     #[test]
     fn a_link_is_said_in_words() {
-        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         let check = |terminal: TerminalView, words: &str| assert_eq!(link(&terminal).words, words);
         check(one(true, false, None, false), "This one");
         check(one(false, true, Some(900), false), "Connected");
@@ -266,7 +265,6 @@ mod tests {
 
     #[test]
     fn a_terminal_without_a_name_goes_by_its_letter() {
-        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         assert_eq!(called(&one(true, true, None, false)), "Terminal A");
     }
 }

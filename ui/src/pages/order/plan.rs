@@ -7,7 +7,7 @@ use domain::{
     view::{CheckView, LineState, LineView, OptionView},
 };
 
-use crate::t;
+use crate::{browser, t};
 
 /// The lines of one course.
 #[derive(Debug, Clone, PartialEq)]
@@ -233,7 +233,7 @@ pub fn same_line<'a>(check: &'a CheckView, menu: &Menu, item: &Item, seat: u8) -
 
 /// Whether a search text finds an item: every word begins some word of its name, marks aside.
 pub fn finds(text: &str, name: &str) -> bool {
-    let plain = |s: &str| -> String { s.chars().flat_map(char::to_lowercase).map(unmarked).collect() };
+    let plain = |s: &str| -> String { browser::lower(s).chars().map(unmarked).collect() };
     let name = plain(name);
     plain(text)
         .split_whitespace()

@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::{
     app::{App, languages, themes, use_keys},
+    browser,
     components::{Ghosts, Mark, NumberPad, Tone, badge},
     icons::{Icon, icon},
     t,
@@ -175,7 +176,8 @@ fn role(person: &Person) -> String {
 
 /// At most two letters to find oneself by.
 fn initials(name: &str) -> String {
-    name.split_whitespace().filter_map(|w| w.chars().next()).take(2).flat_map(char::to_uppercase).collect()
+    let first: String = name.split_whitespace().filter_map(|w| w.chars().next()).take(2).collect();
+    browser::upper(&first)
 }
 
 #[cfg(test)]

@@ -8,9 +8,10 @@ use domain::{
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
+use super::vouch::Vouch;
 use crate::{
     app::{App, in_the_clear, languages},
-    backend,
+    backend, browser,
     components::Ghosts,
     icons::{Icon, icon},
     route::Route,
@@ -34,6 +35,10 @@ pub fn NewDevicePage() -> Html {
             move || drop(every)
         });
     }
+    let onin = {
+        let app = app.clone();
+        Callback::from(move |()| go_on(&app))
+    };
     let language = app.state().language;
     let lost = matches!(app.state().link, crate::app::Link::Down { .. });
     html! {
@@ -57,6 +62,7 @@ pub fn NewDevicePage() -> Html {
                         </ol>
                     }
                 </section>
+                if !browser::is_unprotected() { <section class="card join"><Vouch {onin} /></section> }
                 {in_the_clear()}
                 {languages(&app, language)}
             </div>
@@ -69,6 +75,12 @@ fn halves(code: &str) -> Vec<Html> {
     [first, second].iter().map(|half| html! { <span key={(*half).to_owned()}>{*half}</span> }).collect()
 }
 
+/// It is a screen like any other now.
+fn go_on(app: &App) {
+    app.knock();
+    app.open_instead(&Route::Floor);
+}
+
 fn ask(app: &App, code: &UseStateHandle<String>) {
     let (app_then, code) = (app.clone(), code.clone());
     let then = Callback::from(move |answer: Result<Done, Refusal>| match answer.map(|done| done.knocked) {
@@ -76,10 +88,7 @@ fn ask(app: &App, code: &UseStateHandle<String>) {
             backend::be(&key);
             code.set(shown);
         }
-        Ok(None) => {
-            app_then.knock();
-            app_then.open_instead(&Route::Floor);
-        }
+        Ok(None) => go_on(&app_then),
         Err(_) => {}
     });
     // A question that is still on its way is not asked again.

@@ -4,6 +4,7 @@ mod country;
 mod device;
 mod draft;
 mod join;
+mod vouch;
 
 use domain::{command::Command, ids::StaffId, query::Done, rejection::Refusal};
 use yew::prelude::*;

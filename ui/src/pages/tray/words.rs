@@ -136,7 +136,7 @@ mod tests {
         ids::{GuestNumber, Origin, ReceiptNumber},
         money::Money,
         staff::Permission,
-        view::{Work, WorkState},
+        view::{Reason, Work, WorkState},
     };
 
     use super::*;
@@ -166,7 +166,6 @@ mod tests {
 
     #[test]
     fn every_kind_of_entry_has_words() {
-        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         use ConflictKind::*;
         let kinds = [
             MovedTwice,
@@ -197,7 +196,6 @@ mod tests {
 
     #[test]
     fn every_tap_says_what_it_does() {
-        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         use Label::*;
         let labels = [
             SitAt,
@@ -229,14 +227,12 @@ mod tests {
 
     #[test]
     fn a_version_is_named_by_its_terminal() {
-        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         let mut entry = entry(ConflictKind::ChangedTwice);
         let (here, there) = ("00000001:5", "00000002:1");
         entry.resolutions = vec![resolution(Label::TakeVersion, here), resolution(Label::TakeVersion, there)];
         let terrace = WorkOf::Terminal { terminal: Origin(2), name: "Terrace".into() };
-        let works = WorksView {
-            works: vec![Work { what: terrace, state: WorkState::Works, proved: None, why: String::new() }],
-        };
+        let works =
+            WorksView { works: vec![Work { what: terrace, state: WorkState::Works, proved: None, why: Reason::None }] };
         assert_eq!(tap(&entry, &entry.resolutions[0], Some(&works)), "The version made here");
         assert_eq!(tap(&entry, &entry.resolutions[1], Some(&works)), "The version of Terrace");
         assert_eq!(tap(&entry, &entry.resolutions[1], None), "Version 2");

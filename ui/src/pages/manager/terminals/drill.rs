@@ -110,7 +110,6 @@ mod tests {
 
     #[test]
     fn a_drill_is_told_as_it_goes() {
-        crate::i18n::bring(crate::program::OFFICE_TEXTS);
         let names: Names = vec![(Origin(1), "The bar".into()), (Origin(2), "Terrace".into())];
         let mut drill = DrillView { running: true, was: Origin(1), took_over: None, after: None, back_after: None };
         assert_eq!(told(&drill, &names), ["The bar was unplugged."]);

@@ -1,10 +1,10 @@
 //! Words of the pay page.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("pay.title", ["Pay", "Cobro", "Kassieren", "الدفع"]),
     ("pay.who", ["Who pays", "Quién paga", "Wer zahlt", "من يدفع"]),
     ("pay.together", ["Together", "Juntos", "Zusammen", "معًا"]),

@@ -1,10 +1,10 @@
 //! Words of letting browsers in.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("device.new", ["This device is new here", "Este dispositivo es nuevo aquí", "Dieses Gerät ist hier neu", "هذا الجهاز جديد هنا"]),
     ("device.new_what", ["Before it shows anything of the restaurant, a manager lets it in.", "Antes de mostrar nada del restaurante, un encargado lo deja entrar.", "Bevor es etwas vom Restaurant zeigt, lässt die Leitung es herein.", "قبل أن يعرض أي شيء عن المطعم، يُدخله المدير."]),
     ("device.code", ["Code of this device", "Código de este dispositivo", "Code dieses Geräts", "رمز هذا الجهاز"]),
@@ -12,6 +12,13 @@ pub const TEXTS: Texts = texts![
     ("device.way_open", ["At any till, open Manager, then Terminals.", "En cualquier caja, abre Gerencia y luego Terminales.", "An irgendeiner Kasse „Leitung“ öffnen, dann „Terminals“.", "على أي صندوق افتح الإدارة ثم الأجهزة."]),
     ("device.way_type", ["Under Devices, choose “Let a device in” and type this code.", "En Dispositivos, elige «Dejar entrar un dispositivo» y escribe este código.", "Unter „Geräte“ „Gerät hereinlassen“ wählen und diesen Code eingeben.", "تحت «الأجهزة المحمولة» اختر «إدخال جهاز محمول» واكتب هذا الرمز."]),
     ("device.way_go", ["This page then goes on by itself.", "Esta página sigue entonces sola.", "Diese Seite geht dann von selbst weiter.", "ثم تتابع هذه الصفحة تلقائيًا."]),
+    ("device.here", ["A manager is here", "Hay un encargado aquí", "Jemand von der Leitung ist hier", "يوجد مدير هنا"]),
+    ("device.here_what", ["This connection is protected, so a manager can let the device in here too.", "Esta conexión está protegida: un encargado también puede dejar entrar el dispositivo aquí.", "Diese Verbindung ist geschützt. Darum kann die Leitung das Gerät auch hier hereinlassen.", "هذا الاتصال محمي، فيمكن للمدير إدخال الجهاز هنا أيضًا."]),
+    ("device.here_manager", ["Manager's name", "Nombre del encargado", "Name der Leitung", "اسم المدير"]),
+    ("device.here_pin", ["Manager's PIN", "PIN del encargado", "PIN der Leitung", "رمز المدير السري"]),
+    ("device.here_name", ["Name of this device", "Nombre de este dispositivo", "Name dieses Geräts", "اسم هذا الجهاز"]),
+    ("device.here_wrong", ["Name and PIN do not fit a manager's. Try again.", "El nombre y el PIN no son de un encargado. Prueba otra vez.", "Name und PIN passen zu niemandem von der Leitung. Bitte erneut versuchen.", "الاسم والرمز لا يطابقان مديرًا. حاول مرة أخرى."]),
+    ("device.here_wait", ["That did not fit. Wait {n} s, or type this device's code at a till.", "No coincide. Espera {n} s o escribe el código de este dispositivo en una caja.", "Das passt nicht. {n} s warten oder den Code dieses Geräts an einer Kasse eingeben.", "لا تطابق. انتظر {n} ث أو اكتب رمز هذا الجهاز على صندوق."]),
     ("device.title", ["Devices", "Dispositivos", "Geräte", "الأجهزة المحمولة"]),
     ("device.none", ["No handheld and no kitchen tablet was let in yet. Open this restaurant's address on one; it shows a code.", "Aún no ha entrado ningún móvil ni tableta de cocina. Abre en uno la dirección de este restaurante; muestra un código.", "Noch ist kein Handgerät und kein Küchentablet hereingelassen. Darauf die Adresse dieses Restaurants öffnen; es zeigt einen Code.", "لم يُدخل بعد أي جهاز محمول أو لوح للمطبخ. افتح عنوان هذا المطعم على أحدها فيعرض رمزًا."]),
     ("device.waiting", ["{n} device waits to be let in:|{n} devices wait to be let in:", "{n} dispositivo espera entrar:|{n} dispositivos esperan entrar:", "{n} Gerät wartet auf Einlass:|{n} Geräte warten auf Einlass:", "أجهزة بانتظار الإدخال: {n}"]),

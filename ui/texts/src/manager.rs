@@ -1,10 +1,10 @@
 //! Words of the manager's pages: the day, the figures behind it, closed checks. The house's own pages are in `manager_house`.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("manager.title", ["Manager", "Gerencia", "Leitung", "الإدارة"]),
     ("man.sections", ["Manager's pages", "Páginas de gerencia", "Seiten der Leitung", "صفحات الإدارة"]),
     ("man.group_service", ["Service", "Servicio", "Betrieb", "الخدمة"]),

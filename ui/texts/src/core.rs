@@ -1,10 +1,10 @@
 //! The shell, the door, the floor, and words every page uses.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     // Everywhere
     ("app.name", ["Comanda", "Comanda", "Comanda", "كوماندا"]),
     ("back", ["Back", "Atrás", "Zurück", "رجوع"]),
@@ -38,6 +38,7 @@ pub const TEXTS: Texts = texts![
     ("me.paper", ["Paper (day)", "Papel (día)", "Papier (Tag)", "ورق (نهار)"]),
     ("me.service", ["Service (evening)", "Servicio (noche)", "Service (Abend)", "خدمة (مساء)"]),
     ("me.language", ["Language", "Idioma", "Sprache", "اللغة"]),
+    ("me.language_away", ["The till is out of reach, so this language is not here yet. Load the page again later.", "La caja no está al alcance y este idioma aún no está aquí. Vuelve a cargar la página más tarde.", "Die Kasse ist nicht erreichbar, diese Sprache ist noch nicht hier. Die Seite später neu laden.", "الصندوق بعيد المنال، فهذه اللغة ليست هنا بعد. أعد تحميل الصفحة لاحقًا."]),
     ("me.keys", ["Keys", "Teclas", "Tasten", "المفاتيح"]),
     ("me.clock_in", ["Clock in", "Fichar entrada", "Einstempeln", "تسجيل الحضور"]),
     ("me.clock_out", ["Clock out", "Fichar salida", "Ausstempeln", "تسجيل الانصراف"]),

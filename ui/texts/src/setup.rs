@@ -1,10 +1,10 @@
 //! Words of the set-up pages.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("setup.title", ["Set up your restaurant", "Pon en marcha tu restaurante", "Restaurant einrichten", "إعداد مطعمك"]),
     ("setup.step", ["Step {n} of {of}", "Paso {n} de {of}", "Schritt {n} von {of}", "الخطوة {n} من {of}"]),
     ("setup.restaurant", ["Your restaurant", "Tu restaurante", "Ihr Restaurant", "مطعمك"]),

@@ -1,10 +1,10 @@
 //! Words of the manager's pages about the house: menu, floor plan, staff, printers, settings.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     // Menu
     ("man.menu.items", ["Items", "Platos", "Gerichte", "الأصناف"]),
     ("man.menu.categories", ["Categories", "Categorías", "Kategorien", "الفئات"]),

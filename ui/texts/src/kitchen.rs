@@ -1,10 +1,10 @@
 //! Words of the kitchen page.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("kitchen.all", ["All", "Todo", "Alle", "الكل"]),
     ("kitchen.bump", ["Bump {n}", "Listo {n}", "{n} fertig", "إنهاء {n}"]),
     ("kitchen.bump_name", ["Bump the ticket of {who}", "Comanda lista de {who}", "Bon von {who} fertig", "إنهاء تذكرة {who}"]),

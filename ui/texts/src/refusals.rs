@@ -1,10 +1,10 @@
 //! A business "no" in the restaurant's words, always with the next step.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("no.not_signed_in", ["Please sign in first.", "Primero inicia sesión.", "Bitte zuerst anmelden.", "سجّل الدخول أولًا."]),
     ("no.not_allowed", ["You may not do this. Ask somebody who may {needs}.", "No puedes hacer esto. Pide a alguien que pueda {needs}.", "Das dürfen Sie nicht. Bitte jemanden fragen, der {needs} darf.", "غير مسموح لك. اطلب ممن يمكنه {needs}."]),
     ("no.needs_approval", ["This needs approval.", "Esto necesita aprobación.", "Das braucht eine Freigabe.", "هذا يحتاج موافقة."]),

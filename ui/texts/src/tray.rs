@@ -1,10 +1,10 @@
 //! Words of the tray.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("tray.title", ["To sort out", "Por aclarar", "Zu klären", "بحاجة إلى حسم"]),
     ("tray.what", ["Two tills did not hear of each other for a while. Say what holds.", "Dos cajas no se oyeron un rato. Di qué vale.", "Zwei Kassen haben eine Weile nichts voneinander gehört. Was gilt?", "لم يسمع صندوقان بعضهما لفترة. حدّد ما يسري."]),
     ("tray.empty", ["Nothing to sort out.", "Nada por aclarar.", "Nichts zu klären.", "لا شيء بحاجة إلى حسم."]),

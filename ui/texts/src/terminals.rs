@@ -1,10 +1,10 @@
 //! Words of the page of terminals, and of joining a restaurant.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("man.terminals", ["Terminals", "Terminales", "Terminals", "الأجهزة"]),
     ("term.let_in", ["Let a terminal in", "Dejar entrar un terminal", "Terminal hereinlassen", "إدخال جهاز"]),
     ("term.none", ["This terminal is not known yet", "Este terminal aún no se conoce", "Dieses Terminal ist noch nicht bekannt", "هذا الجهاز غير معروف بعد"]),

@@ -1,10 +1,10 @@
 //! Words of the order page.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     ("order.fire", ["Fire {n}", "Marchar {n}", "{n} abrufen", "أرسل {n}"]),
     ("order.fire_course", ["Fire {course}", "Marchar {course}", "{course} abrufen", "أرسل {course}"]),
     ("order.nothing_to_fire", ["Nothing to fire", "Nada que marchar", "Nichts abzurufen", "لا شيء لإرساله"]),

@@ -1,10 +1,10 @@
 //! Words of what works right now.
 
-use super::Texts;
+use super::Table;
 
 // One key a line: a table to read across, not a list to scroll.
 #[rustfmt::skip]
-pub const TEXTS: Texts = texts![
+pub const TEXTS: Table = texts![
     // What works right now
     ("works.title", ["What works right now", "Qué funciona ahora", "Was gerade läuft", "ما يعمل الآن"]),
     ("works.terminals", ["Terminals", "Terminales", "Terminals", "الأجهزة"]),
@@ -59,4 +59,20 @@ pub const TEXTS: Texts = texts![
     ("works.still.cloud", ["Everything in the house works without it.", "Todo en la casa funciona sin ella.", "Im Haus läuft alles ohne sie.", "كل شيء في المكان يعمل بدونها."]),
     // How much of the tray is for this person
     ("tray.n", ["{n} thing to sort out|{n} things to sort out", "{n} asunto por aclarar|{n} asuntos por aclarar", "{n} Sache zu klären|{n} Sachen zu klären", "أمور بحاجة إلى حسم: {n}"]),
+    // Why something does not work
+    ("why.unreachable", ["It cannot be reached: look at its power and its cable.", "No responde en la red: mira la corriente y el cable.", "Nicht erreichbar: Strom und Kabel ansehen.", "لا يمكن الوصول إليها: انظر إلى الكهرباء والسلك."]),
+    ("why.silent", ["It does not answer: busy with another till, or stuck.", "No contesta: ocupada con otra caja o bloqueada.", "Keine Antwort: mit einer anderen Kasse beschäftigt oder hängt.", "لا تجيب: مشغولة بصندوق آخر أو عالقة."]),
+    ("why.paper_low", ["The paper is nearly used up.", "Queda poco papel.", "Das Papier geht zur Neige.", "الورق يوشك على النفاد."]),
+    ("why.paper_out", ["It is out of paper.", "No tiene papel.", "Das Papier ist aus.", "نفد الورق."]),
+    ("why.cover_open", ["Its cover is open.", "La tapa está abierta.", "Der Deckel ist offen.", "الغطاء مفتوح."]),
+    ("why.offline", ["It is switched off line, or reports a fault.", "Está fuera de línea o avisa de un fallo.", "Auf offline gestellt, oder sie meldet einen Fehler.", "هي في وضع عدم الاتصال أو تُبلغ عن عطل."]),
+    ("why.not_recorded", ["Sending could not be written down, so nothing was sent.", "No se pudo anotar el envío, así que no se envió nada.", "Das Senden ließ sich nicht festhalten, darum ging nichts hinaus.", "تعذّر تدوين الإرسال فلم يُرسل شيء."]),
+    ("why.not_confirmed", ["The printer did not confirm it.", "La impresora no lo confirmó.", "Der Drucker hat es nicht bestätigt.", "لم تؤكدها الطابعة."]),
+    ("why.connection_lost", ["The connection broke while printing.", "La conexión se cortó al imprimir.", "Die Verbindung riss beim Drucken ab.", "انقطع الاتصال أثناء الطباعة."]),
+    ("why.paper_out_mid_job", ["The paper ran out while printing.", "El papel se acabó al imprimir.", "Das Papier ging beim Drucken aus.", "نفد الورق أثناء الطباعة."]),
+    ("why.cover_opened_mid_job", ["The cover was opened while printing.", "La tapa se abrió al imprimir.", "Der Deckel wurde beim Drucken geöffnet.", "فُتح الغطاء أثناء الطباعة."]),
+    ("why.cannot_confirm", ["This printer cannot confirm what it prints.", "Esta impresora no puede confirmar lo que imprime.", "Dieser Drucker kann nicht bestätigen, was er druckt.", "لا تستطيع هذه الطابعة تأكيد ما تطبعه."]),
+    ("why.found_after_restart", ["The till stopped while it was printing.", "La caja se paró mientras imprimía.", "Die Kasse fiel beim Drucken aus.", "توقف الصندوق أثناء الطباعة."]),
+    ("why.too_many_waited", ["Too many slips waited for this printer.", "Esperaban demasiados tickets en esta impresora.", "Zu viele Bons warteten auf diesen Drucker.", "انتظر عدد كبير من القسائم هذه الطابعة."]),
+    ("why.behind", ["{n} entry is still to come.|{n} entries are still to come.", "Falta {n} apunte por llegar.|Faltan {n} apuntes por llegar.", "{n} Eintrag fehlt noch.|{n} Einträge fehlen noch.", "بقي قيد واحد ({n}).|بقي قيدان ({n}).|بقي {n} قيود.|بقي {n} قيدًا."]),
 ];
