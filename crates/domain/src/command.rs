@@ -122,6 +122,15 @@ pub enum Command {
     CancelCheck {
         check: CheckId,
     },
+    /// Two checks become one: what is on `from` is on the bill of `into`.
+    MergeChecks {
+        from: CheckId,
+        into: CheckId,
+    },
+    /// A check that was merged into another stands on its own again, with all that is its own.
+    PartCheck {
+        check: CheckId,
+    },
     AddLines {
         check: CheckId,
         lines: Vec<NewLine>,
@@ -400,7 +409,13 @@ impl NewTender {
 }
 
 impl Command {
-    /// The check a command is about, if any.
+    /// The checks a command is about.
+    pub fn checks(&self) -> impl Iterator<Item = CheckId> {
+        let other = if let Command::MergeChecks { from, .. } = self { Some(*from) } else { None };
+        self.check().into_iter().chain(other)
+    }
+
+    /// The check a command is about, if any; of two the one that stays.
     pub fn check(&self) -> Option<CheckId> {
         use Command::*;
         match self {
@@ -409,6 +424,8 @@ impl Command {
             | SetCovers { check, .. }
             | HandOver { check, .. }
             | CancelCheck { check }
+            | PartCheck { check }
+            | MergeChecks { into: check, .. }
             | AddLines { check, .. }
             | ChangeLine { check, .. }
             | RemoveLine { check, .. }

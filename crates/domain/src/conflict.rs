@@ -5,6 +5,7 @@
 //! laid aside by a person ([`crate::event::Event::ConflictSettled`]). Nothing here is decided by a clock.
 
 mod of_check;
+mod of_merging;
 
 use serde::{Deserialize, Serialize};
 
@@ -91,6 +92,27 @@ pub enum Clash {
     CancelledWhileUsed {
         check: CheckId,
     },
+    /// Merged into several checks, or into one while it was taken out of another. It stands under one of them.
+    MergedTwice {
+        check: CheckId,
+        /// `None` is on its own.
+        ways: Vec<Option<CheckId>>,
+    },
+    /// Merged into each other; everything stands under the first.
+    MergedInARound {
+        checks: Vec<CheckId>,
+    },
+    /// One of both was settled by somebody who did not know of the merging, so both stand on their own.
+    MergedWhileSettled {
+        check: CheckId,
+        into: CheckId,
+    },
+    /// Taken to a table by one who did not know that it was merged.
+    MovedWhileMerged {
+        check: CheckId,
+        into: CheckId,
+        table: TableId,
+    },
     ChangedTwice {
         document: Document,
         writes: Vec<Dot>,
@@ -144,7 +166,9 @@ impl Clash {
             | GivenBackTwice { check, .. }
             | EditedAfterClosed { check, .. }
             | CancelledWhileUsed { check } => vec![*check],
-            SeatedTwice { checks, .. } => checks.clone(),
+            SeatedTwice { checks, .. } | MergedInARound { checks } => checks.clone(),
+            MergedTwice { check, ways } => std::iter::once(*check).chain(ways.iter().flatten().copied()).collect(),
+            MergedWhileSettled { check, into } | MovedWhileMerged { check, into, .. } => vec![*check, *into],
             ChangedTwice { .. } | DayClosedTwice { .. } => Vec::new(),
         }
     }
@@ -194,7 +218,8 @@ fn differing<T: PartialEq>(register: &Register<T>) -> Vec<(Dot, &T)> {
 impl Restaurant {
     /// Everything in the tray: computed from the facts, the same wherever the same entries were folded.
     pub fn conflicts(&self) -> Vec<Conflict> {
-        let mut all: Vec<Conflict> = self.checks.values().flat_map(Check::conflicts).collect();
+        let mut all: Vec<Conflict> = self.wholes().flat_map(Check::conflicts).collect();
+        all.extend(self.merging_conflicts());
         all.extend(self.seated_twice());
         all.extend(self.changed_twice());
         all.extend(self.closed_twice());

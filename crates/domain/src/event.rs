@@ -1,6 +1,8 @@
 //! What happened. Kinds are frozen: the stored bytes of every kind are pinned by a snapshot test, new fields are
 //! optional, and a correction is a further event, never an edit.
 
+mod checks;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -118,6 +120,16 @@ pub enum Event {
     /// Nothing was sold: no live line, no payment.
     CheckCancelled {
         check: CheckId,
+    },
+    /// `check` stands under `into` from now on: what is on it is on that bill.
+    ChecksMerged {
+        check: CheckId,
+        into: CheckId,
+    },
+    /// `check` stands on its own again.
+    CheckParted {
+        check: CheckId,
+        out_of: CheckId,
     },
     LinesAdded {
         check: CheckId,
@@ -546,35 +558,4 @@ pub enum SlipEnd {
     Unknown { why: String },
     /// A person gave it up.
     Dropped,
-}
-
-impl Event {
-    /// The check this event belongs to, if any.
-    pub fn check(&self) -> Option<CheckId> {
-        use Event::*;
-        match self {
-            CheckOpened(opened) => Some(opened.check),
-            CheckMoved { check, .. }
-            | CheckNamed { check, .. }
-            | CoversSet { check, .. }
-            | HandedOver { check, .. }
-            | CheckCancelled { check }
-            | LinesAdded { check, .. }
-            | LineChanged { check, .. }
-            | LineRemoved { check, .. }
-            | LineVoided { check, .. }
-            | LineComped { check, .. }
-            | CourseHeld { check, .. }
-            | Fired { check, .. }
-            | Bumped { check, .. }
-            | Carried { check, .. }
-            | PaymentTaken { check, .. }
-            | CheckSettled { check, .. }
-            | PaymentRefunded { check, .. }
-            | ReceiptPrinted { check, .. }
-            | BillPrinted { check } => Some(*check),
-            ConflictSettled { check, .. } | SlipEnded { check, .. } => *check,
-            _ => None,
-        }
-    }
 }

@@ -87,6 +87,24 @@ pub enum Rejection {
     CheckClosed {
         number: GuestNumber,
     },
+    /// What was on it is on the bill of `check` now.
+    CheckMerged {
+        number: GuestNumber,
+        check: CheckId,
+        into: GuestNumber,
+    },
+    MergeSame,
+    /// A part of the check is paid.
+    MergePaid {
+        number: GuestNumber,
+    },
+    /// Its taxes are worked out in another way, because the settings changed between.
+    MergeTerms {
+        number: GuestNumber,
+    },
+    NotMerged {
+        number: GuestNumber,
+    },
     UnknownTable {
         table: TableId,
     },
@@ -238,6 +256,15 @@ impl std::fmt::Display for Rejection {
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),
             UnknownCheck { .. } => write!(f, "That check is not here. Go back to the floor and open it again."),
             CheckClosed { number } => write!(f, "Check {number} is closed. Open a new one, or refund it."),
+            CheckMerged { number, into, .. } => write!(f, "Check {number} was merged into {into}. Go on there."),
+            MergeSame => write!(f, "A check cannot be merged into itself. Choose another one."),
+            MergePaid { number } => {
+                write!(f, "A part of check {number} is paid. Settle it, or give the payment back first.")
+            }
+            MergeTerms { number } => {
+                write!(f, "The tax rules changed since check {number} was opened. Settle it alone.")
+            }
+            NotMerged { number } => write!(f, "Check {number} stands on its own already."),
             UnknownTable { .. } => write!(f, "That table is not on the floor plan."),
             TableTaken { number, .. } => write!(f, "Somebody opened check {number} at this table. Show it."),
             UnknownItem { .. } => write!(f, "That item is not on the menu any more."),

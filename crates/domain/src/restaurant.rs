@@ -4,6 +4,7 @@
 
 mod causes;
 mod fold;
+mod merging;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,7 +31,7 @@ use crate::{
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 4;
+pub const FOLD_VERSION: u32 = 5;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -44,8 +45,11 @@ pub struct Restaurant {
     pub staff: BTreeMap<StaffId, Register<Member>>,
     pub clocked_in: BTreeMap<StaffId, Register<bool>>,
     pub stock: BTreeMap<ItemId, Stock>,
-    /// Open checks, and closed ones whose tickets are not done or that were called back.
+    /// Open checks, and closed ones whose tickets are not done or that were called back; each with its own facts alone.
     pub checks: BTreeMap<CheckId, Check>,
+    /// The bills of checks that others were merged into, with everything on them; worked out from `checks`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    wholes: BTreeMap<CheckId, Box<Check>>,
     pub days: BTreeMap<BusinessDay, Day>,
     /// Highest numbers given, by terminal.
     pub counters: BTreeMap<char, Counters>,
@@ -234,12 +238,13 @@ impl Restaurant {
         self.clocked_in.get(id).and_then(Register::get).copied().unwrap_or(false)
     }
 
+    /// A check with what was merged into it. One that was merged itself is closed; see [`Restaurant::whole`].
     pub fn check(&self, id: CheckId) -> Option<&Check> {
-        self.checks.get(&id)
+        self.wholes.get(&id).map(Box::as_ref).or_else(|| self.checks.get(&id))
     }
 
     pub fn open_checks(&self) -> impl Iterator<Item = &Check> {
-        self.checks.values().filter(|c| !c.is_closed() && c.opened.is_some())
+        self.wholes().filter(|c| !c.is_closed() && c.opened.is_some())
     }
 
     pub fn left(&self, item: &ItemId) -> Option<u32> {
@@ -266,25 +271,45 @@ impl Restaurant {
     /// Puts a closed check, re-folded from its entries, back into memory so that it can be decided on. The next
     /// [`Restaurant::evict_done`] lets it go again when it is the oldest.
     pub fn recall_check(&mut self, check: Check) {
-        self.checks.entry(check.id).or_insert(check);
+        let id = check.id;
+        self.checks.entry(id).or_insert(check);
+        self.arrange(&self.circle(id));
+    }
+
+    /// Checks an entry or a command about these ones has to do with that are not in memory: they must be recalled first,
+    /// and then asked for again, because each may name further ones.
+    pub fn missing_of(&self, checks: impl IntoIterator<Item = CheckId>) -> Vec<CheckId> {
+        self.circle_of(checks).into_iter().filter(|id| !self.checks.contains_key(id)).collect()
     }
 
     /// Closed checks leave memory once the kitchen is done with them, but the last few stay for recall and refund. All
-    /// closed checks of a closed day go.
+    /// closed checks of a closed day go. Those that have to do with each other through a merging go together.
     pub fn evict_done(&mut self) -> Vec<Check> {
         let last_closed = self.last_closed;
-        let mut closed: Vec<(i64, CheckId, bool)> = (self.checks.values())
+        let mut closed: Vec<(i64, CheckId, bool)> = (self.wholes())
             .filter_map(|c| c.closed_at().map(|(_, _, day)| (c.touched, c.id, last_closed.is_some_and(|l| day <= l))))
             .collect();
         closed.sort_unstable();
         let spare = closed.len().saturating_sub(CLOSED_KEPT);
-        let gone: Vec<CheckId> = (closed.iter().enumerate())
-            .filter(|(i, (_, id, over))| *over || (*i < spare && self.checks[id].kitchen_is_done()))
+        let mut gone: BTreeSet<CheckId> = (closed.iter().enumerate())
+            .filter(|(i, (_, id, over))| *over || (*i < spare && self.check(*id).is_some_and(Check::kitchen_is_done)))
             // What is in the tray must be found until it is settled.
-            .filter(|(_, (_, id, _))| !self.checks[id].is_in_the_tray())
+            .filter(|(_, (_, id, _))| self.check(*id).is_some_and(|c| !c.is_in_the_tray()))
             .map(|(_, (_, id, _))| *id)
             .collect();
+        for id in gone.clone().into_iter().filter(|id| self.checks[id].has_neighbours()) {
+            let circle = self.circle(id);
+            let stays = |c: &&Check| c.inside.is_none() && !gone.contains(&c.id);
+            let kept = circle.iter().filter_map(|id| self.checks.get(id)).any(|c| stays(&c));
+            if kept || self.is_merging_in_the_tray(&circle) {
+                gone.remove(&id);
+            } else {
+                gone.extend(circle);
+            }
+        }
+        let gone: Vec<CheckId> = gone.into_iter().collect();
         self.duties.forget(&gone);
+        gone.iter().for_each(|id| drop(self.wholes.remove(id)));
         gone.iter().filter_map(|id| self.checks.remove(id)).collect()
     }
 }

@@ -57,7 +57,7 @@ pub enum SlipContent {
 pub fn slips_for(restaurant: &Restaurant, command: &Command, context: &Context, events: &[Event]) -> Vec<SlipOrder> {
     let Context { id, now, letter, .. } = *context;
     let Some(desk) = Desk::new(restaurant, id, now) else { return Vec::new() };
-    let mut slips: Vec<SlipOrder> = events.iter().flat_map(|event| desk.of_event(event)).collect();
+    let mut slips: Vec<SlipOrder> = desk.told_once(events).flat_map(|event| desk.of_event(event)).collect();
     match command {
         Command::PrintX => {
             let day = restaurant.business_day(now);
@@ -80,8 +80,8 @@ pub fn slips_for(restaurant: &Restaurant, command: &Command, context: &Context, 
 /// The kitchen's slips of an entry, at whichever terminal has the duty to make them. `restaurant` is the state after it.
 pub fn kitchen_slips_of(restaurant: &Restaurant, entry: &Entry) -> Vec<SlipOrder> {
     let Some(desk) = Desk::new(restaurant, entry.cmd, entry.moment()) else { return Vec::new() };
-    let slips = entry.events.iter().filter(|event| is_for_the_kitchen(event)).flat_map(|event| desk.of_event(event));
-    slips.collect()
+    let events = desk.told_once(&entry.events).filter(|event| is_for_the_kitchen(event));
+    events.flat_map(|event| desk.of_event(event)).collect()
 }
 
 /// Whether an event has slips that go to stations, not to the guest or the drawer.
@@ -114,6 +114,21 @@ struct Desk<'a> {
 impl<'a> Desk<'a> {
     fn new(restaurant: &'a Restaurant, id: CommandId, now: Moment) -> Option<Self> {
         Some(Self { restaurant, settings: restaurant.settings()?, id, now })
+    }
+
+    /// The lines of one bill may be fired in several events, because they belong to checks that were merged; the kitchen
+    /// gets them on one ticket.
+    fn told_once<'e>(&self, events: &'e [Event]) -> impl Iterator<Item = &'e Event> + use<'e, 'a> {
+        let restaurant = self.restaurant;
+        let bill = move |event: &Event| match event {
+            Event::Fired { check, .. } => restaurant.whole(*check).map(|c| c.id),
+            _ => None,
+        };
+        let again = move |i: usize, event: &Event| {
+            let fired = bill(event);
+            fired.is_some() && events[..i].iter().any(|before| bill(before) == fired)
+        };
+        events.iter().enumerate().filter(move |(i, event)| !again(*i, event)).map(|(_, event)| event)
     }
 
     fn of_event(&self, event: &Event) -> Vec<SlipOrder> {
@@ -156,7 +171,7 @@ impl<'a> Desk<'a> {
         id: &CheckId,
         slips: impl FnOnce(&'a Check) -> I,
     ) -> Vec<SlipOrder> {
-        self.restaurant.check(*id).map(|c| slips(c).into_iter().collect()).unwrap_or_default()
+        self.restaurant.whole(*id).map(|c| slips(c).into_iter().collect()).unwrap_or_default()
     }
 
     fn tickets(&self, check: &Check) -> Vec<SlipOrder> {

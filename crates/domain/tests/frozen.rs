@@ -60,9 +60,11 @@ fn kind(event: &Event) -> usize {
         DeviceRevoked { .. } => 41,
         AlarmSeen { .. } => 42,
         ProtectionRequired { .. } => 43,
+        ChecksMerged { .. } => 44,
+        CheckParted { .. } => 45,
     }
 }
-const KINDS: usize = 44;
+const KINDS: usize = 46;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

@@ -4,6 +4,7 @@
 mod world;
 
 use domain::{
+    check::Check,
     command::{Command, What},
     event::{Entry, Event, Movement},
     ids::*,
@@ -121,9 +122,16 @@ impl House {
         else {
             return;
         };
+        let (merges, other) = (self.dice.below(10), checks[self.dice.below(checks.len())]);
         let world = &mut self.terminals[i];
-        world.bring_back(check);
+        world.bring_back([check].into_iter());
         world.check = check;
+        // A quarter of what happens on checks is about two of them.
+        match merges {
+            0 | 1 => return drop(world.run(Command::MergeChecks { from: check, into: other })),
+            2 => return drop(world.run(Command::PartCheck { check })),
+            _ => {}
+        }
         if is_possible(world, sentence) {
             let _ = world.tell(sentence);
         }
@@ -178,7 +186,7 @@ impl House {
             _ => {
                 let id = CommandId { session: Session(99), n };
                 let world = &mut self.terminals[i];
-                world.bring_back(check);
+                world.bring_back([check].into_iter());
                 world.check = check;
                 let payable = world.facts().bill().due > Money(0);
                 let command = match self.dice.below(8) {
@@ -192,8 +200,7 @@ impl House {
             }
         };
         let world = &mut self.terminals[i];
-        let known =
-            command.check().is_none_or(|c| world.log.iter().any(|e| e.events.iter().any(|ev| ev.check() == Some(c))));
+        let known = command.check().is_none_or(|c| world.log.iter().any(|e| e.events.iter().any(|ev| ev.is_of(c))));
         if known && !world.log.iter().any(|e| e.cmd == id) {
             let _ = world.run_as(id, command);
         }
@@ -248,6 +255,21 @@ fn is_possible(world: &World, sentence: &str) -> bool {
         || starts(&["refund"]) && facts.payments.is_empty())
 }
 
+/// Merged or not, every line and every payment is on exactly one bill.
+fn sold_once(restaurant: &Restaurant) {
+    let bills: Vec<&Check> = restaurant.wholes().collect();
+    for check in restaurant.checks.values() {
+        let on = |has: &dyn Fn(&Check) -> bool| bills.iter().filter(|bill| has(bill)).count();
+        for (id, line) in check.lines.iter().filter(|(_, line)| line.added.is_some()) {
+            assert_eq!(on(&|bill| bill.lines.get(id).is_some_and(|l| l.amount() == line.amount())), 1, "line {id}");
+        }
+        for id in check.payments.keys() {
+            assert_eq!(on(&|bill| bill.payments.contains_key(id)), 1, "payment {id}");
+        }
+    }
+    assert!(restaurant.open_checks().all(|open| open.inside.is_none()));
+}
+
 /// Who differs from whom, and in what.
 #[track_caller]
 fn same(told: &str, a: &Restaurant, b: &Restaurant) {
@@ -279,6 +301,7 @@ fn play(seeds: std::ops::Range<u64>, twins: bool) {
         for world in &mut house.terminals {
             logs.iter().flatten().for_each(|entry| world.hear(entry));
         }
+        told.iter().for_each(sold_once);
         for (i, other) in told.iter().chain(house.terminals.iter().map(|w| &w.restaurant)).enumerate() {
             same(&format!("seed {seed}, {i}"), &told[0], other);
         }

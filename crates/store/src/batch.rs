@@ -1,7 +1,7 @@
 use domain::{
     chain::{START, chained},
     event::Entry,
-    ids::{CommandId, Dot, Origin},
+    ids::{CheckId, CommandId, Dot, Origin},
 };
 use rusqlite::{OptionalExtension, params};
 
@@ -160,6 +160,12 @@ impl<'a> Batch<'a> {
     pub fn forget_neighbour(&mut self, address: &str) -> Result<(), StoreError> {
         self.begin()?;
         neighbour_rows::forget_neighbour(&self.store.db, address)
+    }
+
+    /// Takes a check that is open again off the list of closed ones.
+    pub fn forget_closed(&mut self, check: CheckId) -> Result<(), StoreError> {
+        self.begin()?;
+        check_rows::forget(&self.store.db, check)
     }
 
     /// Writes or replaces what lists and reports show of a closed check.

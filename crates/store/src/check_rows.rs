@@ -67,6 +67,12 @@ pub(crate) fn put(db: &Connection, row: &ClosedRow) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// A check that was closed and is open again is no row of the list any more.
+pub(crate) fn forget(db: &Connection, check: CheckId) -> Result<(), StoreError> {
+    db.prepare_cached("DELETE FROM closed_check WHERE chk = ?1")?.execute(params![command_key(check)])?;
+    Ok(())
+}
+
 pub(crate) fn add_place(db: &Connection, check: CheckId, at: Place) -> Result<(), StoreError> {
     db.prepare_cached("UPDATE closed_check SET places = places || ' ' || ?2 WHERE chk = ?1")?
         .execute(params![command_key(check), at.to_string()])?;

@@ -240,6 +240,7 @@ fn closed(n: u32, date: i32, words: &str, item: &str, hour: u8) -> ClosedRow {
     let check: CheckId = id(n);
     ClosedRow {
         shown: ClosedCheck {
+            inside: None,
             check,
             number: domain::ids::GuestNumber { letter: 'A', n },
             receipt: Some(ReceiptNumber { letter: 'A', n: u64::from(n) }),

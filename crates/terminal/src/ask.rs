@@ -20,7 +20,7 @@ use crate::{
     door::Caller,
     metrics::count,
     people,
-    state::{State, refold},
+    state::{State, recall},
     terminal::{Terminal, lock, read},
     zone::millis_now,
 };
@@ -159,20 +159,31 @@ impl Terminal {
         if let Some(check) = state.restaurant.check(id) {
             return Ok(show(check));
         }
-        match refold(id, &self.readers, |_| true).map_err(rejection_of)? {
-            Some((check, _)) => Ok(show(&check)),
-            None => Err(Rejection::UnknownCheck { check: id }),
-        }
+        let mut aside = Restaurant::default();
+        recall(&mut aside, vec![id], &self.readers, |_| true).map_err(rejection_of)?;
+        aside.check(id).map(show).ok_or(Rejection::UnknownCheck { check: id })
     }
 
     fn history(&self, state: &State, id: CheckId) -> Result<View, Rejection> {
-        let places = match state.places_of(id) {
-            Some(places) => places.to_vec(),
-            None => (self.readers.places_of(id).map_err(rejection_of)?).ok_or(Rejection::UnknownCheck { check: id })?,
-        };
+        // What was merged into it belongs to its story.
+        let merged = self.with_check(state, id, |check| check.joined.keys().copied().collect::<Vec<_>>())?;
+        let checks: Vec<CheckId> = [id].into_iter().chain(merged).collect();
+        let mut places = Vec::new();
+        for id in &checks {
+            places.extend(match state.places_of(*id) {
+                Some(places) => places.to_vec(),
+                None => self.readers.places_of(*id).map_err(rejection_of)?.unwrap_or_default(),
+            });
+        }
+        places.sort_unstable();
+        places.dedup();
+        let mut entries = self.readers.entries_at(&places).map_err(rejection_of)?;
+        if checks.len() > 1 {
+            entries.sort_by_key(|entry| entry.at);
+        }
         let mut lines = Vec::new();
-        for entry in self.readers.entries_at(&places).map_err(rejection_of)? {
-            for event in entry.events.iter().filter(|e| e.check() == Some(id)) {
+        for entry in entries {
+            for event in entry.events.iter().filter(|e| checks.iter().any(|id| e.is_of(*id))) {
                 let Some((kind, data)) = kind_and_data(event) else { continue };
                 lines.push(HistoryLine {
                     at: entry.at,

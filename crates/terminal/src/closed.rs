@@ -20,7 +20,8 @@ pub(crate) fn row_of(restaurant: &Restaurant, check: &Check, places: &[Place]) -
         shown.name,
         settings.currency.plain(shown.total),
     );
-    for line in check.lines.values().filter(|l| l.live_qty() > 0) {
+    // What is on a check that was merged is found under the one it is on.
+    for line in check.lines.values().filter(|l| check.inside.is_none() && l.live_qty() > 0) {
         let Some(what) = line.what() else { continue };
         if items.insert(what.item.to_string()) {
             for words in what.name.all().values() {

@@ -1,6 +1,7 @@
 //! From an envelope to a durable answer.
 
 use std::{
+    collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
 };
@@ -364,9 +365,7 @@ impl Terminal {
         if let Some(entry) = tx.entry_of(id)? {
             return self.answer(state, &entry, true, want_check, command.check());
         }
-        if let Some(check) = command.check() {
-            state.bring_back(check, &self.readers)?;
-        }
+        state.bring_back(command.checks(), &self.readers)?;
         let zone = match &command {
             // The first entry already carries the time zone it brings.
             Command::SetUp { settings, .. } => Zone::named(&settings.time_zone).unwrap_or_default(),
@@ -447,13 +446,17 @@ impl Terminal {
         entry: &Entry,
         at: store::Place,
     ) -> Result<(), StoreError> {
-        for id in checks_of(entry) {
+        // What is written on one check may close, open or change the bills of those it was merged with.
+        let checks: BTreeSet<CheckId> =
+            checks_of(entry).into_iter().flat_map(|id| state.restaurant.circle(id)).collect();
+        for id in checks {
             match (state.restaurant.check(id), state.places_of(id)) {
                 (Some(check), Some(places)) if check.is_closed() => {
                     if let Some(row) = closed::row_of(&state.restaurant, check, places) {
                         tx.put_closed(&row)?;
                     }
                 }
+                (Some(check), _) if check.was_closed() => tx.forget_closed(id)?,
                 (Some(_), _) => {}
                 (None, _) if only_paper(entry) => tx.add_place(id, at)?,
                 (None, _) => {}
@@ -488,7 +491,7 @@ impl Terminal {
             }
         }
         if let (true, Some(id)) = (want_check, done.check) {
-            state.bring_back(id, &self.readers)?;
+            state.bring_back([id], &self.readers)?;
             done.facts = state.restaurant.check(id).map(|c: &Check| Box::new(c.clone()));
         }
         Ok(Outcome::Done(Box::new(done)))

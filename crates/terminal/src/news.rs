@@ -216,6 +216,8 @@ impl News {
                 updates.push(Update::Facts(Box::new(check.clone())));
             }
             if wanted.kitchen {
+                let gone = |(fire, station)| Update::TicketGone { check: *id, fire, station };
+                updates.extend(view::strayed_tickets(restaurant, check).into_iter().map(gone));
                 updates.extend(view::tickets_of(restaurant, check).into_iter().map(Update::Ticket));
             }
         }
@@ -233,7 +235,16 @@ impl News {
     pub fn publish(&self, metrics: &Metrics, version: u64, updates: Vec<Update>) {
         for update in updates {
             match update {
-                Update::Ticket(ticket) => self.send_ticket(metrics, version, ticket),
+                Update::Ticket(ticket) if ticket.done => {
+                    self.send_ticket(metrics, version, (ticket.check, ticket.fire, ticket.station), None);
+                }
+                Update::Ticket(ticket) => {
+                    let key = (ticket.check, ticket.fire, ticket.station.clone());
+                    self.send_ticket(metrics, version, key, Some(ticket));
+                }
+                Update::TicketGone { check, fire, station } => {
+                    self.send_ticket(metrics, version, (check, fire, station), None);
+                }
                 Update::Card(_) | Update::CardGone(_) => self.send(metrics, version, &update, |w| w.floor),
                 Update::Facts(ref check) => {
                     let id = check.id;
@@ -276,14 +287,17 @@ impl News {
         shown
     }
 
-    fn send_ticket(&self, metrics: &Metrics, version: u64, ticket: view::KitchenTicket) {
-        let key = (ticket.check, ticket.fire, ticket.station.clone());
-        let station = ticket.station.clone();
-        let update = if ticket.done {
-            Update::TicketGone { check: ticket.check, fire: ticket.fire, station: ticket.station }
-        } else {
-            Update::Ticket(ticket)
-        };
+    /// `None` is a ticket that is not on the board any more.
+    fn send_ticket(
+        &self,
+        metrics: &Metrics,
+        version: u64,
+        key: (CheckId, FireId, StationId),
+        ticket: Option<view::KitchenTicket>,
+    ) {
+        let (check, fire, station) = key.clone();
+        let gone = Update::TicketGone { check, fire, station: station.clone() };
+        let update = ticket.map_or(gone, Update::Ticket);
         let Some(text) = written(&update) else { return };
         let hash = hash(&text);
         if lock(&self.listeners).sent.insert(key, hash) == Some(hash) {

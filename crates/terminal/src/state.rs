@@ -62,8 +62,8 @@ impl State {
             // Entries are read by one connection while another looks up the places of a check that must come back.
             readers.entries_after::<StoreError>(head, after, |at, Reading { entry, not_understood }| {
                 state.not_understood += not_understood as u64;
-                for check in checks_of(&entry).into_iter().filter(|_| !only_paper(&entry)) {
-                    state.bring_back(check, &readers)?;
+                if !only_paper(&entry) {
+                    state.bring_back(checks_of(&entry), &readers)?;
                 }
                 state.fold(&entry, at);
                 if state.since_snapshot.is_multiple_of(EVICT_EVERY) {
@@ -127,18 +127,17 @@ impl State {
         self.places.get(&check).map(Vec::as_slice)
     }
 
-    /// A closed check that left memory is folded again from its entries, so that it can be refunded or asked about.
-    /// Entries that a replay has not come to yet are left out.
-    pub fn bring_back(&mut self, id: CheckId, readers: &Readers) -> Result<(), StoreError> {
-        if self.restaurant.check(id).is_some() {
-            return Ok(());
-        }
+    /// Closed checks that left memory are folded again from their entries, so that they can be refunded or asked about,
+    /// and with them those they were merged with. Entries that a replay has not come to yet are left out.
+    pub fn bring_back(
+        &mut self,
+        wanted: impl IntoIterator<Item = CheckId>,
+        readers: &Readers,
+    ) -> Result<(), StoreError> {
         let reached = &self.reached;
         let folded = |at: Place| reached.get(&log_of(at)).is_some_and(|end| at <= *end);
-        if let Some((check, places)) = refold(id, readers, folded)? {
-            self.restaurant.recall_check(check);
-            self.places.insert(id, places);
-        }
+        let back = recall(&mut self.restaurant, wanted.into_iter().collect(), readers, folded)?;
+        self.places.extend(back);
         Ok(())
     }
 
@@ -150,8 +149,28 @@ impl State {
     }
 }
 
+/// Folds checks that are not in a restaurant's memory, and those they were merged with, from those of their entries that
+/// are wanted; with the places of each. What was never closed here is left out.
+pub(crate) fn recall(
+    restaurant: &mut Restaurant,
+    checks: Vec<CheckId>,
+    readers: &Readers,
+    wanted: impl Fn(Place) -> bool,
+) -> Result<Vec<(CheckId, Vec<Place>)>, StoreError> {
+    let (mut back, mut tried) = (Vec::new(), Vec::new());
+    // Each that comes back may name further ones.
+    while let Some(id) = restaurant.missing_of(checks.iter().copied()).into_iter().find(|id| !tried.contains(id)) {
+        tried.push(id);
+        if let Some((check, places)) = refold(id, readers, &wanted)? {
+            restaurant.recall_check(check);
+            back.push((id, places));
+        }
+    }
+    Ok(back)
+}
+
 /// A check folded from those of its entries that are wanted, with their places; `None` when it was never closed here.
-pub(crate) fn refold(
+fn refold(
     id: CheckId,
     readers: &Readers,
     wanted: impl Fn(Place) -> bool,
@@ -163,7 +182,7 @@ pub(crate) fn refold(
     }
     let mut check = Check::new(id);
     for entry in readers.entries_at(&places)? {
-        for event in entry.events.iter().filter(|e| e.check() == Some(id) && !is_paper(e)) {
+        for event in entry.events.iter().filter(|e| e.is_of(id) && !is_paper(e)) {
             check.apply(&entry, event);
         }
     }
@@ -181,7 +200,7 @@ pub(crate) fn only_paper(entry: &Entry) -> bool {
 
 /// The checks an entry is about, each once.
 pub(crate) fn checks_of(entry: &Entry) -> Vec<CheckId> {
-    let mut checks: Vec<CheckId> = entry.events.iter().filter_map(Event::check).collect();
+    let mut checks: Vec<CheckId> = entry.events.iter().flat_map(Event::checks).collect();
     checks.sort_unstable();
     checks.dedup();
     checks

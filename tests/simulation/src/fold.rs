@@ -35,8 +35,11 @@ impl Fold {
             Some(entry) if lapse == Some(Lapse::OrdersByWallClock) && self.looks_old(entry) => {}
             Some(entry) => {
                 self.done.insert(written.cmd, dot);
-                entry.events.iter().filter_map(Event::check).for_each(|check| self.bring_back(check));
-                self.restaurant.apply(entry);
+                self.bring_back(entry.events.iter().flat_map(Event::checks).collect());
+                match lapse.and_then(|lapse| self.told_wrongly(entry, lapse)) {
+                    Some(entry) => self.restaurant.apply(&entry),
+                    None => self.restaurant.apply(entry),
+                };
             }
             None if version >= NEW => {
                 self.done.insert(written.cmd, dot);
@@ -46,11 +49,35 @@ impl Fold {
         }
     }
 
-    /// A closed check that left memory comes back when it is written or asked about again.
-    pub fn bring_back(&mut self, id: CheckId) {
-        if let Some(check) = self.let_go.remove(&id) {
+    /// Closed checks that left memory come back when they are written or asked about again, with those they were merged
+    /// with.
+    pub fn bring_back(&mut self, checks: Vec<CheckId>) {
+        let missing = |fold: &Fold| fold.restaurant.missing_of(checks.iter().copied());
+        while let Some(check) = missing(self).into_iter().find_map(|id| self.let_go.remove(&id)) {
             self.restaurant.recall_check(check);
         }
+    }
+
+    /// The entry as a bug in the merging of checks would fold it.
+    fn told_wrongly(&self, entry: &Entry, lapse: Lapse) -> Option<Entry> {
+        let facts = |id: &CheckId| self.restaurant.checks.get(id);
+        let mut wrong = entry.clone();
+        match lapse {
+            Lapse::MergesByCopying => {
+                let copies = entry.events.iter().filter_map(|event| {
+                    let Event::ChecksMerged { check, into } = event else { return None };
+                    let lines = facts(check)?.lines.values().filter_map(|line| line.what().cloned()).collect();
+                    Some(Event::LinesAdded { check: *into, lines })
+                });
+                wrong.events.extend(copies.collect::<Vec<_>>());
+            }
+            Lapse::LosesWhatCameLate => wrong.events.retain(|event| {
+                let Event::LinesAdded { check, .. } = event else { return true };
+                facts(check).is_none_or(|check| check.inside.is_none())
+            }),
+            _ => return None,
+        }
+        Some(wrong)
     }
 
     /// Lets go of closed checks nobody works on any more, as a terminal does. Their facts stand still from then on.
@@ -58,9 +85,9 @@ impl Fold {
         self.let_go.extend(self.restaurant.evict_done().into_iter().map(|check| (check.id, check)));
     }
 
-    /// A check, in memory or let go.
+    /// A check's own facts, in memory or let go.
     pub fn check(&self, id: CheckId) -> Option<&Check> {
-        self.restaurant.check(id).or_else(|| self.let_go.get(&id))
+        self.restaurant.checks.get(&id).or_else(|| self.let_go.get(&id))
     }
 
     /// Whether a check has something newer already, by the clock on the wall.

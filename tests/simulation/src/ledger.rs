@@ -59,7 +59,7 @@ impl Ledger {
         }
         let entry: Option<Arc<Entry>> = serde_json::from_slice(&body).ok().map(Arc::new);
         let numbers = entry.as_ref().map_or(Ok(()), |e| self.numbers(dot, e));
-        for check in entry.iter().flat_map(|e| &e.events).filter_map(Event::check).collect::<BTreeSet<_>>() {
+        for check in entry.iter().flat_map(|e| &e.events).flat_map(Event::checks).collect::<BTreeSet<_>>() {
             self.of_check.entry(check).or_default().push(dot);
         }
         self.logs.entry(dot.origin).or_default().push(Written { body, entry, cmd, knew });

@@ -65,10 +65,14 @@ pub enum Lapse {
     StaleIsFresh,
     /// Slips are kept in memory only.
     SlipsNotKept,
+    /// What is on a check is put onto the other one when they are merged, and stays where it was.
+    MergesByCopying,
+    /// What somebody ordered who did not know that the check had been merged is on no bill.
+    LosesWhatCameLate,
 }
 
 impl Lapse {
-    pub const ALL: [Lapse; 23] = {
+    pub const ALL: [Lapse; 25] = {
         use Lapse::*;
         [
             AnswersBeforeDisk,
@@ -94,6 +98,8 @@ impl Lapse {
             NeverInDoubt,
             StaleIsFresh,
             SlipsNotKept,
+            MergesByCopying,
+            LosesWhatCameLate,
         ]
     };
 }

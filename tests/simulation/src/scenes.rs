@@ -95,6 +95,7 @@ impl World {
         self.judge(|w| mastery::handed_back(w));
         self.judge(tray::is_right);
         self.judge(tray::is_real_and_whole);
+        self.judge(tray::is_sold_once);
         self.print_the_rest();
         self.judge(paper::is_whole);
         // Not before it was judged.

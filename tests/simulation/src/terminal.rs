@@ -211,7 +211,7 @@ impl Terminal {
             Intent::Whistle if version < NEW => return Answer::No,
             Intent::Whistle => whistle(dot, id, wall),
             Intent::Order(command) => {
-                command.check().into_iter().for_each(|check| running.fold.bring_back(check));
+                running.fold.bring_back(command.checks().collect());
                 let Some(mut entry) = decided(&running.fold, command, id, dot, wall, self.letter, lapse) else {
                     return Answer::No;
                 };

@@ -5,7 +5,7 @@ use domain::{
     check::{Check, Fire},
     command::{Command, NewChange, NewLine, NewTender, What},
     event::{CheckKind, Movement, Part},
-    ids::{CommandId, FireId, ItemId, Session, TableId},
+    ids::{CheckId, CommandId, FireId, ItemId, Session, TableId},
     money::Money,
 };
 
@@ -79,6 +79,11 @@ impl Card {
             return bump;
         }
         let open: Vec<&Check> = restaurant.open_checks().collect();
+        if dice.one_in(12)
+            && let Some(command) = merge(restaurant, &open, dice)
+        {
+            return command;
+        }
         let table = dice.pick(&self.tables).cloned();
         let Some(check) = dice.pick(&open).copied().filter(|_| open.len() >= FULL_HOUSE || !dice.one_in(4)) else {
             let takeaway = dice.one_in(5);
@@ -140,6 +145,18 @@ fn bump(restaurant: &Restaurant, dice: &mut Dice) -> Option<Command> {
         Some(Command::Bump { check: check.id, fire: *fire, station, lines: Vec::new() })
     };
     check.fires.iter().find_map(waits)
+}
+
+/// Two tables are pushed together, or go apart again.
+fn merge(restaurant: &Restaurant, open: &[&Check], dice: &mut Dice) -> Option<Command> {
+    let merged: Vec<CheckId> = restaurant.checks.values().filter(|c| c.inside.is_some()).map(|c| c.id).collect();
+    if dice.one_in(4)
+        && let Some(check) = dice.pick(&merged)
+    {
+        return Some(Command::PartCheck { check: *check });
+    }
+    let (from, into) = (dice.pick(open)?.id, dice.pick(open)?.id);
+    (from != into).then_some(Command::MergeChecks { from, into })
 }
 
 fn line_of(item: &ItemId) -> NewLine {

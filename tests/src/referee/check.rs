@@ -14,7 +14,8 @@ pub struct CheckSheet {
     pub opened_by: u64,
     pub takeaway: bool,
     pub waiter: String,
-    pub covers: i64,
+    /// Guests by the check they were counted on.
+    pub covers: BTreeMap<String, i64>,
     pub number: String,
     /// Taxes are added to prices instead of being inside them.
     pub exclusive: bool,
@@ -27,6 +28,8 @@ pub struct CheckSheet {
     /// The entry that settled it, and what that entry states.
     pub settled: Option<Settlement>,
     pub cancelled: Option<u64>,
+    /// The entry that merged it into another, while it stands there.
+    pub merged: Option<u64>,
     pub receipts_printed: i64,
 }
 
@@ -39,6 +42,8 @@ pub struct Settlement {
 
 #[derive(Debug, Clone, Default)]
 pub struct LineSheet {
+    /// The check it was ordered on.
+    pub home: String,
     pub item: String,
     pub category: String,
     pub price: i64,
@@ -56,6 +61,8 @@ pub struct LineSheet {
 #[derive(Debug, Clone)]
 pub struct PaymentSheet {
     pub entry: u64,
+    /// The check it was taken on.
+    pub home: String,
     pub kind: String,
     pub amount: i64,
     pub tip: i64,
@@ -109,6 +116,10 @@ impl LineSheet {
 }
 
 impl CheckSheet {
+    pub fn guests(&self) -> i64 {
+        self.covers.values().sum()
+    }
+
     pub fn live(&self) -> impl Iterator<Item = &LineSheet> {
         self.lines.values().filter(|l| l.units() > 0)
     }

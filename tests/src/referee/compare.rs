@@ -105,7 +105,9 @@ impl Asking<'_> {
             }
         }
         for (id, sheet) in &self.ledger.checks {
-            let Some(entry) = sheet.settled.as_ref().map(|s| s.entry).or(sheet.cancelled) else { continue };
+            let Some(entry) = sheet.settled.as_ref().map(|s| s.entry).or(sheet.cancelled).or(sheet.merged) else {
+                continue;
+            };
             let ours = listed_row(sheet);
             match listed.remove(id) {
                 None => self.faults.push(Fault::at(entry, format!("closed check {} is not listed", sheet.number))),
@@ -176,10 +178,10 @@ fn listed_row(sheet: &CheckSheet) -> BTreeMap<&'static str, Value> {
         ("total", json!(bill["total"])),
         ("tips", json!(bill["tips"])),
         ("refunded", json!(bill["refunded"])),
-        ("covers", json!(sheet.covers)),
+        ("covers", json!(sheet.guests())),
         ("waiter", json!(sheet.waiter)),
         ("tenders", json!(tenders)),
-        ("cancelled", json!(sheet.settled.is_none())),
+        ("cancelled", json!(sheet.settled.is_none() && sheet.merged.is_none())),
         ("receipt", Value::Null),
     ]);
     if let Some(settled) = &sheet.settled {

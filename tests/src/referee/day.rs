@@ -78,7 +78,8 @@ impl Ledger {
     pub fn report_faults(&self, name: &str, day: &str, letter: &str, stated: &Value) -> Vec<Fault> {
         let postings: Vec<&Posting> = self.postings.iter().filter(|p| p.day == day).collect();
         let mut faults = differences(&format!("{name} of {day}"), &postings, &from_json(&stated["book"]));
-        let open = self.checks.values().filter(|c| c.settled.is_none() && c.cancelled.is_none()).count();
+        let open =
+            self.checks.values().filter(|c| c.settled.is_none() && c.cancelled.is_none() && c.merged.is_none()).count();
         for (what, theirs, ours) in [
             ("the terminal", stated["letter"].clone(), json!(letter)),
             ("the drawers", stated["drawers"].clone(), self.drawers_of(day, &postings)),

@@ -16,6 +16,8 @@ use super::{
 #[derive(Debug, Default)]
 pub struct Ledger {
     pub checks: BTreeMap<String, CheckSheet>,
+    /// The check each merged one was merged into.
+    pub(super) inside: BTreeMap<String, String>,
     pub postings: Vec<Posting>,
     /// By business day and terminal letter.
     pub drawers: BTreeMap<(String, String), DrawerSheet>,
@@ -100,6 +102,8 @@ impl Ledger {
             "drawer_moved" | "drawer_counted" => self.drawer(at, kind, what),
             "day_closed" => self.day_closed(at, &what["z"]),
             "check_opened" => self.open(at, what),
+            "checks_merged" => self.merged(at, what),
+            "check_parted" => self.parted(at, what),
             "store_set_up" | "settings_changed" | "floor_published" | "member_set" | "clocked_in" | "clocked_out"
             | "sign_in_refused" | "sign_in_ended" | "device_paired" | "device_revoked" | "stock_set" | "slip_ended" => {
             }
@@ -120,7 +124,7 @@ impl Ledger {
             opened_by: at.seq,
             takeaway: what["kind"] == "takeaway",
             waiter: word(&what["waiter"]).to_owned(),
-            covers: int(&what["covers"]),
+            covers: BTreeMap::from([(word(&what["check"]).to_owned(), int(&what["covers"]))]),
             number: format!("{letter}{n}"),
             exclusive: what["terms"]["tax"] == "exclusive",
             per_line: what["terms"]["rounding"] == "per_line",
@@ -133,7 +137,8 @@ impl Ledger {
     }
 
     fn of_check(&mut self, at: &Reading<'_>, kind: &str, what: &Value) {
-        let id = word(&what["check"]);
+        let home = word(&what["check"]);
+        let id = &self.sheet_of(home);
         let Some(mut sheet) = self.checks.remove(id) else {
             return self.fault(at, format!("{kind} names check {id}, which was never opened"));
         };
@@ -142,7 +147,7 @@ impl Ledger {
             self.fault(at, format!("{kind} on check {id} after it was closed"));
         }
         match kind {
-            "covers_set" => sheet.covers = int(&what["covers"]),
+            "covers_set" => drop(sheet.covers.insert(home.to_owned(), int(&what["covers"]))),
             "handed_over" => sheet.waiter = word(&what["waiter"]).to_owned(),
             "check_cancelled" => sheet.cancelled = Some(at.seq),
             "receipt_printed" => {
@@ -151,12 +156,12 @@ impl Ledger {
                 }
                 sheet.receipts_printed += 1;
             }
-            "lines_added" => self.add_lines(at, &mut sheet, &what["lines"]),
+            "lines_added" => self.add_lines(at, &mut sheet, home, &what["lines"]),
             "fired" => self.fire(at, &mut sheet, &what["lines"]),
             "line_changed" | "line_removed" | "line_voided" | "line_comped" => {
                 self.of_line(at, &mut sheet, kind, what);
             }
-            "payment_taken" => self.pay(at, &mut sheet, &what["payment"]),
+            "payment_taken" => self.pay(at, &mut sheet, home, &what["payment"]),
             "check_settled" => self.settle(at, &mut sheet, what),
             "payment_refunded" => self.refund(at, &mut sheet, &what["refund"]),
             "check_moved" | "check_named" | "course_held" | "bumped" | "carried" | "bill_printed" => {}
@@ -165,13 +170,14 @@ impl Ledger {
         self.checks.insert(id.to_owned(), sheet);
     }
 
-    fn add_lines(&mut self, at: &Reading<'_>, sheet: &mut CheckSheet, lines: &Value) {
+    fn add_lines(&mut self, at: &Reading<'_>, sheet: &mut CheckSheet, home: &str, lines: &Value) {
         for line in lines.as_array().into_iter().flatten() {
             if let Some(fault) = menu::line_fault(&self.menu, line, sheet.takeaway) {
                 self.fault(at, fault);
             }
             let tax = &line["tax"];
             let added = LineSheet {
+                home: home.to_owned(),
                 item: word(&line["item"]).to_owned(),
                 category: word(&line["category"]).to_owned(),
                 price: int(&line["price"]),
@@ -234,7 +240,7 @@ impl Ledger {
         }
     }
 
-    fn pay(&mut self, at: &Reading<'_>, sheet: &mut CheckSheet, payment: &Value) {
+    fn pay(&mut self, at: &Reading<'_>, sheet: &mut CheckSheet, home: &str, payment: &Value) {
         let (kind, tender) = match payment["tender"].as_object().and_then(|t| t.iter().next()) {
             Some((kind, tender)) => (kind.clone(), tender.clone()),
             None => return self.fault(at, "a payment without a tender"),
@@ -260,7 +266,8 @@ impl Ledger {
             self.post(at, format!("tenders/{kind}/{cell}"), value);
         }
         self.post(at, "cash_rounding", rounding);
-        let taken = PaymentSheet { entry: at.seq, kind, amount, tip, rounding, letter, taken_back: false };
+        let home = home.to_owned();
+        let taken = PaymentSheet { entry: at.seq, home, kind, amount, tip, rounding, letter, taken_back: false };
         if sheet.payments.insert(at.command.to_owned(), taken).is_some() {
             self.fault(at, "this payment was taken before");
         }
@@ -312,7 +319,7 @@ impl Ledger {
                 tally(format!("comps/{}", line.comp_reason), 1, line.given_away());
             }
         }
-        self.post(at, "covers", sheet.covers);
+        self.post(at, "covers", sheet.guests());
         for ((id, rate, letter), group) in sheet.taxes() {
             self.post_tax(at, "taxes", &format!("{id}@{rate}{letter}"), [group.net, group.amount, group.gross]);
         }

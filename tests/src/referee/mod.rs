@@ -12,6 +12,7 @@ mod day;
 mod ledger;
 mod log;
 mod menu;
+mod merging;
 
 use std::fmt;
 

@@ -117,7 +117,8 @@ impl House {
                 let Bar::Staff(waiter) = serde_json::from_value(query["closed_checks"]["behind"].clone())? else {
                     bail!("only by waiter");
                 };
-                let rows = self.restaurant.checks.values().filter_map(|c| closed_check(c, "en"));
+                let checks = self.restaurant.checks.keys().filter_map(|id| self.restaurant.check(*id));
+                let rows = checks.filter_map(|c| closed_check(c, "en"));
                 json!({ "closed_checks": rows.filter(|r| r.waiter == waiter).collect::<Vec<_>>() })
             }
             Some("report") => {

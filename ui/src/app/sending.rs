@@ -221,7 +221,7 @@ impl App {
             Rejection::NotSignedIn if self.me().is_some() => self.lock(),
             Rejection::NewDevice => self.unknown_here(),
             Rejection::OnlyProtected => browser::leave_for(PROTECT),
-            Rejection::TableTaken { check, .. } => {
+            Rejection::TableTaken { check, .. } | Rejection::CheckMerged { check, .. } => {
                 let (app, check) = (self.clone(), *check);
                 let show = Callback::from(move |()| app.open_instead(&Route::Order(check)));
                 self.say(self.words_for(&refusal), true, Some((t!("show_it"), show)));

@@ -58,6 +58,9 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         OldCopy => t!("no.old_copy"),
         UnknownCheck { .. } => t!("no.unknown_check"),
         CheckClosed { number } => t!("no.check_closed", number = number.to_string()),
+        why @ (CheckMerged { .. } | MergeSame | MergePaid { .. } | MergeTerms { .. } | NotMerged { .. }) => {
+            merging(why)
+        }
         UnknownTable { .. } => t!("no.unknown_table"),
         TableTaken { number, .. } => t!("no.table_taken", number = number.to_string()),
         UnknownItem { .. } | UnknownPortion { .. } => t!("no.unknown_item"),
@@ -89,5 +92,18 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         StorageFailed { .. } => t!("no.storage_failed"),
         Busy => t!("no.busy"),
         _ => refusal.message.clone(),
+    }
+}
+
+/// Why checks are not merged, or not taken apart.
+fn merging(why: &Rejection) -> String {
+    match why {
+        Rejection::CheckMerged { number, into, .. } => {
+            t!("no.check_merged", number = number.to_string(), into = into.to_string())
+        }
+        Rejection::MergePaid { number } => t!("no.merge_paid", number = number.to_string()),
+        Rejection::MergeTerms { number } => t!("no.merge_terms", number = number.to_string()),
+        Rejection::NotMerged { number } => t!("no.not_merged", number = number.to_string()),
+        _ => t!("no.merge_same"),
     }
 }

@@ -135,6 +135,11 @@ impl Mirror {
         if self.facts.get(&id).is_some_and(|known| is_older(&check, known)) {
             return;
         }
+        // What was merged into it is in these facts already.
+        for joined in check.joined.keys() {
+            self.facts.remove(joined);
+            self.restaurant.checks.remove(joined);
+        }
         self.facts.insert(id, check);
         self.rebuild(id);
         if self.facts.len() > MAX_FACTS {
@@ -248,7 +253,9 @@ pub fn check_of(envelope: &Envelope) -> Option<CheckId> {
 fn is_older(new: &Check, known: &Check) -> bool {
     let behind = |(origin, seq): (&Origin, &u64)| new.heads.get(origin).is_none_or(|s| s < seq);
     let ahead = |(origin, seq): (&Origin, &u64)| known.heads.get(origin).is_none_or(|s| s < seq);
-    known.heads.iter().any(behind) && !new.heads.iter().any(ahead)
+    // What was taken out of it again leaves it with less.
+    let same = new.joined.keys().eq(known.joined.keys());
+    same && known.heads.iter().any(behind) && !new.heads.iter().any(ahead)
 }
 
 /// Whether facts already hold what a command made, because the stream was faster than the answer.

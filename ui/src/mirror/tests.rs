@@ -280,3 +280,32 @@ fn the_last_round_is_the_drinks() {
     let round = table.mirror.last_round(table.check);
     assert_eq!(round.iter().map(|l| (l.item.to_string(), l.qty)).collect::<Vec<_>>(), [(Table::DRINK.to_owned(), 3)]);
 }
+
+#[test]
+fn what_was_merged_is_one_check_and_less_again_when_it_is_taken_out() {
+    let mut table = Table::opened();
+    let (mut till, open) = (Till::new(), |covers| Command::OpenCheck {
+        kind: CheckKind::DineIn,
+        table: None,
+        covers,
+        name: String::new(),
+    });
+    let add = |check, item| Command::AddLines { check, lines: vec![new_line(item, 1, 0)] };
+    let first = table.check;
+    let second = CommandId { session: Session(1), n: 2 };
+    for (n, command) in [(1, open(4)), (2, open(3)), (3, add(first, Table::DRINK)), (4, add(second, Table::STARTER))] {
+        table.mirror.confirm(till.does(n, command).unwrap());
+    }
+    table.mirror.answered(first);
+    table.check = second;
+    table.mirror.confirm(till.does(5, Command::MergeChecks { from: first, into: second }).unwrap());
+    let shown = |table: &Table| (table.view().lines.len(), table.view().card.covers);
+    assert_eq!(shown(&table), (2, 7));
+    // A tap on what came from the other check shows at once.
+    let line = table.view().lines.iter().find(|l| l.item.0 == Table::DRINK).unwrap().id;
+    table.does(Command::ChangeLine { check: second, line, change: NewChange::Qty(3) }).unwrap();
+    assert_eq!(table.view().lines.iter().map(|l| l.qty).max(), Some(3));
+    till.does(6, Command::PartCheck { check: first }).unwrap();
+    table.mirror.confirm(till.restaurant.check(second).unwrap().clone());
+    assert_eq!(shown(&table), (1, 3));
+}

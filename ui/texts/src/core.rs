@@ -110,6 +110,7 @@ pub const TEXTS: Table = texts![
     ("state.served", ["Served", "Servido", "Serviert", "قُدّم"]),
     ("state.paying", ["Paying", "Pagando", "Zahlt", "يدفع"]),
     ("state.closed", ["Closed", "Cerrada", "Geschlossen", "مغلق"]),
+    ("state.merged", ["Merged", "Unida", "Zusammengelegt", "مدموج"]),
     ("state.cancelled", ["Cancelled", "Anulada", "Storniert", "ملغى"]),
     ("floor.empty", ["There is no floor plan yet.", "Aún no hay plano de sala.", "Es gibt noch keinen Tischplan.", "لا يوجد مخطط بعد."]),
     ("floor.empty_next", ["A manager draws it on the floor page. Takeaway works already.", "Un encargado lo dibuja en la página de sala. Para llevar ya funciona.", "Die Leitung zeichnet ihn auf der Seite Tischplan. Zum Mitnehmen geht schon.", "يرسمه المدير في صفحة القاعة. الطلبات السفري تعمل الآن."]),

@@ -68,6 +68,7 @@ pub const TEXTS: Table = texts![
     ("order.check_menu", ["This check", "Esta cuenta", "Diese Rechnung", "هذا الحساب"]),
     ("order.covers", ["Guests", "Comensales", "Gäste", "الضيوف"]),
     ("order.move", ["Move to another table", "Cambiar de mesa", "An anderen Tisch", "نقل إلى طاولة أخرى"]),
+    ("order.merged_into", ["Merged into check {number}", "Unida a la cuenta {number}", "Liegt auf Rechnung {number}", "مدموج في الحساب {number}"]),
     ("order.hand_over", ["Hand over to", "Pasar a", "Übergeben an", "تسليم إلى"]),
     ("order.name", ["Name", "Nombre", "Name", "الاسم"]),
     ("order.cancel_check", ["Cancel this check", "Anular esta cuenta", "Rechnung stornieren", "إلغاء هذا الحساب"]),

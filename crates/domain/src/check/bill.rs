@@ -14,8 +14,11 @@ use crate::{
 };
 
 impl Check {
-    /// Works out every sum from the facts.
+    /// Works out every sum from the facts. A check that was merged into another has no bill of its own.
     pub fn bill(&self) -> Bill {
+        if self.inside.is_some() {
+            return Bill::default();
+        }
         let subtotal = self.lines.values().map(super::Line::full_amount).sum();
         let comped = self.lines.values().map(super::Line::comped).sum();
         let taxes = self.taxes();
@@ -103,6 +106,9 @@ impl Check {
     /// the old contribution is taken back and the new one added.
     pub fn contributions(&self) -> BTreeMap<BusinessDay, Book> {
         let mut days: BTreeMap<BusinessDay, Book> = BTreeMap::new();
+        if self.inside.is_some() {
+            return days;
+        }
         self.contribute_sale(&mut days);
         for payment in self.payments.values() {
             let book = days.entry(payment.day).or_default();
@@ -141,7 +147,7 @@ impl Check {
     fn contribute_sale(&self, days: &mut BTreeMap<BusinessDay, Book>) {
         let Some(settled) = self.sale() else { return };
         let bill = self.bill();
-        let mut sale = Book { covers: i64::from(self.covers.get().copied().unwrap_or(0)), ..Book::default() };
+        let mut sale = Book { covers: i64::from(self.covers_now()), ..Book::default() };
         tally(&mut sale.sales, 1, bill.total);
         let hour = Moment { at: settled.at, offset: settled.off }.hour();
         tally(sale.hours.entry(hour).or_default(), 1, bill.total);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, btree_map::Entry as Slot};
 use super::{Annulled, Cause, Check, Fire, Line, Settled, Stamped};
 use crate::{
     event::{AddedLine, Entry, Event, FiredLine, LineChange, Opened},
-    ids::{CommandId, FireId, LineId, ReceiptNumber, StationId},
+    ids::{CheckId, CommandId, FireId, LineId, ReceiptNumber, StationId},
 };
 
 impl Check {
@@ -63,6 +63,8 @@ impl Check {
             Event::BillPrinted { .. } => {
                 earliest(&mut self.bills, entry);
             }
+            Event::ChecksMerged { check, into } => self.merge(entry, &cause, *check, *into),
+            Event::CheckParted { check, .. } if *check == self.id => self.merged.set(&cause, None),
             _ => self.apply_to_line(entry, &cause, event),
         }
     }
@@ -85,6 +87,20 @@ impl Check {
                 keep(&mut self.line(*line).comps, entry, comp.clone());
             }
             _ => {}
+        }
+    }
+
+    /// Both checks hold the entry: one says where it went, the other who may stand under it.
+    fn merge(&mut self, entry: &Entry, cause: &Cause, check: CheckId, into: CheckId) {
+        if check != self.id {
+            self.taken_in.insert(check);
+            return;
+        }
+        self.merged.set(cause, Some(into));
+        let when = Stamped::new(entry, ());
+        let kept = self.merges.entry(into).or_insert_with(|| when.clone());
+        if kept.dot < when.dot {
+            *kept = when;
         }
     }
 

@@ -4,14 +4,16 @@
 
 mod bill;
 mod fold;
+mod joined;
 mod lines;
 mod register;
 mod split;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use joined::{Inside, Joined};
 pub use register::{Cause, Register, covers};
 
 use crate::{
@@ -72,6 +74,21 @@ pub struct Check {
     /// Conflicts of this check that a person settled.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub laid_aside: BTreeMap<ConflictId, How>,
+    /// The check this one was merged into; `None` when it was taken apart again.
+    #[serde(default, skip_serializing_if = "Register::is_unset")]
+    pub merged: Register<Option<CheckId>>,
+    /// When it was merged, by the check it was merged into; of several times the latest position.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub merges: BTreeMap<CheckId, Stamped<()>>,
+    /// Checks that were ever merged into this one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub taken_in: BTreeSet<CheckId>,
+    /// The check it stands under now; worked out by [`crate::Restaurant`] from what all of them say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
+    /// The checks that stand under this one now, when this is a whole bill and not a check's own facts.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub joined: BTreeMap<CheckId, Joined>,
     /// The latest wall clock of any of its entries; for people.
     #[serde(default)]
     pub touched: Millis,
@@ -188,6 +205,11 @@ impl Check {
             told: BTreeMap::new(),
             annulled: BTreeMap::new(),
             laid_aside: BTreeMap::new(),
+            merged: Register::default(),
+            merges: BTreeMap::new(),
+            taken_in: BTreeSet::new(),
+            inside: None,
+            joined: BTreeMap::new(),
             touched: 0,
         }
     }
@@ -219,12 +241,17 @@ impl Check {
         !self.settled.is_empty()
     }
 
-    /// Settled or cancelled: no more lines, fires or payments.
+    /// Settled, cancelled or merged into another check: no more lines, fires or payments.
     pub fn is_closed(&self) -> bool {
-        self.is_settled() || self.is_cancelled()
+        self.is_settled() || self.is_cancelled() || self.inside.is_some()
     }
 
-    /// Cancelled for good. Only an empty check is ever cancelled, so whoever ordered or paid on it meanwhile did not know,
+    /// Whether it was closed at some time, though it may be open again since.
+    pub fn was_closed(&self) -> bool {
+        !self.cancelled.is_empty() || !self.merges.is_empty()
+    }
+
+    /// Cancelled for good. Only an empty check is ever cancelled, so whoever ordered, paid or merged on it meanwhile did not know,
     /// and the check stays open for them.
     pub fn is_cancelled(&self) -> bool {
         self.standing_cancel().is_some()
@@ -233,7 +260,8 @@ impl Check {
     fn standing_cancel(&self) -> Option<&Stamped<()>> {
         self.cancelled.values().find(|c| {
             let ordered = self.lines.values().filter_map(|l| l.added.as_ref()).map(|a| a.dot);
-            ordered.chain(self.payments.values().map(|p| p.dot)).all(|dot| c.knows(dot))
+            let merged = self.joined.values().map(|joined| joined.merged);
+            ordered.chain(self.payments.values().map(|p| p.dot)).chain(merged).all(|dot| c.knows(dot))
         })
     }
 
@@ -250,6 +278,9 @@ impl Check {
     /// When it was closed, with the circumstances.
     pub fn closed_at(&self) -> Option<(Millis, i16, BusinessDay)> {
         let cancelled = || self.standing_cancel().map(|s| (s.at, s.off, s.day));
+        if self.inside.is_some() {
+            return self.merges.values().max_by_key(|m| m.dot).map(|m| (m.at, m.off, m.day));
+        }
         self.sale().map(|s| (s.at, s.off, s.day)).or_else(cancelled)
     }
 

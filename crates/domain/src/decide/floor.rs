@@ -25,8 +25,8 @@ impl Desk<'_> {
                 Ok(vec![Event::CheckNamed { check: *check, name: guest_name(name)? }])
             }
             Command::SetCovers { check, covers } => {
-                self.open_check(*check)?;
-                Ok(vec![Event::CoversSet { check: *check, covers: plausible_covers(*covers)? }])
+                let found = self.open_check(*check)?;
+                Ok(self.covers(found, plausible_covers(*covers)?))
             }
             Command::HandOver { check, waiter } => {
                 self.open_check(*check)?;
@@ -75,7 +75,7 @@ impl Desk<'_> {
     }
 
     /// A table holds one open check; whoever comes second is shown it instead of opening another without a word.
-    fn free_table(&self, table: Option<&TableId>, but: Option<CheckId>) -> Result<(), Rejection> {
+    pub(super) fn free_table(&self, table: Option<&TableId>, but: Option<CheckId>) -> Result<(), Rejection> {
         let Some(table) = table else { return Ok(()) };
         if self.restaurant.floor().and_then(|f| f.table(table)).is_none() {
             return Err(Rejection::UnknownTable { table: table.clone() });

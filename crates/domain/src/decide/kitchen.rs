@@ -21,12 +21,13 @@ impl Desk<'_> {
             Command::Recall { check, fire, station } => self.recall(*check, *fire, station),
             Command::Carry { check } => {
                 self.must(Permission::RunKitchen)?;
-                let found = self.any_check(*check)?;
+                let found = self.whole(*check)?;
                 let lines: Vec<LineId> = found.waiting_at_the_pass().map(|(id, _)| id).collect();
                 if lines.is_empty() {
                     return Err(Rejection::UnknownTicket);
                 }
-                Ok(vec![Event::Carried { check: *check, lines }])
+                let homes = self.by_home(found, lines, |line| *line).into_iter();
+                Ok(homes.map(|(check, lines)| Event::Carried { check, lines }).collect())
             }
             _ => Ok(Vec::new()),
         }
@@ -42,7 +43,7 @@ impl Desk<'_> {
             What::Lines(lines) => lines.contains(id),
         };
         let lines: Vec<(LineId, &Line)> = unfired(check).filter(|(id, line)| wanted(id, line)).collect();
-        let mut events = self.fire_lines(id, &lines)?;
+        let mut events = self.fire_lines(check, &lines)?;
         if events.is_empty() {
             return Err(Rejection::NothingToFire);
         }
@@ -54,8 +55,8 @@ impl Desk<'_> {
         Ok(events)
     }
 
-    /// The event that fires these lines; none when there are none.
-    fn fire_lines(&self, check: CheckId, lines: &[(LineId, &Line)]) -> Result<Vec<Event>, Rejection> {
+    /// The events that fire these lines, one for each check they belong to; none when there are none.
+    fn fire_lines(&self, check: &Check, lines: &[(LineId, &Line)]) -> Result<Vec<Event>, Rejection> {
         let menu = self.restaurant.menu().ok_or(Rejection::NoStore)?;
         let gaps: Vec<LineId> =
             lines.iter().filter(|(_, l)| !missing_choices(menu, l).is_empty()).map(|(id, _)| *id).collect();
@@ -72,17 +73,18 @@ impl Desk<'_> {
                 FiredLine { line: *line, qty: facts.unfired_qty(), stations, unscreened }
             })
             .collect();
-        Ok(if fired.is_empty() { Vec::new() } else { vec![Event::Fired { check, lines: fired }] })
+        let homes = self.by_home(check, fired, |fired| fired.line).into_iter();
+        Ok(homes.map(|(check, lines)| Event::Fired { check, lines }).collect())
     }
 
     /// What settling a check still has to fire, so that nothing paid for is never cooked.
     pub(super) fn fire_the_rest(&self, check: &Check) -> Result<Vec<Event>, Rejection> {
-        self.fire_lines(check.id, &unfired(check).collect::<Vec<_>>())
+        self.fire_lines(check, &unfired(check).collect::<Vec<_>>())
     }
 
     fn bump(&self, id: CheckId, fire: FireId, at: &StationId, lines: &[LineId]) -> Result<Vec<Event>, Rejection> {
         self.must(Permission::RunKitchen)?;
-        let check = self.any_check(id)?;
+        let check = self.whole(id)?;
         let found = check.fires.get(&fire).ok_or(Rejection::UnknownTicket)?;
         let here: Vec<LineId> = found.lines.iter().filter(|l| l.stations.contains(at)).map(|l| l.line).collect();
         if here.is_empty() {
@@ -96,18 +98,24 @@ impl Desk<'_> {
         if lines.is_empty() {
             return Err(Rejection::UnknownTicket);
         }
-        Ok(vec![Event::Bumped { check: id, fire, station: at.clone(), lines, ready: true }])
+        Ok(self.bumped(check, fire, at, lines, true))
     }
 
     fn recall(&self, id: CheckId, fire: FireId, at: &StationId) -> Result<Vec<Event>, Rejection> {
         self.must(Permission::RunKitchen)?;
-        let found = self.any_check(id)?.fires.get(&fire).ok_or(Rejection::UnknownTicket)?;
+        let check = self.whole(id)?;
+        let found = check.fires.get(&fire).ok_or(Rejection::UnknownTicket)?;
         let here = found.lines.iter().filter(|l| l.stations.contains(at)).map(|l| l.line);
         let lines: Vec<LineId> = here.filter(|l| found.is_ready(at, *l)).collect();
         if lines.is_empty() {
             return Err(Rejection::NothingToRecall);
         }
-        Ok(vec![Event::Bumped { check: id, fire, station: at.clone(), lines, ready: false }])
+        Ok(self.bumped(check, fire, at, lines, false))
+    }
+
+    fn bumped(&self, check: &Check, fire: FireId, at: &StationId, lines: Vec<LineId>, ready: bool) -> Vec<Event> {
+        let homes = self.by_home(check, lines, |line| *line).into_iter();
+        homes.map(|(check, lines)| Event::Bumped { check, fire, station: at.clone(), lines, ready }).collect()
     }
 }
 

@@ -32,7 +32,7 @@ impl Desk<'_> {
                 if found.fired_qty() > 0 {
                     return Err(Rejection::LineFired { line: *line });
                 }
-                Ok(vec![Event::LineRemoved { check: *check, line: *line }])
+                Ok(vec![Event::LineRemoved { check: self.home_of(*check, *line)?, line: *line }])
             }
             Command::VoidLine { check, line, qty, reason } => self.void(*check, *line, *qty, reason),
             Command::CompLine { check, line, share, reason } => self.comp(*check, *line, *share, reason),
@@ -52,6 +52,10 @@ impl Desk<'_> {
         let found = self.open_check(check)?.lines.get(&line).filter(|l| l.added.is_some());
         let found = found.ok_or(Rejection::UnknownLine { line })?;
         if found.live_qty() == 0 { Err(Rejection::LineGone { line }) } else { Ok(found) }
+    }
+
+    fn home_of(&self, check: CheckId, line: LineId) -> Result<CheckId, Rejection> {
+        Ok(self.home(self.open_check(check)?, line))
     }
 
     fn add(&self, check: CheckId, lines: &[NewLine]) -> Result<Vec<Event>, Rejection> {
@@ -141,7 +145,7 @@ impl Desk<'_> {
             NewChange::Seat(seat) => LineChange::Seat(plausible_seat(*seat)?),
             NewChange::Course(course) => LineChange::Course(known_course(*course)?),
         };
-        Ok(vec![Event::LineChanged { check, line: id, change }])
+        Ok(vec![Event::LineChanged { check: self.home_of(check, id)?, line: id, change }])
     }
 
     fn void(&self, check: CheckId, id: LineId, qty: u32, why: &str) -> Result<Vec<Event>, Rejection> {
@@ -157,7 +161,7 @@ impl Desk<'_> {
         let approved_by =
             if fired { self.approved(Permission::Correct)? } else { self.must(Permission::TakeOrders)?.clone() };
         let void = Void { qty, reason: reason(why)?, approved_by, fired };
-        Ok(vec![Event::LineVoided { check, line: id, void }])
+        Ok(vec![Event::LineVoided { check: self.home_of(check, id)?, line: id, void }])
     }
 
     fn comp(&self, check: CheckId, id: LineId, share: Ppm, why: &str) -> Result<Vec<Event>, Rejection> {
@@ -166,13 +170,13 @@ impl Desk<'_> {
             return Err(Rejection::BadAmount);
         }
         let comp = Comp { share, reason: reason(why)?, approved_by: self.approved(Permission::Correct)? };
-        Ok(vec![Event::LineComped { check, line: id, comp }])
+        Ok(vec![Event::LineComped { check: self.home_of(check, id)?, line: id, comp }])
     }
 
     /// Whatever makes a bill smaller may not leave more paid than owed: the payment must be taken back first. Tried out
     /// on a copy, because many different edits make a bill smaller; copied only where something is paid already.
     fn still_covers_payments(&self, events: &[Event]) -> Result<(), Rejection> {
-        let Some(check) = events.first().and_then(Event::check).and_then(|id| self.restaurant.check(id)) else {
+        let Some(check) = events.first().and_then(Event::check).and_then(|id| self.restaurant.whole(id)) else {
             return Ok(());
         };
         if check.payments.is_empty() {

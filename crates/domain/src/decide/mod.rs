@@ -6,6 +6,7 @@ mod devices;
 mod floor;
 mod kitchen;
 mod lines;
+mod merging;
 mod money;
 mod store;
 mod terminals;
@@ -109,6 +110,8 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         | Refund { .. }
         | PrintReceipt { .. }
         | PrintBill { .. } => decide_on_check(restaurant, command, context),
+        MergeChecks { from, into } => desk.merge(*from, *into),
+        PartCheck { check } => desk.part(*check),
         MoveCash { .. } | CountDrawer { .. } | PrintX | CloseDay => desk.day(command),
         SettleConflict { conflict, how } => desk.settle_conflict(conflict, *how),
         // Where there is a restaurant, nobody is let into another one.
@@ -203,6 +206,9 @@ impl<'a> Desk<'a> {
 
     fn open_check(&self, id: CheckId) -> Result<&'a Check, Rejection> {
         let check = self.any_check(id)?;
+        if let Some(inside) = check.inside {
+            return Err(Rejection::CheckMerged { number: check.number(), check: inside.check, into: inside.number });
+        }
         if check.is_closed() { Err(Rejection::CheckClosed { number: check.number() }) } else { Ok(check) }
     }
 }

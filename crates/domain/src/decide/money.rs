@@ -105,7 +105,7 @@ impl Desk<'_> {
     }
 
     fn refund(&self, id: CheckId, payment: PaymentId, amount: Money, why: &str) -> Result<Vec<Event>, Rejection> {
-        let check = self.any_check(id)?;
+        let check = self.whole(id)?;
         let paid = check.payments.get(&payment).ok_or(Rejection::UnknownPayment { payment })?;
         let left = check.refundable(payment);
         if amount.0 <= 0 || !amount.is_plausible() {
@@ -133,7 +133,8 @@ impl Desk<'_> {
             letter: self.context.letter,
             taxes: if unsold { Vec::new() } else { refund_taxes(check, part) },
         };
-        Ok(vec![Event::PaymentRefunded { check: id, refund }])
+        let home = self.restaurant.home_of(check, |c| c.payments.contains_key(&payment));
+        Ok(vec![Event::PaymentRefunded { check: home, refund }])
     }
 }
 

@@ -49,6 +49,7 @@ impl Desk<'_> {
         let (reason, by) = (|| REASON.to_owned(), || approved_by.clone());
         let let_go = |id: &LineId| {
             let line = found.lines.get(id)?;
+            let check = self.home(found, *id);
             let rest = Ppm(Ppm::WHOLE.0 - line.comp_share().0);
             Some(match how {
                 How::OnTheHouse => Event::LineComped {

@@ -26,6 +26,7 @@ struct Told {
     job: Option<u64>,
     check: Option<CheckId>,
     number: Option<GuestNumber>,
+    into: Option<GuestNumber>,
     table: Option<TableId>,
     item: Option<ItemId>,
     option: Option<OptionId>,
@@ -118,6 +119,11 @@ rejections! {
     "old_copy" OldCopy {}
     "unknown_check" UnknownCheck { check }
     "check_closed" CheckClosed { number }
+    "check_merged" CheckMerged { number, check, into }
+    "merge_same" MergeSame {}
+    "merge_paid" MergePaid { number }
+    "merge_terms" MergeTerms { number }
+    "not_merged" NotMerged { number }
     "unknown_table" UnknownTable { table }
     "table_taken" TableTaken { table, check, number }
     "unknown_item" UnknownItem { item }
@@ -272,7 +278,7 @@ mod tests {
         json!({
             "code": code, "message": "No.", "needs": "take_orders", "wait_s": 5, "what": "disk", "limit": 9, "field": "name",
             "max": 7, "faults": faults, "staff": "ana", "printer": "bar", "job": 8, "check": "9f3k2m0a-17",
-            "number": { "letter": "A", "n": 3 }, "table": "t1", "item": "cola", "option": "rare", "group": "steak",
+            "number": { "letter": "A", "n": 3 }, "into": { "letter": "B", "n": 5 }, "table": "t1", "item": "cola", "option": "rare", "group": "steak",
             "left": 2, "line": line, "lines": lines, "due": 100, "needed": 200, "payment": "9f3k2m0a-18", "letter": "B",
             "new": [{ "from": "a later version" }],
         })

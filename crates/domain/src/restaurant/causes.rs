@@ -90,7 +90,8 @@ impl Restaurant {
             Event::DrawerCounted { letter, .. } => {
                 self.days.values().flat_map(|day| dots(day.counted.get(letter))).collect()
             }
-            _ => event.check().and_then(|id| self.check(id)).map(|c| c.seen().collect()).unwrap_or_default(),
+            // Whoever writes on a check has seen all of its bill.
+            _ => event.checks().filter_map(|id| self.whole(id)).flat_map(Check::seen).collect(),
         }
     }
 
@@ -120,7 +121,7 @@ impl Restaurant {
             staff: &self.staff,
             clocked_in: &self.clocked_in,
             stock: self.stock.iter().filter(|(_, s)| **s != Stock::default()).collect(),
-            checks: self.checks.values().filter(|c| !c.is_closed()).collect(),
+            checks: self.wholes().filter(|c| !c.is_closed()).collect(),
             days: self.days.iter().filter(|(_, d)| **d != blank).map(|(day, d)| (*day, d)).collect(),
             closed_days: &self.closed_days,
             counters: &self.counters,

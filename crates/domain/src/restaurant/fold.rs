@@ -1,10 +1,10 @@
 //! Folding entries. Nothing here may depend on what arrived before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Closing, Moved, Restaurant, Said, Touched};
 use crate::{
-    check::{Cause, Check},
+    check::{Annulled, Cause, Check},
     clock::BusinessDay,
     event::{Entry, Event, LineChange},
     ids::*,
@@ -30,34 +30,46 @@ impl Restaurant {
         touched
     }
 
-    /// As [`Restaurant::apply`] without the books: a screen shows checks and what is published, but no day's figures.
+    /// As [`Restaurant::apply`] without the books: a screen shows checks and what is published, but no day's figures. What
+    /// was merged comes to it as one check, and it merges none itself.
     pub fn apply_on_screen(&mut self, entry: &Entry) {
         let mut touched = Touched::default();
         for (check, events) in by_check(entry) {
             match check {
-                Some(id) => {
-                    let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
-                    self.fold(&mut check, entry, &events, &mut touched);
-                    self.checks.insert(id, check);
-                }
+                Some(id) => self.fold_into(id, entry, &events, &mut touched),
                 None => events.iter().for_each(|event| self.publish(entry, event, &mut touched)),
             }
         }
     }
 
     fn apply_to_check(&mut self, entry: &Entry, id: CheckId, events: &[&Event], touched: &mut Touched) {
-        let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
-        let counts = check.has_figures() || events.iter().any(|e| moves_money(e));
-        let before = if counts { check.contributions() } else { BTreeMap::new() };
-        self.fold(&mut check, entry, events, touched);
+        // Whatever is written on a check may change the bills of all it has to do with.
+        let circle = self.circle_of(events.iter().flat_map(|e| e.checks()).chain([id]));
+        let has_figures = |c: &CheckId| self.checks.get(c).is_some_and(Check::has_figures);
+        let counts = circle.iter().any(has_figures) || events.iter().any(|e| moves_money(e));
+        let before = if counts { self.contributions(&circle) } else { Vec::new() };
+        self.fold_into(id, entry, events, touched);
+        self.arrange(&circle);
         events.iter().for_each(|event| self.note_receipt(entry.day, event));
-        for annulled in check.annulled.values() {
+        let annulled: Vec<Annulled> = self.checks[&id].annulled.values().cloned().collect();
+        for annulled in annulled {
             self.day(annulled.day, |day| day.annulled.extend([annulled.receipt]));
         }
         if counts {
-            self.settle_contribution(&before, &check.contributions());
+            let after = self.contributions(&circle);
+            self.settle_contribution(&before, &after);
         }
-        touched.checks.insert(id);
+        touched.checks.extend(circle.into_iter().filter(|c| self.checks.contains_key(c)));
+    }
+
+    /// What the bills of these checks add to the books.
+    fn contributions(&self, circle: &BTreeSet<CheckId>) -> Vec<(BusinessDay, Book)> {
+        circle.iter().filter_map(|id| self.check(*id)).flat_map(Check::contributions).collect()
+    }
+
+    fn fold_into(&mut self, id: CheckId, entry: &Entry, events: &[&Event], touched: &mut Touched) {
+        let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
+        self.fold(&mut check, entry, events, touched);
         self.checks.insert(id, check);
     }
 
@@ -80,7 +92,7 @@ impl Restaurant {
         }
     }
 
-    fn settle_contribution(&mut self, before: &BTreeMap<BusinessDay, Book>, after: &BTreeMap<BusinessDay, Book>) {
+    fn settle_contribution(&mut self, before: &[(BusinessDay, Book)], after: &[(BusinessDay, Book)]) {
         for (sign, books) in [(-1, before), (1, after)] {
             for (day, book) in books {
                 self.day(*day, |day| day.book.add(book, sign));
@@ -240,12 +252,16 @@ impl Restaurant {
 /// An entry's events in runs: those of one check together, so that its contribution is worked out once.
 fn by_check(entry: &Entry) -> Vec<(Option<CheckId>, Vec<&Event>)> {
     let mut runs: Vec<(Option<CheckId>, Vec<&Event>)> = Vec::with_capacity(1);
+    let mut add = |check: Option<CheckId>, event| match runs.last_mut() {
+        Some((id, events)) if *id == check => events.push(event),
+        _ => runs.push((check, vec![event])),
+    };
     for event in &entry.events {
         // A slip's end is about paper, not about the check's facts.
-        let check = if matches!(event, Event::SlipEnded { .. }) { None } else { event.check() };
-        match runs.last_mut() {
-            Some((id, events)) if *id == check => events.push(event),
-            _ => runs.push((check, vec![event])),
+        if matches!(event, Event::SlipEnded { .. }) || event.check().is_none() {
+            add(None, event);
+        } else {
+            event.checks().for_each(|check| add(Some(check), event));
         }
     }
     runs

@@ -16,11 +16,12 @@ pub fn check_card(check: &Check) -> CheckCard {
 }
 
 fn card(check: &Check, bill: &Bill) -> CheckCard {
-    let live = || check.lines.values().filter(|l| l.live_qty() > 0);
+    // What is on a check that was merged is shown, fired and carried where it is now.
+    let live = || check.lines.values().filter(|l| check.inside.is_none() && l.live_qty() > 0);
     let unfired = live().map(Line::unfired_qty).sum();
     let fired: u32 = live().map(|l| l.live_qty() - l.unfired_qty()).sum();
     let done: u32 = check.lines.keys().map(|id| check.ready_qty(*id)).sum();
-    let ready = check.waiting_at_the_pass().map(|(_, qty)| qty).sum();
+    let ready = check.waiting_at_the_pass().map(|(_, qty)| qty).filter(|_| check.inside.is_none()).sum();
     let cooking = fired.saturating_sub(done);
     CheckCard {
         check: check.id,
@@ -28,7 +29,7 @@ fn card(check: &Check, bill: &Bill) -> CheckCard {
         number: check.number(),
         table: check.table_now().cloned(),
         name: check.name.get().cloned().unwrap_or_default(),
-        covers: check.covers.get().copied().unwrap_or(0),
+        covers: check.covers_now(),
         waiter: check.waiter.get().cloned().unwrap_or_default(),
         state: state(check, bill, unfired, cooking, ready, fired),
         opened: check.opened.as_ref().map_or(0, |o| o.at),
@@ -42,7 +43,9 @@ fn card(check: &Check, bill: &Bill) -> CheckCard {
 }
 
 fn state(check: &Check, bill: &Bill, unfired: u32, cooking: u32, ready: u32, fired: u32) -> CheckState {
-    if check.is_settled() {
+    if check.inside.is_some() {
+        CheckState::Merged
+    } else if check.is_settled() {
         CheckState::Closed
     } else if check.is_closed() {
         CheckState::Cancelled
@@ -67,17 +70,22 @@ pub fn check_view(restaurant: &Restaurant, check: &Check) -> CheckView {
     let settled = check.sale();
     let mut lines: Vec<LineView> =
         check.lines.iter().filter_map(|(id, line)| line_view(restaurant, check, *id, line)).collect();
+    if check.inside.is_some() {
+        lines.clear();
+    }
     lines.sort_by_key(|l| (l.added, l.id));
     CheckView {
         card: card(check, &bill),
         terms: check.terms(),
         lines,
         held: check.held.keys().copied().filter(|c| check.is_held(*c)).collect(),
-        payments: payments(check),
-        refunds: refunds(check),
+        payments: if check.inside.is_none() { payments(check) } else { Vec::new() },
+        refunds: if check.inside.is_none() { refunds(check) } else { Vec::new() },
         receipt: settled.map(|s| s.what.receipt),
         closed: check.closed_at().map(|(at, _, _)| at),
         receipts_printed: check.receipts.len() as u32,
+        inside: check.inside,
+        joined: check.joined.clone(),
         bill,
     }
 }
@@ -208,11 +216,12 @@ pub fn closed_check(check: &Check, language: &str) -> Option<super::ClosedCheck>
     let (closed, _, day) = check.closed_at()?;
     let card = check_card(check);
     let bill = check.bill();
-    let mut tenders: Vec<_> = check.payments.values().map(|p| p.what.tender.kind()).collect();
+    let own = || check.inside.is_none();
+    let mut tenders: Vec<_> = check.payments.values().filter(|_| own()).map(|p| p.what.tender.kind()).collect();
     tenders.sort();
     tenders.dedup();
     let words = |l: &Line| l.what().map(|a| format!("{} {}", l.live_qty(), a.name.get(language)));
-    let sold: Vec<String> = check.lines.values().filter(|l| l.live_qty() > 0).filter_map(words).collect();
+    let sold: Vec<String> = check.lines.values().filter(|l| own() && l.live_qty() > 0).filter_map(words).collect();
     Some(super::ClosedCheck {
         check: check.id,
         number: card.number,
@@ -220,7 +229,7 @@ pub fn closed_check(check: &Check, language: &str) -> Option<super::ClosedCheck>
         day,
         table: card.table,
         name: card.name,
-        covers: card.covers,
+        covers: if own() { card.covers } else { 0 },
         waiter: check.waiter.get().cloned().unwrap_or_default(),
         opened: card.opened,
         closed,
@@ -229,6 +238,7 @@ pub fn closed_check(check: &Check, language: &str) -> Option<super::ClosedCheck>
         refunded: bill.refunded,
         tenders,
         summary: sold.join(", "),
-        cancelled: !check.is_settled(),
+        cancelled: own() && !check.is_settled(),
+        inside: check.inside.map(|inside| inside.number),
     })
 }

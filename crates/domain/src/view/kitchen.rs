@@ -20,7 +20,7 @@ const DEFAULT_AGES: (u16, u16) = (8, 15);
 pub fn kitchen_view(restaurant: &Restaurant, station: Option<&StationId>) -> KitchenView {
     let mut tickets: Vec<KitchenTicket> = Vec::new();
     let mut done: Vec<KitchenTicket> = Vec::new();
-    for check in restaurant.checks.values() {
+    for check in restaurant.wholes() {
         for ticket in tickets_of(restaurant, check).into_iter().filter(|t| station.is_none_or(|s| t.station == *s)) {
             if ticket.done { done.push(ticket) } else { tickets.push(ticket) }
         }
@@ -43,8 +43,20 @@ pub fn all_day(tickets: &[KitchenTicket]) -> Vec<AllDay> {
     all
 }
 
-/// All tickets of a check, done ones too.
+/// Tickets that a board may still show under this check and that are under another one since checks were merged or taken
+/// apart: fire and station.
+pub fn strayed_tickets(restaurant: &Restaurant, check: &Check) -> Vec<(FireId, StationId)> {
+    let own = |fire: &FireId| check.inside.is_none() && check.fires.contains_key(fire);
+    let circle = restaurant.circle(check.id).into_iter().filter_map(|id| restaurant.checks.get(&id));
+    let fires = circle.flat_map(|c| &c.fires).filter(|(id, fire)| !fire.lines.is_empty() && !own(id));
+    fires.flat_map(|(id, fire)| fire.stations().into_iter().map(|station| (*id, station))).collect()
+}
+
+/// All tickets of a check, done ones too. Those of a check that was merged into another are among that one's.
 pub fn tickets_of(restaurant: &Restaurant, check: &Check) -> Vec<KitchenTicket> {
+    if check.inside.is_some() {
+        return Vec::new();
+    }
     let fires = check.fires.iter().filter(|(_, fire)| !fire.lines.is_empty());
     fires
         .flat_map(|(id, fire)| fire.stations().into_iter().map(move |station| (id, station)))
@@ -78,7 +90,7 @@ pub fn ticket(restaurant: &Restaurant, check: &Check, fire_id: FireId, station: 
         number: check.number(),
         table: check.table_now().map(label).unwrap_or_default(),
         name: check.name.get().cloned().unwrap_or_default(),
-        covers: check.covers.get().copied().unwrap_or(0),
+        covers: check.covers_now(),
         waiter: waiter.map(|m| m.name.clone()).unwrap_or_default(),
         fired: fire.at,
         fired_text: clock_text(fire.at, fire.off),

@@ -1,8 +1,11 @@
 //! What screens and paper show: derived from state, never stored, everything already worked out.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    check::{Inside, Joined},
     clock::{BusinessDay, Date, Millis},
     devices::DeviceWork,
     event::{CheckKind, Part, TaxSum, TenderKind, Terms},
@@ -23,7 +26,7 @@ mod terminals;
 mod tray;
 
 pub use check::{check_card, check_view, closed_check};
-pub use kitchen::{all_day, kitchen_view, ticket, tickets_of, void_slips};
+pub use kitchen::{all_day, kitchen_view, strayed_tickets, ticket, tickets_of, void_slips};
 pub use reason::Reason;
 pub use terminals::*;
 pub use tray::{ConflictKind, ConflictView, Label, Resolution, tray};
@@ -123,6 +126,8 @@ pub enum CheckState {
     Paying,
     Closed,
     Cancelled,
+    /// On the bill of another check.
+    Merged,
 }
 
 /// A check, worked out in full.
@@ -140,6 +145,12 @@ pub struct CheckView {
     pub receipt: Option<ReceiptNumber>,
     pub closed: Option<Millis>,
     pub receipts_printed: u32,
+    /// The check it was merged into.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<Inside>,
+    /// Checks that were merged into it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub joined: BTreeMap<CheckId, Joined>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -351,6 +362,9 @@ pub struct ClosedCheck {
     /// What was on it, for finding: "2 Espresso, Steak".
     pub summary: String,
     pub cancelled: bool,
+    /// The check it was merged into; its figures are on that one's row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inside: Option<GuestNumber>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

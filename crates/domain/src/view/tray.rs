@@ -1,5 +1,7 @@
 //! The conflict tray as staff read it: what clashes, in words and as data, and what one tap does about it.
 
+mod merging;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -63,6 +65,10 @@ pub enum ConflictKind {
     GivenBackTwice,
     EditedAfterClosed,
     CancelledWhileUsed,
+    MergedTwice,
+    MergedInARound,
+    MergedWhileSettled,
+    MovedWhileMerged,
     ChangedTwice,
     DayClosedTwice,
 }
@@ -86,6 +92,10 @@ pub enum Label {
     ServedBy,
     /// Check `what` leaves the table.
     LeaveTable,
+    /// What was merged is on the bill of check `what`.
+    OnCheck,
+    /// It stands on its own.
+    OnItsOwn,
     /// Check `what`, on which there is nothing, is cancelled.
     Cancel,
     /// The second ticket leaves the board.
@@ -159,6 +169,10 @@ impl Teller<'_> {
             (clash, Some(check)) if clash.is_about_money() => self.money(&mut view, conflict, check, &number),
             (Clash::SeatedTwice { table, .. }, _) => self.seated(&mut view, conflict, table, &found),
             (clash, Some(check)) => match clash {
+                Clash::MergedTwice { .. }
+                | Clash::MergedInARound { .. }
+                | Clash::MergedWhileSettled { .. }
+                | Clash::MovedWhileMerged { .. } => self.merging(&mut view, conflict, &number),
                 Clash::MovedTwice { .. } | Clash::HandedOverTwice { .. } | Clash::CancelledWhileUsed { .. } => {
                     self.floor(&mut view, conflict, &number);
                 }

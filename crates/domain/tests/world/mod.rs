@@ -193,9 +193,7 @@ impl World {
     /// As [`World::run`], for a command that another terminal may have been sent too.
     pub fn run_as(&mut self, id: CommandId, command: Command) -> Result<Vec<Event>, Rejection> {
         self.now += 1000;
-        if let Some(check) = command.check() {
-            self.bring_back(check);
-        }
+        self.bring_back(command.checks());
         let context = self.context(id);
         let events = decide(&self.restaurant, &command, &context)?;
         if let Some(Event::CheckOpened(opened)) = events.first() {
@@ -241,23 +239,40 @@ impl World {
         if self.restaurant.heads.get(&entry.dot.origin).is_some_and(|seq| *seq >= entry.dot.seq) {
             return;
         }
-        if let Some(check) = entry.events.iter().find_map(Event::check) {
-            self.bring_back(check);
-        }
+        self.bring_back(entry.events.iter().flat_map(Event::checks));
         self.restaurant.apply(entry);
         self.log.push(entry.clone());
     }
 
-    /// A check that left memory is folded again from its entries, as a terminal does.
-    pub fn bring_back(&mut self, id: CheckId) {
-        let of_check = |e: &&Entry| e.events.iter().any(|ev| ev.check() == Some(id));
-        if self.restaurant.check(id).is_none() && self.log.iter().any(|e| of_check(&e)) {
+    /// Checks that left memory are folded again from their entries, as a terminal does.
+    pub fn bring_back(&mut self, checks: impl Iterator<Item = CheckId>) {
+        let wanted: Vec<CheckId> = checks.collect();
+        let mut tried = Vec::new();
+        while let Some(id) = self.restaurant.missing_of(wanted.clone()).into_iter().find(|id| !tried.contains(id)) {
+            tried.push(id);
+            let of_check = |e: &&Entry| e.events.iter().any(|ev| ev.is_of(id));
             let mut check = Check::new(id);
             for entry in self.log.iter().filter(of_check) {
-                entry.events.iter().for_each(|event| check.apply(entry, event));
+                entry.events.iter().filter(|event| event.is_of(id)).for_each(|event| check.apply(entry, event));
             }
-            self.restaurant.recall_check(check);
+            if check.heads != Default::default() {
+                self.restaurant.recall_check(check);
+            }
         }
+    }
+
+    fn turn_to(&mut self, number: &str) -> Result<(), Rejection> {
+        self.check = self.numbered(number);
+        Ok(())
+    }
+
+    /// The check with a guest number.
+    pub fn numbered(&self, number: &str) -> CheckId {
+        let mut opened = self.log.iter().flat_map(|e| &e.events).filter_map(|event| match event {
+            Event::CheckOpened(opened) => Some(opened),
+            _ => None,
+        });
+        opened.find(|o| o.number.to_string() == number).expect("a check of that number").check
     }
 
     pub fn must(&mut self, command: Command) -> Vec<Event> {
@@ -303,6 +318,10 @@ impl World {
             }
             "seat" => open(CheckKind::DineIn, Some(words[1].into()), number(2) as u16),
             "takeaway" => open(CheckKind::Takeaway, None, 0),
+            "at" => return self.turn_to(words[1]),
+            "merge" => Command::MergeChecks { from: check, into: self.numbered(words[1]) },
+            "part" => Command::PartCheck { check },
+            "covers" => Command::SetCovers { check, covers: number(1) as u16 },
             "move" => Command::MoveCheck { check, table: Some(words[1].into()) },
             "hand" => Command::HandOver { check, waiter: words[1].into() },
             "allergy" => {

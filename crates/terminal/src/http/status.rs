@@ -14,7 +14,13 @@ pub(super) fn of(why: &Rejection) -> StatusCode {
         | UnknownPayment { .. }
         | NotHere { .. }
         | UnknownTerminal => StatusCode::NOT_FOUND,
-        TableTaken { .. } | CheckClosed { .. } | AlreadySetUp | NoStore => StatusCode::CONFLICT,
+        TableTaken { .. }
+        | CheckClosed { .. }
+        | CheckMerged { .. }
+        | MergePaid { .. }
+        | NotMerged { .. }
+        | AlreadySetUp
+        | NoStore => StatusCode::CONFLICT,
         TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         TooManyTries { .. } => StatusCode::TOO_MANY_REQUESTS,
         StorageFull => StatusCode::INSUFFICIENT_STORAGE,

@@ -207,6 +207,16 @@ fn paying() -> Vec<Example> {
         ),
         command(27, "Opens a check to take away.", json!({"open_check": {"kind": "takeaway", "name": "Ray"}})),
         command(28, "Closes a check on which nothing was sold.", json!({"cancel_check": {"check": id(27)}})),
+        command(70, "Opens a check to merge.", json!({"open_check": {"kind": "takeaway", "name": "Kim", "covers": 2}})),
+        command(71, "Opens the check it is merged into.", json!({"open_check": {"kind": "takeaway", "name": "Lee"}})),
+        command(
+            72,
+            "Merges two checks: what is on the one is on the bill of the other.",
+            json!({"merge_checks": {"from": id(70), "into": id(71)}}),
+        ),
+        command(73, "Takes a merged check apart again.", json!({"part_check": {"check": id(70)}})),
+        command(74, "Closes the one again.", json!({"cancel_check": {"check": id(70)}})),
+        command(75, "And the other.", json!({"cancel_check": {"check": id(71)}})),
     ]
 }
 

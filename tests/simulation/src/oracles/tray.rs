@@ -37,7 +37,12 @@ pub fn is_right(world: &mut World) -> Verdict {
     let ledger = &world.ledger;
     for check in running.fold.restaurant.checks.values() {
         let held = |dot: &&Dot| terminal.disk.kept.reach(dot.origin) >= dot.seq;
-        let of_check: Vec<Dot> = ledger.of_check.get(&check.id).into_iter().flatten().filter(held).copied().collect();
+        let of = |id: &CheckId| -> Vec<Dot> {
+            ledger.of_check.get(id).into_iter().flatten().filter(held).copied().collect()
+        };
+        let of_check = of(&check.id);
+        // Where checks were merged, people knew of one through the other.
+        let of_circle: Vec<Dot> = running.fold.restaurant.circle(check.id).iter().flat_map(of).collect();
         let says = |which: fn(&Event) -> bool| -> Vec<Dot> {
             let entry = |dot: &Dot| ledger.at(*dot).and_then(|w| w.entry.as_ref());
             let here = |e: &Event| e.check() == Some(check.id) && which(e);
@@ -45,13 +50,20 @@ pub fn is_right(world: &mut World) -> Verdict {
         };
         let registers = [
             ("table", check.table.concurrent().count(), says(|e| matches!(e, Event::CheckMoved { .. }))),
+            (
+                "merging",
+                check.merged.concurrent().count(),
+                says(|e| matches!(e, Event::ChecksMerged { .. } | Event::CheckParted { .. })),
+            ),
             ("number of guests", check.covers.concurrent().count(), says(|e| matches!(e, Event::CoversSet { .. }))),
         ];
         for (name, shown, changes) in registers {
             // What a check began with stands until somebody changes it.
-            let real = |chains| blind(ledger, &of_check, &changes, chains).max(usize::from(check.opened.is_some()));
-            if shown != real(false) && shown != real(true) {
-                let what = format!("check {} shows {shown} values of its {name} where {} stand", check.id, real(true));
+            let begun = usize::from(check.opened.is_some() && name != "merging");
+            let real = |of: &[Dot], chains| blind(ledger, of, &changes, chains).max(begun);
+            if ![real(&of_check, false), real(&of_check, true), real(&of_circle, true)].contains(&shown) {
+                let stand = real(&of_check, true);
+                let what = format!("check {} shows {shown} values of its {name} where {stand} stand", check.id);
                 return Err(("tray", what));
             }
         }
@@ -71,7 +83,8 @@ pub fn is_real_and_whole(world: &mut World) -> Verdict {
     };
     let tray = restaurant.conflicts();
     for conflict in &tray {
-        let checks = conflict.clash.checks();
+        let checks: BTreeSet<CheckId> =
+            conflict.clash.checks().into_iter().flat_map(|check| restaurant.circle(check)).collect();
         let behind: Vec<Dot> = checks.iter().flat_map(entries).collect();
         // One person alone can bring this about: what was not paid for yet came off the check.
         let came_off = matches!(conflict.clash, Clash::PaidButOpen { .. }) && takes_off(&world.ledger, &behind);
@@ -84,7 +97,7 @@ pub fn is_real_and_whole(world: &mut World) -> Verdict {
     let shown = |check: &Check, which: fn(&Clash) -> bool| {
         tray.iter().any(|c| which(&c.clash) && c.clash.checks().contains(&check.id))
     };
-    for check in restaurant.checks.values() {
+    for check in restaurant.wholes() {
         let mut tables: Vec<_> = check.table.concurrent().collect();
         tables.dedup();
         let moved = tables.len() > 1 && !check.is_closed();
@@ -96,6 +109,29 @@ pub fn is_real_and_whole(world: &mut World) -> Verdict {
         let paid = |c: &Clash| matches!(c, Clash::SettledTwice { .. } | Clash::PaidTooMuch { .. });
         if over && !shown(check, paid) {
             return Err(("tray", format!("check {} is paid twice, and the tray does not say so", check.id)));
+        }
+    }
+    Ok(())
+}
+
+/// Every line and every payment is on exactly one bill, however checks were merged.
+pub fn is_sold_once(world: &mut World) -> Verdict {
+    for (place, terminal) in world.terminals.iter().enumerate() {
+        let Some(running) = &terminal.running else { continue };
+        let restaurant = &running.fold.restaurant;
+        for check in restaurant.checks.values().filter(|c| c.has_neighbours()) {
+            let circle: Vec<&Check> =
+                restaurant.wholes().filter(|whole| restaurant.circle(check.id).contains(&whole.id)).collect();
+            let bills = |has: &dyn Fn(&Check) -> bool| circle.iter().filter(|bill| has(bill)).count();
+            let lines = check.lines.iter().filter(|(_, line)| line.added.is_some());
+            let line = lines.map(|(id, _)| (id, bills(&|bill| bill.lines.contains_key(id)))).find(|(_, n)| *n != 1);
+            let paid = check.payments.keys().map(|id| (id, bills(&|bill| bill.payments.contains_key(id))));
+            if let Some((id, n)) = line {
+                return Err(("merging", format!("line {id} is on {n} bills at terminal {place}")));
+            }
+            if let Some((id, n)) = paid.into_iter().find(|(_, n)| *n != 1) {
+                return Err(("merging", format!("payment {id} is on {n} bills at terminal {place}")));
+            }
         }
     }
     Ok(())

@@ -125,7 +125,7 @@ fn looks(look: &UseStateHandle<Look>) -> Html {
 fn cards(app: &App, mine: bool) -> Vec<CheckCard> {
     let state = app.state();
     let me = state.me.as_ref().map(|p| p.id.clone());
-    let is_open = |c: &&CheckCard| !matches!(c.state, CheckState::Closed | CheckState::Cancelled);
+    let is_open = |c: &&CheckCard| !matches!(c.state, CheckState::Closed | CheckState::Cancelled | CheckState::Merged);
     let is_mine = |c: &&CheckCard| !mine || Some(&c.waiter) == me.as_ref();
     let mut cards: Vec<CheckCard> = state.cards.values().filter(is_open).filter(is_mine).cloned().collect();
     cards.sort_by_key(|c| (c.opened, c.check));
@@ -250,6 +250,7 @@ pub fn state_words(card: &CheckCard) -> String {
         CheckState::Paying => t!("state.paying"),
         CheckState::Closed => t!("state.closed"),
         CheckState::Cancelled => t!("state.cancelled"),
+        CheckState::Merged => t!("state.merged"),
     }
 }
 
@@ -264,6 +265,7 @@ pub fn state_icon(state: CheckState) -> Icon {
         CheckState::Paying => Icon::Cash,
         CheckState::Closed => Icon::Check,
         CheckState::Cancelled => Icon::Bin,
+        CheckState::Merged => Icon::Forward,
     }
 }
 

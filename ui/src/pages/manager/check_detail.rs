@@ -92,7 +92,11 @@ fn facts(config: &ConfigView, check: &CheckView) -> Html {
             <h2>{card.number.to_string()}<span>{place}</span></h2>
             <dl>
                 if let Some(no) = check.receipt { <div><dt>{t!("man.receipt")}</dt><dd>{no.to_string()}</dd></div> }
-                <div><dt>{t!("man.closed_at")}</dt><dd>{if card.state == CheckState::Cancelled { t!("state.cancelled") } else { closed }}</dd></div>
+                <div><dt>{t!("man.closed_at")}</dt><dd>{match (card.state, check.inside) {
+                    (_, Some(into)) => t!("man.merged_into", number = into.number.to_string()),
+                    (CheckState::Cancelled, _) => t!("state.cancelled"),
+                    _ => closed,
+                }}</dd></div>
                 <div><dt>{t!("order.waiter")}</dt><dd>{words::person(config, &card.waiter)}</dd></div>
                 <div><dt>{t!("man.covers")}</dt><dd>{card.covers}</dd></div>
                 <div><dt>{t!("man.total")}</dt><dd class="big"><bdi>{format::money(check.bill.total)}</bdi></dd></div>

@@ -144,6 +144,7 @@ fn row(config: &ConfigView, c: &ClosedCheck, chosen: bool, onopen: &Callback<Che
                 if !c.summary.is_empty() { {" · "}{&c.summary} }
             </span>
             <span class="marks">
+                if let Some(into) = c.inside { {badge(&Mark { tone: Tone::Plain, icon: Icon::Conflict, words: t!("man.merged_into", number = into.to_string()) })} }
                 if c.cancelled { {badge(&Mark { tone: Tone::Plain, icon: Icon::Bin, words: t!("state.cancelled") })} }
                 if c.refunded.0 > 0 { {badge(&Mark { tone: Tone::Warm, icon: Icon::Undo, words: t!("man.refunded_n", amount = format::money(c.refunded)) })} }
             </span>

@@ -40,6 +40,8 @@ fn say(config: &ConfigView, names: &BTreeMap<LineId, String>, event: &Event) -> 
         Event::CheckNamed { name, .. } => (Icon::Note, t!("man.h.named", name = name)),
         Event::CoversSet { covers, .. } => (Icon::Guests, t!("man.h.covers", n = covers)),
         Event::HandedOver { waiter, .. } => (Icon::Person, t!("man.h.handed", name = words::person(config, waiter))),
+        Event::ChecksMerged { .. } => (Icon::Conflict, t!("man.h.merged")),
+        Event::CheckParted { .. } => (Icon::Undo, t!("man.h.parted")),
         Event::CheckCancelled { .. } => (Icon::Bin, t!("man.h.cancelled")),
         Event::LinesAdded { lines, .. } => {
             let what: Vec<String> = lines.iter().map(|l| format!("{} {}", l.qty, i18n::words(&l.name))).collect();

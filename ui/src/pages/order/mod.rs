@@ -110,7 +110,7 @@ pub fn OrderPage(props: &OrderProps) -> Html {
 
 fn page(desk: &Desk) -> Html {
     let (check, card) = (&desk.check, &desk.check.card);
-    let closed = matches!(card.state, CheckState::Closed | CheckState::Cancelled);
+    let closed = matches!(card.state, CheckState::Closed | CheckState::Cancelled | CheckState::Merged);
     if closed {
         return closed_page(desk);
     }
@@ -185,14 +185,25 @@ fn closed_page(desk: &Desk) -> Html {
     let (app, id) = (desk.app.clone(), desk.check.card.check);
     let receipt = Callback::from(move |()| app.open_instead(&Route::Pay(id)));
     let settled = desk.check.card.state == CheckState::Closed;
-    let title = if settled { t!("pay.settled") } else { t!("state.cancelled") };
+    let title = match desk.check.inside {
+        Some(inside) => t!("order.merged_into", number = inside.number.to_string()),
+        None if settled => t!("pay.settled"),
+        None => t!("state.cancelled"),
+    };
+    let go_on = desk.check.inside.map(|inside| {
+        let app = desk.app.clone();
+        let onclick = Callback::from(move |()| app.open_instead(&Route::Order(inside.check)));
+        html! { <Button label={t!("show_it")} kind={Kind::Primary} {onclick} id="go-on" /> }
+    });
+    let to_tables = if go_on.is_some() { Kind::Quiet } else { Kind::Primary };
     html! {
         <>
             <Top title={floor::place(&desk.app, &desk.check.card)} onback={to_floor(&desk.app)} />
             <main class="page">
                 <Empty icon={Icon::Receipt} {title}>
                     if settled { <Button label={t!("pay.receipt")} icon={Icon::Receipt} onclick={receipt} /> }
-                    <Button label={t!("nav.floor")} kind={Kind::Primary} onclick={to_floor(&desk.app)} />
+                    { for go_on }
+                    <Button label={t!("nav.floor")} kind={to_tables} onclick={to_floor(&desk.app)} />
                 </Empty>
             </main>
         </>

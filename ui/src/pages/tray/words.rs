@@ -41,9 +41,22 @@ pub fn sentence(entry: &ConflictView) -> String {
         ConflictKind::GivenBackTwice => t!("tray.back_twice", number = number, amount = amount),
         ConflictKind::EditedAfterClosed => t!("tray.after", lines = lines, number = number, amount = amount),
         ConflictKind::CancelledWhileUsed => t!("tray.cancelled", number = number),
+        ConflictKind::MergedTwice => t!("tray.merged_twice", number = nth(entry, 0)),
+        ConflictKind::MergedInARound => t!("tray.round", number = number, first = nth(entry, 0)),
+        ConflictKind::MergedWhileSettled => {
+            t!("tray.merged_settled", first = nth(entry, 0), other = nth(entry, 1))
+        }
+        ConflictKind::MovedWhileMerged => {
+            t!("tray.merged_moved", first = nth(entry, 0), other = nth(entry, 1), tables = tables(&entry.tables))
+        }
         ConflictKind::ChangedTwice => t!("tray.document", what = document(entry)),
         ConflictKind::DayClosedTwice => t!("tray.day"),
     }
+}
+
+/// One of the numbers of the checks it is about.
+fn nth(entry: &ConflictView, n: usize) -> String {
+    entry.numbers.get(n).map(ToString::to_string).unwrap_or_default()
 }
 
 /// "Ana (A-000001), Bruno (B-000001)".
@@ -82,6 +95,10 @@ pub fn sign(kind: ConflictKind) -> Icon {
         | ConflictKind::GivenBackTwice
         | ConflictKind::EditedAfterClosed => Icon::Cash,
         ConflictKind::CancelledWhileUsed => Icon::Receipt,
+        ConflictKind::MergedTwice
+        | ConflictKind::MergedInARound
+        | ConflictKind::MergedWhileSettled
+        | ConflictKind::MovedWhileMerged => Icon::Conflict,
         ConflictKind::ChangedTwice => Icon::Menu,
         ConflictKind::DayClosedTwice => Icon::Drawer,
     }
@@ -95,6 +112,8 @@ pub fn tap(entry: &ConflictView, resolution: &Resolution, works: Option<&WorksVi
         Label::SitAt => t!("tray.tap.sit", what = what),
         Label::ServedBy => t!("tray.tap.serve", what = what),
         Label::LeaveTable => t!("tray.tap.leave", what = what),
+        Label::OnCheck => t!("tray.tap.on", what = what),
+        Label::OnItsOwn => t!("tray.tap.own"),
         Label::Cancel => t!("tray.tap.cancel", what = what),
         Label::DropTicket => t!("tray.tap.drop"),
         Label::Void => t!("tray.tap.void"),
@@ -181,6 +200,10 @@ mod tests {
             GivenBackTwice,
             EditedAfterClosed,
             CancelledWhileUsed,
+            MergedTwice,
+            MergedInARound,
+            MergedWhileSettled,
+            MovedWhileMerged,
             ChangedTwice,
             DayClosedTwice,
         ];
@@ -201,6 +224,8 @@ mod tests {
             SitAt,
             ServedBy,
             LeaveTable,
+            OnCheck,
+            OnItsOwn,
             Cancel,
             DropTicket,
             Void,
