@@ -2,6 +2,7 @@
 
 mod check;
 mod menu;
+mod merge;
 mod plan;
 mod sheets;
 mod strip;
@@ -37,6 +38,7 @@ pub enum Open {
     #[default]
     None,
     CheckMenu,
+    Merge,
     Void(LineId),
     Comp(LineId),
     Note(LineId),
@@ -120,7 +122,8 @@ fn page(desk: &Desk) -> Html {
         let open = desk.open.clone();
         move |_: MouseEvent| open.set(Open::CheckMenu)
     };
-    let sub = format!("{} · {}", floor::ago(card.opened, desk.app.now().at), waiter);
+    let opened = floor::ago(card.opened, desk.app.now().at);
+    let sub = [Some(opened), Some(waiter), merge::with(desk)].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     html! {
         <>
             <Top title={floor::place(&desk.app, card)} {sub} {onback}>

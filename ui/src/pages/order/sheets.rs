@@ -9,7 +9,7 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{Desk, Open, line_name, menu::allergen};
+use super::{Desk, Open, line_name, menu::allergen, merge};
 use crate::{
     components::{Button, Chip, Field, HoldButton, Kind, Sheet},
     i18n,
@@ -26,6 +26,7 @@ pub fn open_sheet(desk: &Desk) -> Html {
     match (*desk.open).clone() {
         Open::None => html! {},
         Open::CheckMenu => html! { <CheckSheet {desk} /> },
+        Open::Merge => html! { <merge::MergeSheet onclose={closer(&desk)} {desk} /> },
         Open::Void(id) => line(&id).map(|line| html! { <CorrectSheet {desk} {line} comp=false /> }).unwrap_or_default(),
         Open::Comp(id) => line(&id).map(|line| html! { <CorrectSheet {desk} {line} comp=true /> }).unwrap_or_default(),
         Open::Note(id) => line(&id).map(|line| html! { <NoteSheet {desk} {line} allergy=false /> }).unwrap_or_default(),
@@ -66,6 +67,10 @@ fn CheckSheet(props: &DeskProps) -> Html {
             close.emit(());
         }
     };
+    let to_merge = {
+        let open = desk.open.clone();
+        move |()| open.set(Open::Merge)
+    };
     let cancel = {
         let (app, close) = (app.clone(), closer(desk));
         move |()| {
@@ -103,6 +108,8 @@ fn CheckSheet(props: &DeskProps) -> Html {
             </div>
             <Button label={t!("order.print_bill")} icon={Icon::Printer} disabled={empty} onclick={bill} id="print-bill" />
             <div class="block"><h3>{t!("order.move")}</h3>{tables(desk)}</div>
+            <Button label={t!("order.merge")} icon={Icon::Conflict} disabled={!merge::is_possible(desk)} onclick={to_merge} id="merge-check" />
+            {merge::taken_in(desk, &closer(desk))}
             <div class="block"><h3>{t!("order.hand_over")}</h3>{colleagues(desk)}</div>
             <Field label={t!("order.name")} value={(*name).clone()} oninput={typed} onenter={rename.clone()} max={80} id="check-name" />
             if *name != card.name { <Button label={t!("save")} kind={Kind::Primary} onclick={rename} /> }

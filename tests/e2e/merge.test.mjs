@@ -1,0 +1,93 @@
+// Two tables are pushed together by tap and go apart again; and where two terminals that lost each other merged one check
+// into different ones, one tap says which bill it is on.
+
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { barAndTerrace, story, until } from "./harness.mjs";
+
+/** The drill's ten seconds, its way back, and some more. */
+const APART_MS = 60_000;
+/** A question to a terminal that does not know the screen's person yet. */
+const REFUSED = /401/;
+
+let bar, terrace, close, carla, elif, till, other;
+const step = story();
+
+before(async () => {
+  ({ bar, terrace, close } = await barAndTerrace());
+  await bar.letIn(terrace);
+  [carla, elif] = [await bar.program("carla"), await terrace.program("elif")];
+  [till, other] = [await bar.screen("till"), await terrace.screen("phone")];
+  for (const screen of [till, other]) screen.expected.push(REFUSED);
+  await till.signIn("ana");
+  await other.signIn("bruno");
+});
+after(() => close?.());
+
+/** Open checks as each terminal has them: table, guests' number, what they come to. */
+async function bills() {
+  const both = await Promise.all([carla, elif].map((each) => each.query("floor")));
+  return both.map(({ floor }) => floor.cards.map(({ table, total }) => `${table}: ${total}`).sort().join(", "));
+}
+
+step("three tables order", async () => {
+  await till.tapAll("table-7", "cat-starters", "item-olives", "primary", "back");
+  await till.tapAll("table-5", "cat-starters", "item-burrata", "back");
+  await till.tapAll("table-6", "cat-starters", "item-minestrone");
+  await till.confirmed();
+  await until("the terrace to have them", async () => (await bills())[1].split(", ").length === 3);
+});
+
+step("two become one: which other, what will result, one tap", async () => {
+  await till.tapAll("back", "table-5", "check-menu", "merge-check", "merge-A1");
+  await till.says("merge-result", "Table 5");
+  await till.says("merge-result", "Table 7");
+  await till.says("merge-result", "2 items");
+  await till.shot("merge-sheet");
+  await till.tap("merge-confirm");
+  await till.says("line-olives", "olives");
+  await till.says("line-burrata", "Burrata");
+  await till.confirmed();
+  await until("one bill less at both", async () => (await bills()).every((shown) => shown.split(", ").length === 2));
+});
+
+step("a mistake is mended: they go apart again", async () => {
+  await till.tapAll("check-menu", "part-A2");
+  await until("three bills at both", async () => (await bills()).every((shown) => shown.split(", ").length === 3));
+  await till.tap("back");
+  await till.at("table-5").waitFor();
+});
+
+step("while they are apart one check is merged into one here and into another there", async () => {
+  const ana = await bar.program("ana");
+  await ana.dispatch("hold_drill");
+  await until("the links to be cut", async () => !(await ana.query("terminals")).terminals.terminals.find(({ me }) => !me).linked);
+  const { floor } = await carla.query("floor");
+  const at = (table) => floor.cards.find((card) => card.table === table).check;
+  for (const [by, table] of [[carla, "7"], [elif, "6"]]) {
+    const merged = await by.dispatch({ merge_checks: { from: at("5"), into: at(table) } });
+    assert.ok(merged.done, JSON.stringify(merged));
+  }
+  const [here, there] = await bills();
+  assert.notEqual(here, there);
+});
+
+step("together again, both say so, and everything is on one bill", async () => {
+  for (const screen of [till, other]) await until("the tray's sign", () => screen.at("tray").count(), APART_MS);
+  const [here, there] = await bills();
+  assert.equal(here, there);
+  await till.tap("tray");
+  await till.says("clash", /A2 was merged into several checks/);
+  await till.shot("merge-tray");
+});
+
+step("one tap puts it on the bill of the other table, and the tray is empty at both", async () => {
+  await till.tap(till.button(/^Everything on A1$/));
+  await till.see("Nothing to sort out.");
+  for (const by of [carla, elif]) await until("an empty tray", async () => (await by.query("tray")).tray.length === 0);
+  const { floor } = await elif.query("floor");
+  const seven = floor.cards.find((card) => card.table === "7");
+  const { check } = await elif.query({ check: { check: seven.check } });
+  assert.deepEqual(Object.values(check.joined).map(({ number }) => `${number.letter}${number.n}`), ["A2"]);
+});
