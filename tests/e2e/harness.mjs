@@ -295,6 +295,26 @@ export async function barAndTerrace({ everywhere = false } = {}) {
   return { bar, terrace, close: () => terrace.close().finally(() => bar.close()) };
 }
 
+/** A question to a terminal that does not know the screen's person yet. */
+const NOT_KNOWN = /401/;
+
+/** Ana at a till of the bar and Bruno at a screen of the terrace, and a program at each terminal that sees what it has. */
+export async function twoAtWork(there) {
+  const { bar, terrace, close } = await barAndTerrace();
+  try {
+    await bar.letIn(terrace);
+    const [carla, elif] = [await bar.program("carla"), await terrace.program("elif")];
+    const [till, other] = [await bar.screen("till"), await terrace.screen(there)];
+    for (const screen of [till, other]) screen.expected.push(NOT_KNOWN);
+    await till.signIn("ana");
+    await other.signIn("bruno");
+    return { bar, carla, elif, till, other, close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
 /** What a person does on one screen. */
 export class Screen {
   constructor(house, kind, page) {

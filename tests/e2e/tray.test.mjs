@@ -4,24 +4,16 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { barAndTerrace, story, until } from "./harness.mjs";
+import { story, twoAtWork, until } from "./harness.mjs";
 
 /** The drill's ten seconds, its way back, and some more. */
 const APART_MS = 60_000;
-/** A question to a terminal that does not know the screen's person yet. */
-const REFUSED = /401/;
 
-let bar, terrace, close, carla, elif, till, other;
+let bar, close, carla, elif, till, other;
 const step = story();
 
 before(async () => {
-  ({ bar, terrace, close } = await barAndTerrace());
-  await bar.letIn(terrace);
-  [carla, elif] = [await bar.program("carla"), await terrace.program("elif")];
-  [till, other] = [await bar.screen("till"), await terrace.screen("till")];
-  for (const screen of [till, other]) screen.expected.push(REFUSED);
-  await till.signIn("ana");
-  await other.signIn("bruno");
+  ({ bar, carla, elif, till, other, close } = await twoAtWork("till"));
 });
 after(() => close?.());
 

@@ -123,10 +123,12 @@ impl Protocol {
 
     /// How long time need not be looked at if nothing happens.
     pub fn pause(&self) -> Now {
-        match () {
-            () if self.node.is_master() && self.node.peers().next().is_none() => ALONE,
-            () if self.node.is_at_rest() => BEAT,
-            () => TICK,
+        if self.node.is_master() && self.node.peers().next().is_none() {
+            ALONE
+        } else if self.node.is_at_rest() {
+            BEAT
+        } else {
+            TICK
         }
     }
 
