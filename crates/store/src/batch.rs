@@ -77,6 +77,11 @@ impl<'a> Batch<'a> {
         Ok(at)
     }
 
+    /// The bytes of the own entry appended last.
+    pub fn appended(&self) -> &[u8] {
+        &self.buffer
+    }
+
     /// Appends an entry of another terminal to the log it belongs to, exactly as its author wrote it; it must be the next
     /// one there. Its command may stand in another log too: somebody sent it to two terminals. The first one here is the
     /// one [`Batch::entry_of`] finds.

@@ -1,5 +1,7 @@
 //! The event log: appended to by [`crate::Batch`], read here.
 
+use std::sync::Arc;
+
 use domain::{
     chain::{Hash, START, chained},
     ids::{Dot, Origin},
@@ -106,7 +108,7 @@ pub(crate) fn seals(db: &Connection, origin: Origin, first: u64, last: u64) -> R
 }
 
 /// The bodies of one log from number `first` on, together about `room` bytes at most.
-pub(crate) fn bodies(db: &Connection, origin: Origin, first: u64, room: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+pub(crate) fn bodies(db: &Connection, origin: Origin, first: u64, room: usize) -> Result<Vec<Arc<[u8]>>, StoreError> {
     let Some(no) = number_of(db, origin)? else { return Ok(Vec::new()) };
     let mut list = db.prepare_cached("SELECT body FROM entry WHERE at >= ?1 AND at < ?2 ORDER BY at")?;
     let mut rows = list.query(params![place(no, first), place(no + 1, 0)])?;
@@ -114,9 +116,9 @@ pub(crate) fn bodies(db: &Connection, origin: Origin, first: u64, room: usize) -
     while bytes < room
         && let Some(row) = rows.next()?
     {
-        let body: Vec<u8> = row.get(0)?;
+        let body = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
         bytes += body.len();
-        bodies.push(body);
+        bodies.push(body.into());
     }
     Ok(bodies)
 }

@@ -103,7 +103,7 @@ impl Readers {
 
     /// Consecutive entries of a log from number `first` on as their author wrote them: at least one if there is one,
     /// together about `room` bytes at most.
-    pub fn bodies(&self, origin: Origin, first: u64, room: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+    pub fn bodies(&self, origin: Origin, first: u64, room: usize) -> Result<Vec<Arc<[u8]>>, StoreError> {
         log::bodies(&self.reader(), origin, first, room)
     }
 

@@ -373,7 +373,10 @@ fn the_logs_of_other_terminals_lie_beside_the_own_one_byte_for_byte() {
         assert_eq!(ours.dot, Dot { origin: store.mine().origin, seq: 1 }, "what was done here answers for it");
         assert_eq!(store.heads().iter().map(|h| h.seq).collect::<Vec<_>>(), [2, 3]);
         let readers = store.readers();
-        assert_eq!(readers.bodies(Origin(77), 2, usize::MAX), Ok(bodies[1..].iter().map(|b| b.to_vec()).collect()));
+        assert_eq!(
+            readers.bodies(Origin(77), 2, usize::MAX),
+            Ok(bodies[1..].iter().map(|b| b.to_vec().into()).collect())
+        );
         assert_eq!(readers.bodies(Origin(77), 1, 1).map(|b| b.len()), Ok(1), "at least one, then no more than fit");
         assert_eq!(readers.bodies(Origin(78), 1, 100), Ok(Vec::new()));
         let mut read = Vec::new();

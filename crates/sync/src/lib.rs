@@ -68,8 +68,10 @@ pub mod bounds {
     pub const AGAIN: Now = 2_000;
     /// The chosen master must have everything for so long before it gets the role back.
     pub const SETTLED: Now = 3_000;
-    /// How often [`super::Node::tick`] wants to be called.
+    /// How often [`super::Node::tick`] wants to be called while something is under way; see [`super::Node::pause`].
     pub const TICK: Now = 50;
+    /// A terminal that hears nobody looks this rarely.
+    pub const ALONE: Now = 1_000;
     /// Bytes on their way to one peer and not acknowledged.
     pub const WINDOW: usize = 256 << 10;
     /// Bytes of entries read, packed and sent together: while one piece is stored there, the next is on its way.

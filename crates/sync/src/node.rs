@@ -9,7 +9,7 @@ use std::{
 use domain::{chain::Hash, ids::Origin};
 
 use crate::{
-    bounds::{BEAT, DEAD, MAX_LINKS, SELDOM},
+    bounds::{ALONE, BEAT, DEAD, MAX_LINKS, SELDOM, TICK},
     peer::{Link, Peer, Signed, View, reach},
     planted::{Planted, Planting},
     receiving::Came,
@@ -318,9 +318,15 @@ impl Node {
         acts
     }
 
-    /// Whether nothing is under way that time must see to before the next sign of life.
-    pub fn is_at_rest(&self) -> bool {
-        self.hears_master() && self.claim.is_none() && self.peers.values().all(|p| p.is_at_rest(self.changes))
+    /// How long time need not be looked at if nothing happens.
+    pub fn pause(&self) -> Now {
+        let is_at_rest =
+            self.hears_master() && self.claim.is_none() && self.peers.values().all(|p| p.is_at_rest(self.changes));
+        match (is_at_rest, self.peers.is_empty()) {
+            (true, true) => ALONE,
+            (true, false) => BEAT,
+            (false, _) => TICK,
+        }
     }
 
     fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {

@@ -6,6 +6,8 @@ use domain::ids::{DeviceId, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    bounds::PIECE,
+    code::weight,
     role::{Rank, Role},
     seal::{Seal, Signature},
 };
@@ -84,8 +86,12 @@ pub enum Frame {
 
 impl Frame {
     /// Takes in the entries of the next frame of the same link, if they go on where these end: together they are proved
-    /// and stored in one go. Gives the next one back otherwise.
+    /// and stored in one go. Gives the next one back otherwise, and when both would be more than a piece: one piece is
+    /// stored while the next is read.
     pub fn join(&mut self, next: Frame) -> Option<Frame> {
+        if weight(self) + weight(&next) > PIECE {
+            return Some(next);
+        }
         match (self, next) {
             (
                 Frame::Entries { origin, first, bodies, seals },

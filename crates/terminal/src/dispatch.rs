@@ -19,7 +19,9 @@ use domain::{
     slips::{is_for_the_kitchen, slips_for},
     staff::Member,
 };
+use parking_lot::{MutexGuard, RwLockWriteGuard};
 use store::{Batch, StoreError};
+use sync::Body;
 
 use crate::{
     closed,
@@ -51,7 +53,7 @@ pub(crate) enum Job {
         device: Option<DeviceId>,
     },
     /// Entries of other terminals.
-    Ingest(Vec<Arrived>),
+    Ingest(Vec<Arc<Arrived>>),
 }
 
 /// A command whose sender is known.
@@ -76,6 +78,8 @@ pub(crate) struct Changes {
     pub answered: bool,
     /// Something came from another terminal; the thread that stored it tells the screens.
     pub arrived: bool,
+    /// Own entries, as they were written.
+    pub own: Vec<Body>,
 }
 
 impl Terminal {
@@ -263,8 +267,8 @@ impl Terminal {
                 if changes.touched.config || changes.touched.terminals || changes.touched.door {
                     self.admit(&state);
                 }
-                drop(state);
-                self.peers.wrote(own);
+                RwLockWriteGuard::unlock_fair(state);
+                self.peers.wrote(own, std::mem::take(&mut changes.own));
                 if changes.touched.terminals || changes.touched.config {
                     self.peers.tell(Happening::Members);
                 }
@@ -293,10 +297,12 @@ impl Terminal {
                 }
             }
         }
+        MutexGuard::unlock_fair(store);
     }
 
     /// The door learns who may come in before anybody is answered.
     fn admit(&self, state: &State) {
+        self.renew_keys(&state.restaurant);
         lock(&self.door).admit(Admitted::of(&state.restaurant, self.me, self.key.public()));
         let mut knocks = lock(&self.peers.knocks);
         state.restaurant.devices.iter().for_each(|(device, _)| knocks.forget(&device.id));
@@ -331,7 +337,7 @@ impl Terminal {
             }
             Job::Ingest(arrived) => {
                 changes.arrived = true;
-                self.take_in(tx, state, changes, arrived)?;
+                self.take_in(tx, state, changes, &arrived)?;
                 Ok(Outcome::Done(Box::default()))
             }
             Job::Note { events, staff, device } => {
@@ -430,6 +436,7 @@ impl Terminal {
             events,
         };
         let at = tx.append(&entry)?;
+        changes.own.push(tx.appended().into());
         let before = state.restaurant.before(&entry);
         let touched = state.fold(&entry, at);
         self.project(tx, state, &entry, at)?;
@@ -446,9 +453,13 @@ impl Terminal {
         entry: &Entry,
         at: store::Place,
     ) -> Result<(), StoreError> {
-        // What is written on one check may close, open or change the bills of those it was merged with.
-        let checks: BTreeSet<CheckId> =
-            checks_of(entry).into_iter().flat_map(|id| state.restaurant.circle(id)).collect();
+        let mut checks = checks_of(entry);
+        let is_merged = |id: &CheckId| state.restaurant.checks.get(id).is_some_and(Check::has_neighbours);
+        if checks.iter().any(is_merged) {
+            // What is written on one check may close, open or change the bills of those it was merged with.
+            let circles: BTreeSet<CheckId> = checks.iter().flat_map(|id| state.restaurant.circle(*id)).collect();
+            checks = circles.into_iter().collect();
+        }
         for id in checks {
             match (state.restaurant.check(id), state.places_of(id)) {
                 (Some(check), Some(places)) if check.is_closed() => {

@@ -29,6 +29,10 @@ pub mod vouch;
 mod works;
 mod zone;
 
+/// For every program that is a terminal: a catch-up is mostly small pieces of memory that change threads.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 pub use dispatch::MAX_COMMANDS;
 pub use domain::query::Wants;
 pub use door::Caller;

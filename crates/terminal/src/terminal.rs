@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread::JoinHandle,
@@ -14,6 +14,7 @@ use domain::{
     ids::{CommandId, MAX_TOKEN, Origin, Session},
     view::{WorkOf, WorkState},
 };
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use store::{Batch, OpenError, Readers, Store, StoreError};
 use sync::DeviceKey;
 
@@ -44,9 +45,10 @@ pub struct Options {
 pub struct Terminal {
     pub(crate) name: String,
     pub(crate) readers: Arc<Readers>,
+    /// Given on in turn: a till that writes one command after the other must not keep everybody else from looking.
     pub(crate) state: RwLock<State>,
     /// Locked before `state`, never after it.
-    writer: Mutex<Store>,
+    writer: parking_lot::Mutex<Store>,
     pub(crate) door: Mutex<Door>,
     /// What browsers on other machines know this restaurant by.
     pub(crate) protection: Mutex<Protection>,
@@ -106,7 +108,7 @@ impl Terminal {
             news: Arc::new(News::new()),
             readers,
             state: RwLock::new(state),
-            writer: Mutex::new(store),
+            writer: parking_lot::Mutex::new(store),
             door: Mutex::new(door),
             protection: Mutex::new(Protection::load(&options.dir)),
             proving: Mutex::new(()),
@@ -171,8 +173,8 @@ impl Terminal {
         }
     }
 
-    pub(crate) fn writer(&self) -> MutexGuard<'_, Store> {
-        lock(&self.writer)
+    pub(crate) fn writer(&self) -> parking_lot::MutexGuard<'_, Store> {
+        self.writer.lock()
     }
 
     /// A small write beside the log: wrong PINs. Durable when it returns.
@@ -201,10 +203,10 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-pub(crate) fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
-    lock.read().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read()
 }
 
-pub(crate) fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
-    lock.write().unwrap_or_else(PoisonError::into_inner)
+pub(crate) fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write()
 }

@@ -45,13 +45,13 @@ impl Restaurant {
     }
 
     pub(super) fn circle_of(&self, of: impl IntoIterator<Item = CheckId>) -> BTreeSet<CheckId> {
-        let mut open: Vec<CheckId> = of.into_iter().collect();
-        let mut circle = BTreeSet::new();
+        let mut circle: BTreeSet<CheckId> = of.into_iter().collect();
+        let further = |id: &CheckId| self.checks.get(id).into_iter().flat_map(Check::neighbours);
+        // Most checks never had to do with another one.
+        let mut open: Vec<CheckId> = circle.iter().flat_map(further).collect();
         while let Some(id) = open.pop() {
-            if circle.insert(id)
-                && let Some(check) = self.checks.get(&id)
-            {
-                open.extend(check.neighbours());
+            if circle.insert(id) {
+                open.extend(further(&id));
             }
         }
         circle

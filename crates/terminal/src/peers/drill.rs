@@ -21,7 +21,7 @@ impl Driver {
         if self.drill.as_ref().is_some_and(|d| d.view.running) {
             return;
         }
-        let mut protocol = lock(&self.protocol);
+        let mut protocol = self.protocol.lock();
         let was = protocol.node.role().master;
         let view = DrillView { running: true, was, took_over: None, after: None, back_after: None };
         let link = protocol.node.peers().find(|(_, p)| p.origin == Some(was)).map(|(link, _)| link);
@@ -39,7 +39,7 @@ impl Driver {
 
     /// A drill that another terminal asked for.
     pub(super) fn unplug(&mut self, ms: Now) {
-        let mut protocol = lock(&self.protocol);
+        let mut protocol = self.protocol.lock();
         if protocol.node.is_master() {
             protocol.unplug(ms.min(LONGEST));
         }
@@ -48,7 +48,7 @@ impl Driver {
     /// Looks how far a running drill has come.
     pub(super) fn watch_drill(&mut self, terminal: &Terminal) {
         let Some(drill) = self.drill.as_mut().filter(|d| d.view.running) else { return };
-        let protocol = lock(&self.protocol);
+        let protocol = self.protocol.lock();
         let (role, hears) = (protocol.node.role(), protocol.node.hears_master());
         drop(protocol);
         let passed = drill.begun.elapsed().as_millis() as Now;

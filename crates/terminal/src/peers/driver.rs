@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Arc, Mutex, Weak,
+        Arc, Weak,
         atomic::Ordering,
         mpsc::{Receiver, RecvTimeoutError},
     },
@@ -11,6 +11,7 @@ use std::{
 };
 
 use domain::{
+    event::Alarm,
     ids::Origin,
     tickets::{self, DOUBTED_AFTER, TAKEN_AFTER, Watch},
     view::Coming,
@@ -34,7 +35,7 @@ const CLOCK_EVERY: Now = 10_000;
 const SHOWN_EVERY: Now = 200;
 pub(super) struct Driver {
     terminal: Weak<Terminal>,
-    pub(super) protocol: Arc<Mutex<Protocol>>,
+    pub(super) protocol: Arc<parking_lot::Mutex<Protocol>>,
     inbox: Receiver<Happening>,
     started: Instant,
     ticked: Now,
@@ -58,8 +59,12 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub fn new(terminal: &Arc<Terminal>, protocol: Arc<Mutex<Protocol>>, inbox: Receiver<Happening>) -> Driver {
-        let known = lock(&protocol).standing();
+    pub fn new(
+        terminal: &Arc<Terminal>,
+        protocol: Arc<parking_lot::Mutex<Protocol>>,
+        inbox: Receiver<Happening>,
+    ) -> Driver {
+        let known = protocol.lock().standing();
         let mut driver = Driver {
             terminal: Arc::downgrade(terminal),
             protocol,
@@ -116,7 +121,7 @@ impl Driver {
     fn hear(&mut self, terminal: &Arc<Terminal>, what: Happening) {
         match what {
             Happening::Up(link, _) => {
-                let protocol = lock(&self.protocol);
+                let protocol = self.protocol.lock();
                 protocol.send(link, Frame::Clock { wall: millis_now() });
                 protocol.send(link, terminal.face());
                 if let Some(ask) = terminal.authority_frame(false) {
@@ -130,11 +135,11 @@ impl Driver {
                 self.doubt = Some((due, terminal.last_slip()));
             }
             Happening::Frame(link, Frame::Clock { wall }) => {
-                let origin = lock(&self.protocol).origin_of(link);
+                let origin = self.protocol.lock().origin_of(link);
                 self.ahead.extend(origin.map(|o| (o, wall - millis_now())));
             }
             Happening::Frame(link, Frame::Face { web, knocks }) => {
-                let origin = lock(&self.protocol).origin_of(link);
+                let origin = self.protocol.lock().origin_of(link);
                 if let Some(origin) = origin {
                     terminal.note_face(origin, web);
                     lock(&terminal.peers.knocks).hear(origin, knocks);
@@ -143,14 +148,14 @@ impl Driver {
             // Only a terminal that was let in has a link.
             Happening::Frame(link, Frame::Authority { file: None }) => {
                 if let Some(told) = terminal.authority_frame(true) {
-                    lock(&self.protocol).send(link, told);
+                    self.protocol.lock().send(link, told);
                 }
             }
             Happening::Frame(_, Frame::Authority { file: Some(file) }) => terminal.take_authority(&file),
             Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(ms),
             Happening::Own => {
                 terminal.peers.told.store(false, Ordering::Release);
-                lock(&self.protocol).own_entries(terminal);
+                self.protocol.lock().own_entries(terminal);
             }
             other => self.see_to(terminal, other),
         }
@@ -164,12 +169,12 @@ impl Driver {
                     terminal.reopen_network();
                 }
                 let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
-                let mut protocol = lock(&self.protocol);
+                let mut protocol = self.protocol.lock();
                 protocol.node.choose(rank);
                 protocol.recheck();
             }
             Happening::CameIn => {
-                if let Err(e) = lock(&self.protocol).start_over(terminal) {
+                if let Err(e) = self.protocol.lock().start_over(terminal) {
                     tracing::error!("what this terminal belongs to cannot be read: {e}");
                 }
                 terminal.reopen_network();
@@ -181,11 +186,11 @@ impl Driver {
                 }
             }
             Happening::Face => {
-                let protocol = lock(&self.protocol);
+                let protocol = self.protocol.lock();
                 protocol.links().into_iter().for_each(|link| protocol.send(link, terminal.face()));
             }
             Happening::Appoint(master) => {
-                lock(&self.protocol).run(|node, _, _| node.appoint(master));
+                self.protocol.lock().run(|node, _, _| node.appoint(master));
             }
             Happening::Alarm(alarm) => terminal.raise(alarm),
             Happening::Drill => self.begin_drill(terminal),
@@ -200,7 +205,7 @@ impl Driver {
         if let Some(role) = self.unkept.take() {
             self.keep(terminal, role);
         }
-        lock(&self.protocol).run(|node, now, logs| node.tick(now, logs));
+        self.protocol.lock().run(|node, now, logs| node.tick(now, logs));
         // Looks through all tickets, so not at every frame.
         self.see_to_tickets(terminal);
         if let Some((_, upto)) = self.doubt.take_if(|(due, _)| *due <= self.ticked) {
@@ -211,7 +216,7 @@ impl Driver {
     /// Does what takes the disk, until nothing is left.
     fn do_all(&mut self, terminal: &Arc<Terminal>) {
         let mut arrivals = false;
-        let mut to_do = lock(&self.protocol).take_to_do();
+        let mut to_do = self.protocol.lock().take_to_do();
         while !to_do.is_empty() {
             let mut arrived = Vec::new();
             for what in to_do {
@@ -238,8 +243,9 @@ impl Driver {
         }
     }
 
-    /// Stores what arrived; gives what is to be done meanwhile.
-    fn store(&mut self, terminal: &Terminal, arrived: Vec<Arrived>) -> Vec<ToDo> {
+    /// Stores what arrived; gives what is to be done next.
+    fn store(&mut self, terminal: &Terminal, mut arrived: Vec<Arc<Arrived>>) -> Vec<ToDo> {
+        self.refuse_misplaced(terminal, &mut arrived);
         let heads: Heads = arrived.iter().map(|a| (a.origin, a.last())).collect();
         let began = self.now();
         let stored = heads.is_empty() || terminal.ingest(arrived);
@@ -247,7 +253,7 @@ impl Driver {
             // Meanwhile nothing was heard here, and others may have taken over what waits.
             terminal.doubt_slips(terminal.last_slip());
         }
-        let mut protocol = lock(&self.protocol);
+        let mut protocol = self.protocol.lock();
         for (origin, upto) in heads {
             if stored {
                 protocol.run(|node, now, logs| node.stored(origin, upto, now, logs));
@@ -258,10 +264,21 @@ impl Driver {
         protocol.take_to_do()
     }
 
+    /// Leaves out logs with an entry that says it stands elsewhere, from there on.
+    fn refuse_misplaced(&self, terminal: &Terminal, arrived: &mut Vec<Arc<Arrived>>) {
+        while let Some((at, seq)) = arrived.iter().enumerate().find_map(|(at, a)| Some((at, a.read().err()?.0))) {
+            let origin = arrived[at].origin;
+            let mut place = 0..;
+            arrived.retain(|a| place.next().is_none_or(|n| n < at) || a.origin != origin);
+            self.protocol.lock().node.not_stored(origin);
+            terminal.raise(Alarm::ForgedLog { origin, seq, by: None, seals: Vec::new() });
+        }
+    }
+
     fn keep(&mut self, terminal: &Terminal, role: Role) {
         match terminal.keep_role(role) {
             Ok(()) => {
-                lock(&self.protocol).run(|node, now, _| node.kept(role, now));
+                self.protocol.lock().run(|node, now, _| node.kept(role, now));
             }
             Err(e) => {
                 // A full disk may have room again; until then nobody is told of it.
@@ -278,7 +295,7 @@ impl Driver {
             return;
         }
         self.shown = now;
-        let protocol = lock(&self.protocol);
+        let protocol = self.protocol.lock();
         if self.told_clock + CLOCK_EVERY <= now {
             self.told_clock = now;
             for link in protocol.links() {
@@ -314,7 +331,7 @@ impl Driver {
 
     /// Lets the rest of the terminal know who is master; how long time need not be looked at.
     fn stand(&mut self, terminal: &Terminal) -> Now {
-        let protocol = lock(&self.protocol);
+        let protocol = self.protocol.lock();
         let standing = Standing { role: protocol.node.role(), hears_master: protocol.node.hears_master() };
         let (told, pause) = (protocol.standing(), protocol.pause());
         drop(protocol);

@@ -1,10 +1,13 @@
 //! Entries of other terminals: stored byte for byte, folded, and made into tickets where that is this terminal's duty,
 //! all in one transaction.
 
-use std::ops::RangeInclusive;
+use std::{
+    ops::RangeInclusive,
+    sync::{Arc, OnceLock},
+};
 
 use domain::{
-    event::{Alarm, Entry},
+    event::Entry,
     ids::{Dot, Origin},
     query::Outcome,
     reading::{Reading, read_entry},
@@ -22,41 +25,58 @@ use crate::{
 };
 
 /// Consecutive entries of another terminal's log.
+#[derive(Debug)]
 pub(crate) struct Arrived {
     pub origin: Origin,
     pub first: u64,
-    entries: Vec<(Reading, Body)>,
+    bodies: Vec<Body>,
     seals: Vec<(u64, Signature)>,
     /// What was written while there was a link to its author; `None`: there is none.
-    pub in_reach: Option<RangeInclusive<u64>>,
+    in_reach: Option<RangeInclusive<u64>>,
+    /// What the bodies say, once somebody has read them.
+    read: OnceLock<Result<Vec<Reading>, Misplaced>>,
 }
 
+/// The number of an entry that says it stands elsewhere.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Misplaced(pub u64);
+
 impl Arrived {
-    /// Reads what arrived, away from any lock.
-    ///
-    /// # Errors
-    /// The alarm to raise when an entry says that it stands elsewhere.
-    pub fn read(origin: Origin, first: u64, bodies: Vec<Body>, seals: Vec<(u64, Signature)>) -> Result<Arrived, Alarm> {
-        let mut entries = Vec::with_capacity(bodies.len());
-        for (seq, body) in (first..).zip(bodies) {
-            let dot = Dot { origin, seq };
-            let reading = read_entry(dot, &body);
-            if reading.entry.dot != dot {
-                return Err(Alarm::ForgedLog { origin, seq, by: None, seals: Vec::new() });
-            }
-            entries.push((reading, body));
-        }
-        Ok(Arrived { origin, first, entries, seals, in_reach: None })
+    pub fn new(
+        origin: Origin,
+        first: u64,
+        (bodies, seals): (Vec<Body>, Vec<(u64, Signature)>),
+        in_reach: Option<RangeInclusive<u64>>,
+    ) -> Arrived {
+        Arrived { origin, first, bodies, seals, in_reach, read: OnceLock::new() }
+    }
+
+    /// What arrived, read by whoever asks first: the thread of the link does, away from any lock, while the disk still
+    /// writes what came before.
+    pub fn read(&self) -> Result<&[Reading], Misplaced> {
+        let read = self.read.get_or_init(|| {
+            let place = |seq| Dot { origin: self.origin, seq };
+            let read = |(seq, body): (u64, &Body)| {
+                let reading = read_entry(place(seq), body);
+                if reading.entry.dot == place(seq) { Ok(reading) } else { Err(Misplaced(seq)) }
+            };
+            (self.first..).zip(&self.bodies).map(read).collect()
+        });
+        read.as_deref().map_err(|misplaced| *misplaced)
     }
 
     pub fn last(&self) -> u64 {
-        (self.first + self.entries.len() as u64).saturating_sub(1)
+        (self.first + self.bodies.len() as u64).saturating_sub(1)
+    }
+
+    pub fn bytes(&self) -> usize {
+        self.bodies.iter().map(|body| body.len()).sum()
     }
 }
 
 impl Terminal {
     /// Stores what arrived, together; `false` when nothing of it was.
-    pub(super) fn ingest(&self, arrived: Vec<Arrived>) -> bool {
+    pub(super) fn ingest(&self, arrived: Vec<Arc<Arrived>>) -> bool {
         let outcomes = self.queue(vec![Job::Ingest(arrived)]);
         matches!(outcomes.as_slice(), [Outcome::Done(_)])
     }
@@ -73,21 +93,24 @@ impl Terminal {
         tx: &mut Batch<'_>,
         state: &mut State,
         changes: &mut Changes,
-        arrived: Vec<Arrived>,
+        arrived: &[Arc<Arrived>],
     ) -> Result<(), StoreError> {
-        for Arrived { origin, first, entries, seals, in_reach } in arrived {
-            let last = (first + entries.len() as u64).saturating_sub(1);
-            if seals.iter().any(|(seq, _)| *seq == last) && first > 1 && !is_milestone(first - 1, 0) {
-                tx.forget_seal(Dot { origin, seq: first - 1 }, BIG)?;
+        for arrived in arrived {
+            let Arrived { origin, first, bodies, seals, in_reach, .. } = arrived.as_ref();
+            let misplaced = |Misplaced(seq)| StoreError::Failed(format!("entry {seq} of {origin} stands elsewhere"));
+            let entries = arrived.read().map_err(misplaced)?;
+            let last = arrived.last();
+            if seals.iter().any(|(seq, _)| *seq == last) && *first > 1 && !is_milestone(first - 1, 0) {
+                tx.forget_seal(Dot { origin: *origin, seq: first - 1 }, BIG)?;
             }
-            for (Reading { entry, not_understood }, body) in entries {
-                state.not_understood += not_understood as u64;
+            for (Reading { entry, not_understood }, body) in entries.iter().zip(bodies) {
+                state.not_understood += *not_understood as u64;
                 let kept = |seq: u64| seq == last || is_milestone(seq, body.len());
                 let seal = seals.iter().find(|(seq, _)| *seq == entry.dot.seq && kept(*seq));
-                let before = state.restaurant.before(&entry);
-                self.take_in_one(tx, state, changes, &entry, (&body, seal.map(|(_, sign)| &sign.0)))?;
+                let before = state.restaurant.before(entry);
+                self.take_in_one(tx, state, changes, entry, (body, seal.map(|(_, sign)| &sign.0)))?;
                 let fresh = in_reach.as_ref().is_some_and(|wrote| wrote.contains(&entry.dot.seq));
-                self.make_turned(tx, state, changes, &entry, &before, fresh)?;
+                self.make_turned(tx, state, changes, entry, &before, fresh)?;
             }
         }
         Ok(())

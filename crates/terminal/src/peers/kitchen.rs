@@ -8,7 +8,7 @@ use sync::Now;
 use super::driver::Driver;
 use crate::{
     dispatch::Job,
-    terminal::{Terminal, lock, read},
+    terminal::{Terminal, read},
 };
 
 /// After the store refused to note it (a full disk), in milliseconds: each refusal costs everybody at the counter.
@@ -18,7 +18,7 @@ impl Driver {
     /// Own tickets that wait for a master get one; a master takes the tickets of those who are not heard any more.
     pub(super) fn see_to_tickets(&mut self, terminal: &Terminal) {
         let now = self.now();
-        let protocol = lock(&self.protocol);
+        let protocol = self.protocol.lock();
         let heard: BTreeSet<Origin> = protocol.node.peers().filter_map(|(_, p)| p.origin).chain([self.me]).collect();
         let standing = protocol.standing();
         drop(protocol);

@@ -2,11 +2,11 @@
 
 use std::sync::{Arc, Weak};
 
-use domain::{chain::Hash, ids::Origin};
+use domain::{Restaurant, chain::Hash, ids::Origin};
 use store::{Readers, StoreError};
 use sync::{Body, DeviceKey, Log, PublicKey, SEAL, Seal, Signature, Verdict, signed};
 
-use crate::terminal::{Terminal, read};
+use crate::terminal::{Terminal, lock, read};
 
 pub(super) struct Logs {
     readers: Arc<Readers>,
@@ -19,6 +19,7 @@ pub(super) struct Logs {
 
 impl Logs {
     pub fn of(terminal: &Arc<Terminal>) -> Result<Logs, StoreError> {
+        terminal.renew_keys(&read(&terminal.state).restaurant);
         Ok(Logs {
             readers: terminal.readers.clone(),
             terminal: Arc::downgrade(terminal),
@@ -38,7 +39,9 @@ impl Logs {
 
 impl Log for Logs {
     fn entries(&self, origin: Origin, first: u64, room: usize) -> Vec<Body> {
-        self.read(origin, self.readers.bodies(origin, first, room)).into_iter().map(Body::from).collect()
+        let fresh = |terminal: Arc<Terminal>| lock(&terminal.peers.fresh).entries(first, room);
+        let fresh = if origin == self.me { self.terminal.upgrade().and_then(fresh) } else { None };
+        fresh.unwrap_or_else(|| self.read(origin, self.readers.bodies(origin, first, room)))
     }
 
     fn hash(&self, origin: Origin, seq: u64) -> Option<Hash> {
@@ -72,8 +75,14 @@ impl Terminal {
         if origin == self.origin() {
             return Some(self.public_key());
         }
-        let known = read(&self.state).restaurant.terminals.get(origin).and_then(|t| t.joined()).map(|j| j.key.clone());
-        let vouched = || self.readers.vouched(origin).ok().flatten();
-        known.or_else(vouched)?.parse().ok()
+        let vouched = || self.readers.vouched(origin).ok().flatten()?.parse().ok();
+        lock(&self.peers.keys).get(&origin).copied().or_else(vouched)
+    }
+
+    /// Keeps the keys of all terminals apart from the state: that is held while something is written, and meanwhile what
+    /// arrives is proved already.
+    pub(crate) fn renew_keys(&self, restaurant: &Restaurant) {
+        let keys = restaurant.terminals.iter().filter_map(|(origin, t)| Some((origin, t.joined()?.key.parse().ok()?)));
+        *lock(&self.peers.keys) = keys.collect();
     }
 }

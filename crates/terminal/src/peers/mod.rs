@@ -8,6 +8,7 @@ mod asked;
 mod drill;
 mod driver;
 mod face;
+mod fresh;
 pub(crate) mod identity;
 mod ingest;
 mod kitchen;
@@ -21,7 +22,7 @@ use std::{
     collections::BTreeMap,
     net::SocketAddr,
     sync::{
-        Arc, Mutex, OnceLock, RwLock,
+        Arc, Mutex, OnceLock,
         atomic::{AtomicBool, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
@@ -34,9 +35,10 @@ use domain::{
     tickets::paper_for,
     view::{Coming, DrillView, JoinStage},
 };
-use sync::{Frame, Link, Role, pairing::Code};
+use sync::{Body, Frame, Link, PublicKey, Role, pairing::Code};
 
 pub(crate) use asked::is_for_network;
+use fresh::Fresh;
 pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
 use network::Network;
@@ -101,18 +103,22 @@ pub(crate) struct Standing {
 /// The other terminals, as the rest of this one sees them.
 pub(crate) struct Peers {
     /// There once this terminal speaks with others.
-    protocol: OnceLock<Arc<Mutex<Protocol>>>,
+    protocol: OnceLock<Arc<parking_lot::Mutex<Protocol>>>,
     inbox: SyncSender<Happening>,
     waiting: Mutex<Option<Receiver<Happening>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The last own entry that is durable.
     own: AtomicU64,
+    /// The newest of them.
+    fresh: Mutex<Fresh>,
     /// Whether the thread was told of it and has not looked yet.
     told: AtomicBool,
     /// Whether there is any link; without one nobody is woken.
     linked: AtomicBool,
     standing: Mutex<Option<Standing>>,
-    pub(crate) network: RwLock<Option<Arc<Network>>>,
+    /// Of every terminal there ever was.
+    keys: Mutex<BTreeMap<Origin, PublicKey>>,
+    pub(crate) network: parking_lot::RwLock<Option<Arc<Network>>>,
     settings: Mutex<Option<NetworkSettings>>,
     /// The code this terminal shows while it wants in.
     door: Mutex<Option<Code>>,
@@ -140,10 +146,12 @@ impl Peers {
             waiting: Mutex::new(Some(waiting)),
             thread: Mutex::new(None),
             own: AtomicU64::new(0),
+            fresh: Mutex::default(),
             told: AtomicBool::new(false),
             linked: AtomicBool::new(false),
             standing: Mutex::new(None),
-            network: RwLock::new(None),
+            keys: Mutex::default(),
+            network: parking_lot::RwLock::new(None),
             settings: Mutex::new(None),
             door: Mutex::new(None),
             joining: Mutex::default(),
@@ -162,10 +170,14 @@ impl Peers {
         !matches!(self.inbox.try_send(what), Err(TrySendError::Full(_)))
     }
 
-    /// Own entries are durable up to here.
-    pub fn wrote(&self, upto: u64) {
+    /// Own entries are durable up to here, these last.
+    pub fn wrote(&self, upto: u64, bodies: Vec<Body>) {
+        let linked = self.linked.load(Ordering::Acquire);
+        if linked && !bodies.is_empty() {
+            lock(&self.fresh).note(upto + 1 - bodies.len() as u64, bodies);
+        }
         self.own.store(upto, Ordering::Release);
-        if self.linked.load(Ordering::Acquire) && !self.told.swap(true, Ordering::AcqRel) {
+        if linked && !self.told.swap(true, Ordering::AcqRel) {
             // When the line is full the thread is awake anyway and looks at `own` itself.
             self.tell(Happening::Own);
         }
@@ -188,7 +200,7 @@ impl Terminal {
         let Some(waiting) = lock(&self.peers.waiting).take() else { return Ok(()) };
         self.found();
         let protocol = Protocol::of(self, wires).map_err(|e| e.at_open(self.file()))?;
-        let protocol = self.peers.protocol.get_or_init(|| Arc::new(Mutex::new(protocol))).clone();
+        let protocol = self.peers.protocol.get_or_init(|| Arc::new(parking_lot::Mutex::new(protocol))).clone();
         let driver = driver::Driver::new(self, protocol, waiting);
         let thread = std::thread::Builder::new().name("peers".into()).spawn(move || driver.run());
         *lock(&self.peers.thread) = Some(thread.map_err(|e| failed(e.to_string()))?);

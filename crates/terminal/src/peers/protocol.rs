@@ -5,19 +5,17 @@
 //! left to the peers' thread ([`super::driver`]).
 
 use std::{
+    collections::VecDeque,
     sync::{Arc, atomic::Ordering},
     time::Instant,
 };
 
 use domain::{event::Alarm, ids::Origin, tickets};
 use store::StoreError;
-use sync::{
-    Act, Frame, Heads, Link, Node, Now, Role,
-    bounds::{BEAT, TICK},
-};
+use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::WINDOW};
 
 use super::{Arrived, Happening, Wires, logs::Logs};
-use crate::terminal::{Terminal, lock, read};
+use crate::terminal::{Terminal, read};
 
 /// What arrived and waits for the disk; beyond it a link that brings more is closed. A peer has at most a window of
 /// entries on its way, so honest ones stay far below.
@@ -25,7 +23,7 @@ const MAX_TO_DO: usize = 8_192;
 
 /// What the node wants done that takes the disk.
 pub(super) enum ToDo {
-    Store(Arrived),
+    Store(Arc<Arrived>),
     Keep(Role),
     Alarm(Alarm),
     /// Others hold more of this terminal's log than itself.
@@ -35,9 +33,6 @@ pub(super) enum ToDo {
     },
 }
 
-/// A terminal alone looks this rarely, in milliseconds.
-const ALONE: Now = 1_000;
-
 pub(crate) struct Protocol {
     pub(super) node: Node,
     logs: Logs,
@@ -45,7 +40,9 @@ pub(crate) struct Protocol {
     started: Instant,
     /// Until then this terminal takes no links: a drill.
     unplugged_until: Now,
-    to_do: Vec<ToDo>,
+    to_do: VecDeque<ToDo>,
+    /// What arrived and nobody has read yet.
+    unread: Vec<Arc<Arrived>>,
     /// What the peers' thread was last told of who is master.
     standing: tickets::Standing,
 }
@@ -68,13 +65,23 @@ impl Protocol {
         let node = node_of(terminal)?;
         let (standing, logs) = (standing_of(&node), Logs::of(terminal)?);
         let started = Instant::now();
-        Ok(Protocol { node, logs, wires, started, unplugged_until: 0, to_do: Vec::new(), standing })
+        Ok(Protocol {
+            node,
+            logs,
+            wires,
+            started,
+            unplugged_until: 0,
+            to_do: VecDeque::new(),
+            unread: Vec::new(),
+            standing,
+        })
     }
 
     /// This terminal belongs to another restaurant than before.
     pub fn start_over(&mut self, terminal: &Arc<Terminal>) -> Result<(), StoreError> {
         (self.node, self.logs) = (node_of(terminal)?, Logs::of(terminal)?);
         self.to_do.clear();
+        self.unread.clear();
         Ok(())
     }
 
@@ -94,25 +101,21 @@ impl Protocol {
             match act {
                 Act::Send(link, frame) => self.wires.send(link, frame),
                 Act::Close(link, why) => self.wires.close(link, why),
-                Act::Store { origin, first, bodies, seals } => match Arrived::read(origin, first, bodies, seals) {
-                    Ok(mut read) => {
-                        read.in_reach = self.node.wrote_in_reach(origin);
-                        self.to_do.push(ToDo::Store(read));
-                    }
-                    Err(alarm) => {
-                        self.node.not_stored(origin);
-                        self.to_do.push(ToDo::Alarm(alarm));
-                    }
-                },
-                Act::Keep(role) => self.to_do.push(ToDo::Keep(role)),
+                Act::Store { origin, first, bodies, seals } => {
+                    let in_reach = self.node.wrote_in_reach(origin);
+                    let arrived = Arc::new(Arrived::new(origin, first, (bodies, seals), in_reach));
+                    self.unread.push(arrived.clone());
+                    self.to_do.push_back(ToDo::Store(arrived));
+                }
+                Act::Keep(role) => self.to_do.push_back(ToDo::Keep(role)),
                 Act::Alarm(sync::Alarm::Contradiction { origin, by, held, said }) => {
                     let seq = said.seq;
                     let shown = |seal: Box<sync::Seal>| format!("{} {}", seal.seq, seal.sign);
                     let seals = held.into_iter().chain([said]).map(shown).collect();
-                    self.to_do.push(ToDo::Alarm(Alarm::ForgedLog { origin, seq, by: Some(by), seals }));
+                    self.to_do.push_back(ToDo::Alarm(Alarm::ForgedLog { origin, seq, by: Some(by), seals }));
                 }
                 Act::Alarm(sync::Alarm::OwnLogIsLonger { here, there }) => {
-                    self.to_do.push(ToDo::OldCopy { here, there });
+                    self.to_do.push_back(ToDo::OldCopy { here, there });
                 }
             }
         }
@@ -123,33 +126,34 @@ impl Protocol {
 
     /// How long time need not be looked at if nothing happens.
     pub fn pause(&self) -> Now {
-        if self.node.is_master() && self.node.peers().next().is_none() {
-            ALONE
-        } else if self.node.is_at_rest() {
-            BEAT
-        } else {
-            TICK
-        }
+        self.node.pause()
     }
 
-    /// What is to be done. Entries that do not follow what is here came after something the disk refused: they are brought
-    /// again.
+    /// What arrived since somebody asked, to be read away from this lock.
+    pub fn take_unread(&mut self) -> Vec<Arc<Arrived>> {
+        std::mem::take(&mut self.unread)
+    }
+
+    /// What is to be done next. Of entries half a window at most: once they are stored a peer is told and sends on, while
+    /// the other half is being stored. Those that do not follow what is here came after something the disk refused: they are brought again.
     pub fn take_to_do(&mut self) -> Vec<ToDo> {
-        let mut to_do = std::mem::take(&mut self.to_do);
-        let mut held = Heads::new();
-        to_do.retain(|what| {
-            let ToDo::Store(arrived) = what else { return true };
-            let here = self.node.heads().get(&arrived.origin).copied().unwrap_or(0);
-            let head = held.entry(arrived.origin).or_insert(here);
-            let follows = arrived.first == *head + 1;
-            if follows {
+        let (mut next, mut bytes, mut held) = (Vec::new(), 0, Heads::new());
+        while bytes < WINDOW / 2
+            && let Some(what) = self.to_do.pop_front()
+        {
+            if let ToDo::Store(arrived) = &what {
+                let here = self.node.heads().get(&arrived.origin).copied().unwrap_or(0);
+                let head = held.entry(arrived.origin).or_insert(here);
+                if arrived.first != *head + 1 {
+                    self.node.not_stored(arrived.origin);
+                    continue;
+                }
                 *head = arrived.last();
-            } else {
-                self.node.not_stored(arrived.origin);
+                bytes += arrived.bytes();
             }
-            follows
-        });
-        to_do
+            next.push(what);
+        }
+        next
     }
 
     pub fn origin_of(&self, link: Link) -> Option<Origin> {
@@ -212,7 +216,7 @@ impl Terminal {
     /// not wait for the disk, but must not be called from within [`Wires`].
     pub fn on_link(&self, what: Happening) -> bool {
         let Some(shared) = self.peers.protocol.get() else { return false };
-        let mut protocol = lock(shared);
+        let mut protocol = shared.lock();
         let wakes = match what {
             Happening::Frame(link, frame) if is_for_node(&frame) => {
                 if protocol.to_do.len() >= MAX_TO_DO {
@@ -232,7 +236,12 @@ impl Terminal {
                 return self.peers.tell(other);
             }
         };
+        let unread = protocol.take_unread();
         drop(protocol);
+        for arrived in unread {
+            // Whoever stores it finds what is wrong with it.
+            let _ = arrived.read();
+        }
         if wakes {
             // When the line is full the thread is awake anyway and looks by itself.
             self.peers.tell(Happening::ToDo);

@@ -23,8 +23,8 @@ use crate::{
 
 /// How long anything may take; a bound for what hangs, not a measurement.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Between two looks at whether a terminal holds everything.
-const LOOKS_EVERY: Duration = Duration::from_micros(500);
+/// Between two looks at whether a terminal holds everything. Each counts what is open there, so not too often.
+const LOOKS_EVERY: Duration = Duration::from_millis(2);
 
 pub struct Trio {
     pub hub: Inside,
