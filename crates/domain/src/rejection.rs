@@ -78,7 +78,7 @@ pub enum Rejection {
     BadAddress,
     /// This terminal speaks with no others.
     NoNetwork,
-    /// Others hold more of this terminal's log than itself: what it wrote would contradict what it wrote before.
+    /// Others hold more of this terminal's log than itself: it takes no orders until it came back under a new name.
     OldCopy,
     // A check
     UnknownCheck {
@@ -249,7 +249,7 @@ impl std::fmt::Display for Rejection {
             OldCopy => {
                 write!(
                     f,
-                    "This terminal was restored from an old copy. Work at another one, and let this one join anew."
+                    "This terminal was restored from an old copy and is catching up. Try again in a few seconds."
                 )
             }
             NoNetwork => write!(f, "This terminal has no network. Look at its cable or Wi-Fi, then start it again."),

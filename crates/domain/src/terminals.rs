@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     check::{Cause, Register},
-    event::{Entry, Event},
+    event::{CameBack, Entry, Event, Line},
     ids::Origin,
     let_in::LetIn,
 };
@@ -20,6 +20,8 @@ use crate::{
 pub const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz";
 /// Spare letters a new terminal gets, so that it can let others in when the one that let it in is gone.
 const SPARE_FOR_NEW: usize = 3;
+/// Names one key may ever have. A terminal that is restored more often has something wrong that a person must look at.
+pub const MAX_NAMES: usize = 8;
 /// The longest name of a terminal.
 pub const MAX_NAME: usize = 40;
 
@@ -34,6 +36,12 @@ pub struct Joined {
     /// Letters it may give to others.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub spare: String,
+    /// The names it had before, when it comes back from an old copy: all that are known of its key.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub was: Vec<Origin>,
+    /// Which line of the log under its last name holds, when it wrote another one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<Line>,
 }
 
 /// What a person says of a terminal.
@@ -53,9 +61,12 @@ pub struct Terminal {
     let_in: Register<LetIn>,
     #[serde(default)]
     pub(crate) card: Register<TerminalCard>,
-    /// Shut out for good: a stolen one. It comes back only as a new terminal.
+    /// This name was shut out for good. What counts is [`Terminals::is_shut_out`]: a terminal may have several names.
     #[serde(default)]
-    pub revoked: bool,
+    revoked: bool,
+    /// What it says itself of its coming back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    came_back: Option<CameBack>,
 }
 
 /// All terminals there ever were.
@@ -80,8 +91,18 @@ impl Terminal {
         named.or(self.joined().map(|j| j.name.as_str())).unwrap_or("?")
     }
 
+    /// Its own word counts: two terminals that did not hear of each other may both have let it in, each with a letter.
     pub fn letter(&self) -> char {
-        self.joined().map_or('?', |j| j.letter)
+        self.came_back.as_ref().map(|c| c.letter).or(self.joined().map(|j| j.letter)).unwrap_or('?')
+    }
+
+    /// How it came back, if it did.
+    pub fn came_back(&self) -> Option<&CameBack> {
+        self.came_back.as_ref()
+    }
+
+    fn has_key(&self, key: &str) -> bool {
+        self.joined().is_some_and(|j| j.key == key)
     }
 
     pub fn rank(&self) -> u8 {
@@ -101,10 +122,48 @@ impl Terminals {
         self.all.iter().filter(|(_, t)| t.joined().is_some()).map(|(origin, terminal)| (*origin, terminal))
     }
 
-    /// The terminal with this key, unless it was shut out.
+    /// The terminals there are: neither shut out nor under a later name since.
+    pub fn present(&self) -> impl Iterator<Item = (Origin, &Terminal)> {
+        self.iter().filter(|(origin, _)| !self.is_shut_out(*origin) && !self.is_past(*origin))
+    }
+
+    /// The terminal with this key, under the name it has now, unless it was shut out.
     pub fn with_key(&self, key: &str) -> Option<Origin> {
-        let fits = |t: &&Terminal| !t.revoked && t.joined().is_some_and(|j| j.key == key);
-        self.all.iter().find(|(_, t)| fits(t)).map(|(origin, _)| *origin)
+        self.present().find(|(_, t)| t.has_key(key)).map(|(origin, _)| origin)
+    }
+
+    /// Every name a key ever had.
+    pub fn names_of<'a>(&'a self, key: &'a str) -> impl Iterator<Item = Origin> + 'a {
+        self.iter().filter(move |(_, t)| t.has_key(key)).map(|(origin, _)| origin)
+    }
+
+    /// Whether two names are one terminal's.
+    pub fn is_one(&self, a: Origin, b: Origin) -> bool {
+        let key = |of| self.get(of).and_then(Terminal::joined).map(|j| j.key.as_str());
+        key(a).is_some() && key(a) == key(b)
+    }
+
+    /// Whether a terminal may do nothing any more. Whoever shuts out one of its names shuts out its key, also under names
+    /// it gets later.
+    pub fn is_shut_out(&self, origin: Origin) -> bool {
+        let Some(terminal) = self.get(origin) else { return false };
+        terminal.revoked || self.all.iter().any(|(other, t)| t.revoked && self.is_one(origin, *other))
+    }
+
+    /// Whether the terminal goes by a later name. Only its own key can say so.
+    pub fn is_past(&self, origin: Origin) -> bool {
+        let later = |t: &Terminal| t.joined.concurrent().any(|j| j.was.contains(&origin));
+        self.all.iter().any(|(other, t)| later(t) && self.is_one(origin, *other))
+    }
+
+    /// Which line of which log holds, where a terminal had written two: as whoever let it in again says, and it itself.
+    pub fn lines(&self) -> impl Iterator<Item = (Origin, &Line)> {
+        self.all.iter().filter_map(|(origin, terminal)| {
+            let back = terminal.came_back.as_ref()?;
+            let line = back.line.as_ref()?;
+            let vouched = terminal.joined.concurrent().any(|j| j.was.contains(&back.was) && j.line.as_ref() == Some(line));
+            (vouched && self.is_one(*origin, back.was)).then_some((back.was, line))
+        })
     }
 
     /// Letters a terminal may still give away, first the one to give next.
@@ -118,7 +177,7 @@ impl Terminals {
     pub fn first(origin: Origin, name: &str, key: &str) -> Joined {
         let mut letters = LETTERS.chars();
         let letter = letters.next().unwrap_or('A');
-        Joined { origin, letter, name: name.into(), key: key.into(), spare: letters.collect() }
+        Joined { origin, letter, name: name.into(), key: key.into(), spare: letters.collect(), was: Vec::new(), line: None }
     }
 
     /// How `by` would let a terminal in; `None` when it has no letter left to give.
@@ -128,7 +187,19 @@ impl Terminals {
         let rest = spare.chars().count() - 1;
         let hand_on = if rest > 2 * SPARE_FOR_NEW { SPARE_FOR_NEW } else { 0 };
         let spare = spare.chars().rev().take(hand_on).collect();
-        Some(Joined { origin, letter, name: name.into(), key: key.into(), spare })
+        Some(Joined { origin, letter, name: name.into(), key: key.into(), spare, was: Vec::new(), line: None })
+    }
+
+    /// How `by` would let a terminal in anew that wrote as `was` before and came back from an old copy; `line` says which
+    /// line of that log holds. Its key, what people call it and how much it should be master stay. None when `by` has no
+    /// letter left, or the key had names enough.
+    pub fn let_back_in(&self, by: Origin, origin: Origin, was: Origin, line: Option<Line>) -> Option<(Joined, TerminalCard)> {
+        let before = self.get(was)?;
+        let key = &before.joined()?.key;
+        let was: Vec<Origin> = self.names_of(key).filter(|name| *name != origin).collect();
+        let card = TerminalCard { name: before.name().into(), rank: before.rank() };
+        let joined = self.let_in(by, origin, before.name(), key).filter(|_| was.len() < MAX_NAMES)?;
+        Some((Joined { was, line, ..joined }, card))
     }
 
     pub(crate) fn apply(&mut self, entry: &Entry, event: &Event) {
@@ -148,6 +219,10 @@ impl Terminals {
                 self.all.entry(*origin).or_default().card.set(&cause, card.clone());
             }
             Event::TerminalRevoked { origin } => self.all.entry(*origin).or_default().revoked = true,
+            // Only ever the first entry of its log, so there is one.
+            Event::CameBack(back) if entry.dot.seq == 1 => {
+                self.all.entry(entry.dot.origin).or_default().came_back = Some(back.clone());
+            }
             _ => {}
         }
     }

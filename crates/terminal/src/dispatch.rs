@@ -296,8 +296,8 @@ impl Terminal {
     }
 
     /// The door learns who may come in before anybody is answered.
-    fn admit(&self, state: &State) {
-        lock(&self.door).admit(Admitted::of(&state.restaurant, self.me, self.key.public()));
+    pub(crate) fn admit(&self, state: &State) {
+        lock(&self.door).admit(Admitted::of(&state.restaurant, self.origin(), self.key.public()));
         let mut knocks = lock(&self.peers.knocks);
         state.restaurant.devices.iter().for_each(|(device, _)| knocks.forget(&device.id));
     }
@@ -446,9 +446,30 @@ impl Terminal {
         entry: &Entry,
         at: store::Place,
     ) -> Result<(), StoreError> {
+        let checks = checks_of(entry);
+        if only_paper(entry) {
+            for id in checks.iter().filter(|id| state.restaurant.check(**id).is_none()) {
+                tx.add_place(*id, at)?;
+            }
+        }
+        self.put_rows(tx, state, checks)?;
+        for event in &entry.events {
+            if let Event::DayClosed { z } = event {
+                tx.put_day(z)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of closed checks, as they are now.
+    pub(crate) fn put_rows(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &State,
+        checks: impl IntoIterator<Item = CheckId>,
+    ) -> Result<(), StoreError> {
         // What is written on one check may close, open or change the bills of those it was merged with.
-        let checks: BTreeSet<CheckId> =
-            checks_of(entry).into_iter().flat_map(|id| state.restaurant.circle(id)).collect();
+        let checks: BTreeSet<CheckId> = checks.into_iter().flat_map(|id| state.restaurant.circle(id)).collect();
         for id in checks {
             match (state.restaurant.check(id), state.places_of(id)) {
                 (Some(check), Some(places)) if check.is_closed() => {
@@ -457,14 +478,7 @@ impl Terminal {
                     }
                 }
                 (Some(check), _) if check.was_closed() => tx.forget_closed(id)?,
-                (Some(_), _) => {}
-                (None, _) if only_paper(entry) => tx.add_place(id, at)?,
-                (None, _) => {}
-            }
-        }
-        for event in &entry.events {
-            if let Event::DayClosed { z } = event {
-                tx.put_day(z)?;
+                _ => {}
             }
         }
         Ok(())

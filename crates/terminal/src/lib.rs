@@ -4,6 +4,7 @@
 mod ask;
 mod authority;
 mod closed;
+mod coming_back;
 mod coming_in;
 mod csv;
 pub mod demo;
