@@ -16,7 +16,7 @@ use crate::{
     settings::{Settings, TaxMode, TaxRounding},
     shift::ZReport,
     staff::Member,
-    terminals::{Joined, TerminalCard},
+    terminals::{CameBack, Joined, TerminalCard},
     text::Text,
 };
 
@@ -291,34 +291,6 @@ pub enum Event {
     },
     /// The author was restored from an old copy of itself, and writes under this name from now on.
     CameBack(CameBack),
-}
-
-/// How a terminal came back that was restored from an old copy; see [`crate::retelling`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CameBack {
-    /// The name it wrote under before.
-    pub was: Origin,
-    /// Its series from now on.
-    pub letter: char,
-    /// The last entry of its old log that it shares with the others.
-    pub upto: u64,
-    /// Which line of the old log holds behind it; none where it had written nothing there itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub line: Option<Line>,
-    /// Entries it had written there and tells again.
-    #[serde(default)]
-    pub told: u64,
-    /// Events of them that cannot be told again: a day that was closed, and what a newer program wrote.
-    #[serde(default)]
-    pub left: u64,
-}
-
-/// Which of several lines of a log is meant: the one that goes on so at an entry.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Line {
-    pub seq: u64,
-    /// The chain's hash there, hex.
-    pub hash: String,
 }
 
 /// A kitchen ticket, named by the command of the entry that asked for it.

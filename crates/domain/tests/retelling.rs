@@ -120,7 +120,10 @@ fn what_happened_before_the_copy_yields_to_what_was_done_there() {
     let whole = story.whole();
     assert!(whole.restaurant.conflicts().is_empty(), "{:?}", whole.restaurant.conflicts());
     let check = story.copy.check;
-    assert_eq!(whole.restaurant.check(check).expect("it is open").table_now().map(ToString::to_string), Some("T3".into()));
+    assert_eq!(
+        whole.restaurant.check(check).expect("it is open").table_now().map(ToString::to_string),
+        Some("T3".into())
+    );
 }
 
 #[test]

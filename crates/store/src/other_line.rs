@@ -115,10 +115,10 @@ impl Batch<'_> {
             }
         }
         db.execute("UPDATE origin SET mine = 0", [])?;
-        db.execute("INSERT INTO origin (id, letter, mine) VALUES (?1, ?2, 1)", params![
-            new.0 as i64,
-            letter.to_string()
-        ])?;
+        db.execute(
+            "INSERT INTO origin (id, letter, mine) VALUES (?1, ?2, 1)",
+            params![new.0 as i64, letter.to_string()],
+        )?;
         let no = db.last_insert_rowid();
         db.execute("DELETE FROM coming_back", [])?;
         self.store.heads.iter_mut().for_each(|h| h.mine = false);

@@ -57,19 +57,8 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 11] = [
-    "hello",
-    "beat",
-    "entries",
-    "have",
-    "clock",
-    "unplug",
-    "held",
-    "face",
-    "authority",
-    "come_back",
-    "parted",
-];
+const KINDS: [&str; 11] =
+    ["hello", "beat", "entries", "have", "clock", "unplug", "held", "face", "authority", "come_back", "parted"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -427,7 +416,16 @@ mod tests {
     #[test]
     fn every_kind_arrives_in_pieces_of_any_size() {
         let frames = every_kind();
-        assert!(frames.iter().map(kind).eq(["hello", "come_back", "parted", "held", "beat", "entries", "entries", "have"]));
+        assert!(frames.iter().map(kind).eq([
+            "hello",
+            "come_back",
+            "parted",
+            "held",
+            "beat",
+            "entries",
+            "entries",
+            "have"
+        ]));
         for piece in [1, 3, 64, 1 << 20] {
             assert_eq!(through(&frames, piece), frames);
         }

@@ -177,7 +177,17 @@ impl Node {
         let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.as_ref().clone());
         vec![Act::Send(
             link,
-            Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads, seal, yours, was: self.was.clone() },
+            Frame::Hello {
+                protocol: PROTOCOL,
+                store: self.store,
+                me,
+                rank,
+                role,
+                heads,
+                seal,
+                yours,
+                was: self.was.clone(),
+            },
         )]
     }
 

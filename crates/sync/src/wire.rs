@@ -6,8 +6,8 @@ use domain::ids::{DeviceId, Origin};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    role::{Rank, Role},
     coming_back::Point,
+    role::{Rank, Role},
     seal::{Seal, Signature},
 };
 

@@ -9,10 +9,11 @@ use std::{
 use domain::{
     chain,
     check::Check,
-    event::{CameBack, Entry, Event, Line},
+    event::{Entry, Event},
     ids::{CheckId, Dot, MAX_TOKEN, Origin},
     query::Update,
     retelling::Retelling,
+    terminals::{CameBack, Line},
 };
 use store::{Aside, Membership, Store, StoreError};
 use sync::{Role, SEAL, is_milestone, signed};

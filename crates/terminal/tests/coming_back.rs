@@ -179,7 +179,10 @@ fn whoever_crashes_while_it_comes_back_comes_back_once() {
     *house.switch.loses_welcomes.lock().expect("no panic") = true;
     house.switch.connect(&terrace, &bar);
     until("it is let in", || terminals(&bar).iter().any(|t| t.letter == 'C'));
-    until("it waits", || matches!(terrace.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy));
+    until(
+        "it waits",
+        || matches!(terrace.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy),
+    );
     terrace.stop(&house.switch, &[&bar]);
     let terrace = house.start("Terrace");
     assert_eq!(terrace.lines(done), 1, "nothing has changed yet");
@@ -287,7 +290,10 @@ fn whoever_is_alone_goes_on() {
     let terrace = house.restore(terrace, &[&bar]);
     *house.switch.loses_welcomes.lock().expect("no panic") = true;
     house.switch.connect(&terrace, &bar);
-    until("it waits", || matches!(terrace.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy));
+    until(
+        "it waits",
+        || matches!(terrace.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy),
+    );
     house.switch.cut(&terrace, &bar);
     until("it takes orders again", || matches!(terrace.command(Command::ClockIn), Outcome::Done(_)));
     let done = terrace.order("t2");

@@ -2,10 +2,11 @@
 //! again in the new one. One write: before it there is the old copy, after it the new terminal.
 
 use domain::{
-    event::{CameBack, Entry, Event},
+    event::{Entry, Event},
     ids::{CommandId, Dot, Origin, Session},
     reading::Reading,
     retelling::Retelling,
+    terminals::CameBack,
 };
 use serde_json::Value;
 use sync::{Body, Heads};

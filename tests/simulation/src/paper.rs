@@ -151,8 +151,7 @@ impl World {
         let terminal = &mut self.terminals[place];
         let Some(running) = &terminal.running else { return };
         let told = self.ledger.logs.get(&origin).into_iter().flatten().filter_map(|written| written.entry.as_ref());
-        let slips: Vec<Slip> =
-            told.flat_map(|entry| slips_of(&running.fold.restaurant, entry, false)).collect();
+        let slips: Vec<Slip> = told.flat_map(|entry| slips_of(&running.fold.restaurant, entry, false)).collect();
         for slip in slips {
             terminal.disk.kept.next_slip += 1;
             terminal.disk.kept.slips.insert(terminal.disk.kept.next_slip, slip);

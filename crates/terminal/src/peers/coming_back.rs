@@ -3,9 +3,10 @@
 
 use domain::{
     chain,
-    event::{Alarm, Event, Line},
+    event::{Alarm, Event},
     ids::Origin,
     query::Outcome,
+    terminals::Line,
 };
 use serde::{Deserialize, Serialize};
 use sync::{
@@ -241,7 +242,13 @@ impl Terminal {
             sponsor: me,
             port: None,
             role: Role { epoch: member.epoch, master: member.master, pinned: member.pinned },
-            keys: state.restaurant.terminals.iter().filter_map(|(_, t)| t.joined()).map(|j| (j.origin, j.key.clone())).collect(),
+            keys: state
+                .restaurant
+                .terminals
+                .iter()
+                .filter_map(|(_, t)| t.joined())
+                .map(|j| (j.origin, j.key.clone()))
+                .collect(),
         };
         Ok(Back { welcome, line: joined.line.clone() })
     }

@@ -52,8 +52,11 @@ impl Terminal {
         let known = &state.restaurant.terminals;
         let standing = *lock(&self.peers.standing);
         let role = standing.map_or(Role { epoch: 0, master: me, pinned: false }, |s| s.role);
-        let mut all: Vec<TerminalView> =
-            known.iter().filter(|(origin, _)| !known.is_past(*origin)).map(|(o, t)| self.terminal_view(state, o, t, role)).collect();
+        let mut all: Vec<TerminalView> = known
+            .iter()
+            .filter(|(origin, _)| !known.is_past(*origin))
+            .map(|(o, t)| self.terminal_view(state, o, t, role))
+            .collect();
         all.sort_by_key(|t| (t.shut_out, t.letter));
         let network = self.network();
         let typed = self.readers.neighbours().unwrap_or_default().into_iter().filter(|n| n.typed);
@@ -135,7 +138,8 @@ impl Terminal {
         if let Some(standing) = *lock(&self.peers.standing) {
             let master = standing.role.master;
             let name = state.restaurant.terminals.get(master).map_or("?", |t| t.name()).to_owned();
-            let proved = if master == self.origin() { Some(0) } else { seen.get(&master).map(|s| millis(s.heard.elapsed())) };
+            let proved =
+                if master == self.origin() { Some(0) } else { seen.get(&master).map(|s| millis(s.heard.elapsed())) };
             let state = if standing.hears_master { WorkState::Works } else { WorkState::Down };
             works.push(Work { what: WorkOf::Master { name }, state, proved, why: Reason::None });
         }

@@ -111,7 +111,9 @@ impl Wires for Plug {
                 *body = String::from_utf8_lossy(body).replace("tiramisu", "truffles").into_bytes().into();
             }
         }
-        if matches!(frame, Frame::Parted { welcome: Some(_), .. }) && *self.switch.loses_welcomes.lock().expect("no panic") {
+        if matches!(frame, Frame::Parted { welcome: Some(_), .. })
+            && *self.switch.loses_welcomes.lock().expect("no panic")
+        {
             return;
         }
         // Whoever is gone hears nothing.
