@@ -247,10 +247,7 @@ impl std::fmt::Display for Rejection {
             BadCode => write!(f, "A code has eight digits. Read it from the new terminal again."),
             BadAddress => write!(f, "That is no address. It looks like 192.168.1.20:7710."),
             OldCopy => {
-                write!(
-                    f,
-                    "This terminal was restored from an old copy and is catching up. Try again in a few seconds."
-                )
+                write!(f, "This terminal was restored from an old copy and is catching up. Try again in a few seconds.")
             }
             NoNetwork => write!(f, "This terminal has no network. Look at its cable or Wi-Fi, then start it again."),
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),

@@ -188,7 +188,18 @@ fn migrate(db: &mut Connection, file: &Path) -> Result<(), OpenError> {
 /// Looks through the tables that must be whole for the terminal to start. The long ones (entry, closed_check) are
 /// checked in the background by [`Readers::quick_check`], because that takes as long as there are orders.
 fn check_small_tables(db: &Connection) -> Result<(), StoreError> {
-    for table in ["origin", "snapshot", "day_book", "session", "pin_try", "membership", "neighbour", "vouched", "coming_back", "stale_check"] {
+    for table in [
+        "origin",
+        "snapshot",
+        "day_book",
+        "session",
+        "pin_try",
+        "membership",
+        "neighbour",
+        "vouched",
+        "coming_back",
+        "stale_check",
+    ] {
         let verdict: String = db.query_row(&format!("PRAGMA quick_check('{table}')"), [], |r| r.get(0))?;
         if verdict != "ok" {
             return Err(StoreError::Corrupt(verdict));

@@ -1,6 +1,8 @@
 //! What a terminal and its peers say to each other when it was restored from an old copy: where the lines of its log part,
 //! and that it is let in anew.
 
+use std::sync::atomic::Ordering;
+
 use domain::{
     chain,
     event::{Alarm, Event},

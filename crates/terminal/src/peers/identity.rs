@@ -114,7 +114,7 @@ impl Terminal {
     }
 
     /// The restaurant this terminal belongs to. One that never joined another belongs to its own.
-    pub(super) fn membership(&self) -> Result<Membership, StoreError> {
+    pub(crate) fn membership(&self) -> Result<Membership, StoreError> {
         if let Some(member) = self.readers.membership()? {
             return Ok(member);
         }
