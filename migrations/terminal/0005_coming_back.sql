@@ -10,7 +10,7 @@ CREATE TABLE set_aside (
     body BLOB NOT NULL
 ) STRICT;
 
--- The name this terminal asked to be let in under, until it was.
+-- The name this terminal asks to be let in under, until it was and all that follows is done.
 CREATE TABLE coming_back (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     name INTEGER NOT NULL

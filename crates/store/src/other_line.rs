@@ -120,7 +120,6 @@ impl Batch<'_> {
             params![new.0 as i64, letter.to_string()],
         )?;
         let no = db.last_insert_rowid();
-        db.execute("DELETE FROM coming_back", [])?;
         self.store.heads.iter_mut().for_each(|h| h.mine = false);
         let hash = domain::chain::START;
         self.store.heads.push(log::Head { no, origin: new, letter, mine: true, seq: 0, hash });
@@ -165,6 +164,13 @@ impl Batch<'_> {
         Ok(())
     }
 
+    /// All that follows from coming back is done.
+    pub fn forget_next_name(&mut self) -> Result<(), StoreError> {
+        self.begin()?;
+        self.store.db.prepare_cached("DELETE FROM coming_back")?.execute([])?;
+        Ok(())
+    }
+
     /// The rows of this check are written anew.
     pub fn forget_stale(&mut self, check: CheckId) -> Result<(), StoreError> {
         self.begin()?;
@@ -174,7 +180,7 @@ impl Batch<'_> {
 }
 
 impl Readers {
-    /// See [`Batch::put_next_name`].
+    /// See [`Batch::put_next_name`]. It stays after the name is this terminal's until [`Batch::forget_next_name`].
     pub fn next_name(&self) -> Result<Option<Origin>, StoreError> {
         let db = self.reader();
         let mut find = db.prepare_cached("SELECT name FROM coming_back")?;

@@ -9,13 +9,14 @@ use std::{
 use domain::{
     chain,
     check::Check,
-    event::{Entry, Event},
+    event::{Entry, Event, TicketOf},
     ids::{CheckId, Dot, MAX_TOKEN, Origin},
     query::Update,
     retelling::Retelling,
     terminals::{CameBack, Line},
+    view::SlipState,
 };
-use store::{Aside, Membership, Store, StoreError};
+use store::{Aside, Batch, Membership, Store, StoreError};
 use sync::{Role, SEAL, is_milestone, signed};
 
 use crate::{
@@ -152,7 +153,7 @@ impl Terminal {
     fn take_up(&self, store: &mut Store) -> Result<(), StoreError> {
         store.reread_heads()?;
         let mut fresh = State::load(store)?;
-        self.write_stale(store, &mut fresh)?;
+        self.finish(store, &mut fresh)?;
         let mine = store.mine().clone();
         let mut state = write(&self.state);
         *state = fresh;
@@ -166,13 +167,19 @@ impl Terminal {
         Ok(())
     }
 
-    /// Writes the rows of closed checks anew that told of what was set aside; at the start too, if a crash came between.
-    pub(crate) fn write_stale(&self, store: &mut Store, state: &mut State) -> Result<(), StoreError> {
+    /// Writes the rows of closed checks anew that told of what was set aside, and leaves the tickets that are not this
+    /// terminal's under its new name; at the start too, if a crash came between.
+    fn finish(&self, store: &mut Store, state: &mut State) -> Result<(), StoreError> {
         let stale = self.readers.stale_checks()?;
-        if stale.is_empty() {
+        let came_back = self.readers.next_name()? == Some(store.mine().origin);
+        if stale.is_empty() && !came_back {
             return Ok(());
         }
         let mut tx = store.batch();
+        if came_back {
+            self.leave_tickets(&mut tx, state)?;
+            tx.forget_next_name()?;
+        }
         for check in stale {
             state.bring_back([check], &self.readers)?;
             self.put_rows(&mut tx, state, [check])?;
@@ -184,11 +191,25 @@ impl Terminal {
         tx.commit()
     }
 
-    /// As [`Terminal::write_stale`], with the store and the state there are.
-    pub(crate) fn see_to_stale(&self) -> Result<(), StoreError> {
+    /// Kitchen slips that are somebody else's duty now are left to them: the copy may have made them of what it took for
+    /// something else, and a master takes those of the old name over.
+    fn leave_tickets(&self, tx: &mut Batch<'_>, state: &State) -> Result<(), StoreError> {
+        let (me, now) = (tx.mine().origin, state.zone.now().at);
+        let is_mine = |of: &TicketOf| state.restaurant.duties.get(of.entry).is_none_or(|duty| duty.whose() == me);
+        for mut slip in self.readers.waiting_slips()? {
+            if slip.of.as_ref().is_some_and(|of| !is_mine(of)) {
+                (slip.view.state, slip.view.ended) = (SlipState::Dropped, Some(now));
+                tx.update_slip(&slip)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// At the start: what a crash left undone.
+    pub(crate) fn finish_coming_back(&self) -> Result<(), StoreError> {
         let mut store = self.writer();
         let mut state = write(&self.state);
-        self.write_stale(&mut store, &mut state)
+        self.finish(&mut store, &mut state)
     }
 
     /// Whether others hold another line of this terminal's log.

@@ -127,7 +127,7 @@ impl Terminal {
             session: Session(random()?),
             commands: AtomicU32::new(0),
         });
-        terminal.see_to_stale().map_err(|e| e.at_open(&terminal.file))?;
+        terminal.finish_coming_back().map_err(|e| e.at_open(&terminal.file))?;
         terminal.find_slips().map_err(|e| e.at_open(&terminal.file))?;
         terminal.serve_printers();
         let keeper = crate::keeper::start(&terminal).map_err(|e| OpenError::Failed(e.to_string()))?;

@@ -53,6 +53,13 @@ impl World {
         }
         let makes_tickets = self.has(Lapse::TellsAsNew);
         self.start(place);
+        let terminal = &mut self.terminals[place];
+        if let Some(running) = &terminal.running {
+            // What is somebody else's duty now is left to them; the tickets of the old name the master takes.
+            let duties = &running.fold.restaurant.duties;
+            let is_mine = |slip: &crate::paper::Slip| duties.get(slip.of.entry).is_none_or(|d| d.whose() == name);
+            terminal.disk.kept.slips.retain(|_, slip| is_mine(slip));
+        }
         if makes_tickets {
             self.make_tickets_anew(place, name);
         }
