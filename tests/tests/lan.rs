@@ -40,6 +40,8 @@ const BETWEEN_ORDERS: Duration = Duration::from_millis(120);
 const WOBBLE: Duration = Duration::from_secs(2);
 /// A ticket, and once more for each time a master was lost.
 const COPIES: usize = 3;
+/// How long after its start a terminal that comes back loses its power again, in milliseconds.
+const POWER_CUTS: [u64; 4] = [300, 700, 1_100, 1_500];
 /// Lines of a terminal's log that are told when a story ends badly.
 const LAST_WORDS: usize = 25;
 
@@ -51,6 +53,7 @@ fn main() -> ExitCode {
             ("a_till_and_the_master_do_not_hear_each_other", a_till_and_the_master_do_not_hear_each_other),
             ("a_till_gets_another_address", a_till_gets_another_address),
             ("the_house_goes_dark", the_house_goes_dark),
+            ("an_old_disk_is_played_back", an_old_disk_is_played_back),
             ("a_stranger_tries_every_port", a_stranger_tries_every_port),
         ],
         impossible(),
@@ -414,6 +417,65 @@ fn the_house_goes_dark() -> Result<()> {
         evening.order(2, "#after.2")?;
         evening.holds()
     })
+}
+
+/// The first terminal of the restaurant, its master, is played back from an image of its disk, takes orders and money before
+/// its cable is plugged in again, and loses its power again and again while it comes back.
+fn an_old_disk_is_played_back() -> Result<()> {
+    played(3, |evening| {
+        let image = folder()?;
+        evening.order(0, "#first.0")?;
+        evening.agreed()?;
+        evening.lab.machines[0].kill();
+        let data = evening.lab.machines[0].data();
+        copied(&data, image.path())?;
+        evening.lab.machines[0].start()?;
+        evening.agreed()?;
+        evening.order(0, "#known.0")?;
+        evening.order(1, "#known.1")?;
+        evening.agreed()?;
+
+        evening.lab.machines[0].kill();
+        std::fs::remove_dir_all(&data)?;
+        copied(image.path(), &data)?;
+        evening.lab.network.pull(1)?;
+        evening.lab.machines[0].start()?;
+        let (check, due) = evening.seat(0, "t5", &["tiramisu"])?;
+        let tender = NewTender::Card { reference: "7".into(), last4: "1234".into() };
+        let (tip, part) = (Money::ZERO, Default::default());
+        evening.does(0, Order::TakePayment { check, tender, amount: due, tip, part, print: false })?;
+        evening.order(0, "#beside.0")?;
+        evening.order(2, "#meanwhile.2")?;
+
+        let plugged = Instant::now();
+        evening.lab.network.plug(1)?;
+        for ms in POWER_CUTS {
+            thread::sleep(Duration::from_millis(ms));
+            evening.lab.machines[0].kill();
+            evening.lab.machines[0].start()?;
+        }
+        let letter = until("it has a series of its own", || {
+            Ok(Some(evening.people[0].standing()?.letter).filter(|letter| *letter != 'A'))
+        })?;
+        evening
+            .tell(&format!("it is {letter} {:.2} s after its cable was plugged in", plugged.elapsed().as_secs_f32()));
+        let now = evening.agreed()?;
+        ensure!(now.terminals == 3, "{} terminals stand there, and there are three", now.terminals);
+        until("it is master again", || {
+            Ok((evening.agreed()?.master == evening.people[0].standing()?.me).then_some(()))
+        })?;
+        evening.order(0, "#after.0")?;
+        evening.holds()
+    })
+}
+
+fn copied(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+    std::fs::create_dir_all(to)?;
+    for file in std::fs::read_dir(from)? {
+        let file = file?;
+        std::fs::copy(file.path(), to.join(file.file_name()))?;
+    }
+    Ok(())
 }
 
 /// Somebody who reaches a terminal over the network, and whom nobody let in, tries every port and asks whatever answers.

@@ -16,7 +16,7 @@ use crate::{
     settings::{Settings, TaxMode, TaxRounding},
     shift::ZReport,
     staff::Member,
-    terminals::{Joined, TerminalCard},
+    terminals::{CameBack, Joined, TerminalCard},
     text::Text,
 };
 
@@ -192,6 +192,9 @@ pub enum Event {
         receipt: ReceiptNumber,
         total: Money,
         taxes: Vec<TaxSum>,
+        /// The number it has on paper, where that was given at an old copy of the terminal; see [`crate::retelling`].
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<ReceiptNumber>,
     },
     PaymentRefunded {
         check: CheckId,
@@ -286,6 +289,8 @@ pub enum Event {
     AlarmSeen {
         raised: Dot,
     },
+    /// The author was restored from an old copy of itself, and writes under this name from now on.
+    CameBack(CameBack),
 }
 
 /// A kitchen ticket, named by the command of the entry that asked for it.
@@ -299,8 +304,14 @@ pub struct TicketOf {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Alarm {
-    /// Others hold more of this terminal's log than itself: it was restored from a backup, or copied.
-    OwnLogIsLonger { here: u64, there: u64 },
+    /// Others hold more of a terminal's log than itself: it was restored from a backup, or copied.
+    OwnLogIsLonger {
+        here: u64,
+        there: u64,
+        /// The name it has from now on, said by whoever let it in under that; without one it is the author.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Origin>,
+    },
     /// Somebody without a known key tried to link, or a terminal that was shut out.
     Stranger { address: String, why: String },
     /// A code was typed wrongly too often while a terminal wanted to join.
@@ -537,6 +548,9 @@ pub struct Refund {
     pub letter: char,
     /// The refunded amount by tax group, by largest remainder of the sale's groups.
     pub taxes: Vec<TaxSum>,
+    /// As [`Event::CheckSettled`] says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub was: Option<ReceiptNumber>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,6 +22,7 @@ pub mod query;
 pub mod reading;
 pub mod rejection;
 pub mod restaurant;
+pub mod retelling;
 pub mod settings;
 pub mod shift;
 pub mod sign_ins;

@@ -78,7 +78,7 @@ pub enum Rejection {
     BadAddress,
     /// This terminal speaks with no others.
     NoNetwork,
-    /// Others hold more of this terminal's log than itself: what it wrote would contradict what it wrote before.
+    /// Others hold more of this terminal's log than itself: it takes no orders until it came back under a new name.
     OldCopy,
     // A check
     UnknownCheck {
@@ -247,10 +247,7 @@ impl std::fmt::Display for Rejection {
             BadCode => write!(f, "A code has eight digits. Read it from the new terminal again."),
             BadAddress => write!(f, "That is no address. It looks like 192.168.1.20:7710."),
             OldCopy => {
-                write!(
-                    f,
-                    "This terminal was restored from an old copy. Work at another one, and let this one join anew."
-                )
+                write!(f, "This terminal was restored from an old copy and is catching up. Try again in a few seconds.")
             }
             NoNetwork => write!(f, "This terminal has no network. Look at its cable or Wi-Fi, then start it again."),
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),

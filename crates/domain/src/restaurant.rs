@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -130,6 +130,9 @@ pub struct Day {
     /// Receipts that count for nothing; see [`crate::check::Annulled`].
     #[serde(default)]
     pub annulled: BTreeSet<ReceiptNumber>,
+    /// Receipts that have another number on paper, with that one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub replaced: BTreeSet<(ReceiptNumber, ReceiptNumber)>,
     pub closed: bool,
     /// Its Zs by where they stand; more than one only when two terminals closed it without knowing of each other.
     #[serde(default)]

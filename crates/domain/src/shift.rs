@@ -181,6 +181,10 @@ pub struct ZReport {
     /// Receipt numbers of the day that count for nothing, so that no gap stays unexplained.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub annulled: Vec<ReceiptNumber>,
+    /// Receipts that have another number on paper, which an old copy of their terminal gave: the number in the books, and
+    /// the one on paper.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<(ReceiptNumber, ReceiptNumber)>,
     /// What came too late for the Zs before this one. Not part of this day's figures.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub late: Option<Box<Reconciliation>>,

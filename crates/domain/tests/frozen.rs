@@ -62,9 +62,10 @@ fn kind(event: &Event) -> usize {
         ProtectionRequired { .. } => 43,
         ChecksMerged { .. } => 44,
         CheckParted { .. } => 45,
+        CameBack(_) => 46,
     }
 }
-const KINDS: usize = 46;
+const KINDS: usize = 47;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

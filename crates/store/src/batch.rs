@@ -15,7 +15,7 @@ use crate::{
 /// One transaction: everything in it becomes durable together at [`Batch::commit`], or nothing of it does.
 /// Dropped without a commit, it is rolled back.
 pub struct Batch<'a> {
-    store: &'a mut Store,
+    pub(crate) store: &'a mut Store,
     begun: bool,
     /// What memory knows as it was, to return to when this batch is not committed.
     before: Option<(Vec<log::Head>, u64, Unlisted)>,

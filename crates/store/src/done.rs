@@ -59,7 +59,19 @@ impl Newest {
     }
 }
 
+impl Newest {
+    /// Forgets everything: commands that were stored are not any more.
+    pub fn forget(&mut self) {
+        self.0.clear();
+    }
+}
+
 impl Unlisted {
+    /// Commands of one log behind an entry are forgotten.
+    pub fn leave(&mut self, of: i64, after: u64) {
+        self.0.retain(|(_, at)| log_of(*at) != of || seq_of(*at) <= after);
+    }
+
     /// Reads what the table lacks.
     pub fn read(db: &Connection, heads: &[Head]) -> Result<Unlisted, StoreError> {
         let mut found = Vec::new();

@@ -15,11 +15,12 @@ use crate::{
 };
 
 /// Migrations in order; the n-th brings `user_version` to n.
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../../migrations/terminal/0001_first_store.sql"),
     include_str!("../../../migrations/terminal/0002_fewer_pages.sql"),
     include_str!("../../../migrations/terminal/0003_several_terminals.sql"),
     include_str!("../../../migrations/terminal/0004_seals.sql"),
+    include_str!("../../../migrations/terminal/0005_coming_back.sql"),
 ];
 /// How long a write waits for a checkpoint or a reader of another process (a backup tool).
 const BUSY: Duration = Duration::from_millis(5_000);
@@ -187,7 +188,18 @@ fn migrate(db: &mut Connection, file: &Path) -> Result<(), OpenError> {
 /// Looks through the tables that must be whole for the terminal to start. The long ones (entry, closed_check) are
 /// checked in the background by [`Readers::quick_check`], because that takes as long as there are orders.
 fn check_small_tables(db: &Connection) -> Result<(), StoreError> {
-    for table in ["origin", "snapshot", "day_book", "session", "pin_try", "membership", "neighbour", "vouched"] {
+    for table in [
+        "origin",
+        "snapshot",
+        "day_book",
+        "session",
+        "pin_try",
+        "membership",
+        "neighbour",
+        "vouched",
+        "coming_back",
+        "stale_check",
+    ] {
         let verdict: String = db.query_row(&format!("PRAGMA quick_check('{table}')"), [], |r| r.get(0))?;
         if verdict != "ok" {
             return Err(StoreError::Corrupt(verdict));

@@ -55,7 +55,7 @@ impl Readers {
         Ok(Readers { idle, next: AtomicUsize::new(0), log_pages: Arc::default() })
     }
 
-    fn reader(&self) -> MutexGuard<'_, Connection> {
+    pub(crate) fn reader(&self) -> MutexGuard<'_, Connection> {
         if let Some(free) = self.idle.iter().find_map(|db| db.try_lock().ok()) {
             return free;
         }

@@ -57,7 +57,8 @@ pub enum CodeError {
 }
 
 /// The kinds of frames this version knows, as they are named on the wire.
-const KINDS: [&str; 9] = ["hello", "beat", "entries", "have", "clock", "unplug", "held", "face", "authority"];
+const KINDS: [&str; 11] =
+    ["hello", "beat", "entries", "have", "clock", "unplug", "held", "face", "authority", "come_back", "parted"];
 
 /// Fails to compile when a kind is added, so that [`KINDS`] is not forgotten.
 fn kind(frame: &Frame) -> &'static str {
@@ -71,6 +72,8 @@ fn kind(frame: &Frame) -> &'static str {
         Frame::Held { .. } => KINDS[6],
         Frame::Face { .. } => KINDS[7],
         Frame::Authority { .. } => KINDS[8],
+        Frame::ComeBack { .. } => KINDS[9],
+        Frame::Parted { .. } => KINDS[10],
     }
 }
 
@@ -91,6 +94,8 @@ pub fn weight(frame: &Frame) -> usize {
         Frame::Have { heads: h } => heads(h.len()),
         Frame::Clock { .. } | Frame::Unplug { .. } => 32,
         Frame::Held { .. } => 320,
+        Frame::ComeBack { points, .. } => 64 + 96 * points.len(),
+        Frame::Parted { welcome, .. } => 64 + welcome.as_ref().map_or(0, String::len),
         Frame::Authority { file } => 64 + file.as_ref().map_or(0, String::len),
         Frame::Face { knocks, .. } => 64 + 192 * knocks.len(),
         Frame::Entries { bodies, seals, .. } => {
@@ -356,6 +361,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::coming_back::Point;
     use crate::{
         role::{Rank, Role},
         seal::{Seal, Signature},
@@ -395,7 +401,10 @@ mod tests {
                 heads: heads.clone(),
                 seal: None,
                 yours: None,
+                was: vec![Origin(5)],
             },
+            Frame::ComeBack { name: Origin(4), points: vec![Point { seq: 7, hash: [3; 32] }] },
+            Frame::Parted { from: 6, until: 7, welcome: None },
             Frame::Held { origin: Origin(9), seal: Box::new(seal) },
             Frame::Beat { rank, role, hears_master: true, heads: Arc::new(heads.clone()) },
             entries(5, vec![b"one".to_vec(), Vec::new(), vec![7; 300_000]]),
@@ -407,7 +416,16 @@ mod tests {
     #[test]
     fn every_kind_arrives_in_pieces_of_any_size() {
         let frames = every_kind();
-        assert!(frames.iter().map(kind).eq(["hello", "held", "beat", "entries", "entries", "have"]));
+        assert!(frames.iter().map(kind).eq([
+            "hello",
+            "come_back",
+            "parted",
+            "held",
+            "beat",
+            "entries",
+            "entries",
+            "have"
+        ]));
         for piece in [1, 3, 64, 1 << 20] {
             assert_eq!(through(&frames, piece), frames);
         }

@@ -214,7 +214,8 @@ impl Hub {
 
     /// Cuts off whoever is not paired any more.
     pub fn recheck(&self) {
-        let revoked = |live: &&Live| self.keyring.knows(&live.key) != Some(live.origin);
+        // A terminal that came back under another name keeps its key, and its link for as long as it lasts.
+        let revoked = |live: &&Live| self.keyring.knows(&live.key).is_none();
         lock(&self.table).all().filter(revoked).for_each(|live| live.pipe.close(Why::Revoked));
     }
 }

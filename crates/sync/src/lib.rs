@@ -9,6 +9,7 @@
 //! encrypted link to each, carries frames, and lets new terminals in ([`Heard`]).
 
 mod code;
+pub mod coming_back;
 mod dial;
 mod discovery;
 mod door;

@@ -33,6 +33,14 @@ pub trait Log {
     fn sign(&self, seq: u64, hash: &Hash) -> Signature;
     /// Whether the author of a log signed this.
     fn judge(&self, origin: Origin, seal: &Seal) -> Verdict;
+    /// Whether both are names of one terminal, which came back under the later one.
+    fn is_one(&self, a: Origin, b: Origin) -> bool {
+        a == b
+    }
+    /// Whether nobody has this name, as far as is known here.
+    fn is_new(&self, _: Origin) -> bool {
+        false
+    }
 }
 
 /// What the node wants done.
@@ -68,6 +76,8 @@ pub enum Alarm {
 
 pub struct Node {
     pub(crate) me: Origin,
+    /// Names it had before.
+    was: Vec<Origin>,
     store: u64,
     pub(crate) rank: Rank,
     pub(crate) role: Role,
@@ -99,6 +109,7 @@ impl Node {
     pub fn new(me: Origin, store: u64, chosen: u8, role: Role, mine: Heads) -> Node {
         Node {
             me,
+            was: Vec::new(),
             store,
             rank: Rank { chosen, origin: me },
             role,
@@ -141,6 +152,16 @@ impl Node {
         self.peers.values().rev().find(|p| p.origin == Some(origin)).map(Peer::wrote)
     }
 
+    /// This terminal had other names before, by which others may know its key still.
+    pub fn was_called(&mut self, names: Vec<Origin>) {
+        self.was = names;
+    }
+
+    /// Nobody who knows more of its log is there any more; the next one that is says so again.
+    pub fn forget_alarm(&mut self) {
+        self.alarmed = false;
+    }
+
     /// A person ranked this terminal anew.
     pub fn choose(&mut self, chosen: u8) {
         self.rank.chosen = chosen;
@@ -156,7 +177,17 @@ impl Node {
         let (me, rank, role, heads) = (self.me, self.rank, self.role, self.mine.as_ref().clone());
         vec![Act::Send(
             link,
-            Frame::Hello { protocol: PROTOCOL, store: self.store, me, rank, role, heads, seal, yours },
+            Frame::Hello {
+                protocol: PROTOCOL,
+                store: self.store,
+                me,
+                rank,
+                role,
+                heads,
+                seal,
+                yours,
+                was: self.was.clone(),
+            },
         )]
     }
 
@@ -173,12 +204,17 @@ impl Node {
         }
         let mut acts = Vec::new();
         match frame {
-            Frame::Hello { protocol, store, me, rank, role, heads, seal, yours } => {
-                if store != self.store || me == self.me || me != peer.who {
+            Frame::Hello { protocol, store, me, rank, role, heads, seal, yours, was } => {
+                // The link proves the key; whose it is may be known here under another of its names, or have come back
+                // under one that is not known here yet: then what it writes is proved by seals alone.
+                let is_proved = me == peer.who || log.is_one(me, peer.who);
+                let is_back = was.contains(&peer.who) && log.is_new(me);
+                if store != self.store || me == self.me || !(is_proved || is_back) {
                     self.peers.remove(&link);
                     return vec![Act::Close(link, "another restaurant, ourselves, or not who its key says")];
                 }
                 (peer.origin, peer.rank, peer.protocol) = (Some(me), rank, protocol.min(PROTOCOL));
+                peer.who = if is_proved { me } else { peer.who };
                 self.look_at_own_log(link, &heads, &mut acts);
                 self.greet(link, heads);
                 if let Some(seal) = yours {
@@ -198,7 +234,12 @@ impl Node {
             }
             Frame::Have { heads } => peer.has(&heads, now),
             // Not for the node.
-            Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } | Frame::Authority { .. } => {}
+            Frame::Clock { .. }
+            | Frame::Unplug { .. }
+            | Frame::Face { .. }
+            | Frame::Authority { .. }
+            | Frame::ComeBack { .. }
+            | Frame::Parted { .. } => {}
             Frame::Entries { origin, first, bodies, seals } => {
                 let last = last_of(first, &bodies);
                 self.receive(link, Came { origin, first, bodies, seals }, now, log, &mut acts);

@@ -134,7 +134,12 @@ impl Peer {
     /// Its own entries that it wrote while this link was there. One that it does not hold itself (it is an old copy of
     /// itself) was written who knows when.
     pub(crate) fn wrote(&self) -> RangeInclusive<u64> {
-        self.greeted + 1..=reach(&self.theirs, self.who)
+        self.greeted + 1..=reach(&self.theirs, self.name())
+    }
+
+    /// As it calls itself.
+    fn name(&self) -> Origin {
+        self.origin.unwrap_or(self.who)
     }
 
     /// It holds another line of this log; whether that is news.
@@ -159,7 +164,7 @@ impl Peer {
             return;
         }
         self.sent = heads.clone();
-        self.greeted = reach(&heads, self.who);
+        self.greeted = reach(&heads, self.name());
         (self.theirs, self.lacked) = (heads, None);
     }
 

@@ -135,8 +135,9 @@ impl Node {
     /// Goes along the chain from what is here. None when this disk cannot be read.
     fn prove(&self, link: Link, came: &Came, known: u64, log: &impl Log) -> Option<Proof> {
         let Came { origin, first, bodies, seals } = came;
-        let sender = self.peers.get(&link).and_then(|p| p.origin)?;
-        let is_author = sender == *origin;
+        let peer = self.peers.get(&link)?;
+        let sender = peer.origin?;
+        let is_author = sender == *origin && peer.who == *origin;
         let tip = self.tips.get(origin).filter(|(seq, _)| *seq == known).map(|(_, hash)| *hash);
         let before = tip.or_else(|| log.hash(*origin, known))?;
         let mut hash = if self.planting.has(Planted::ChainForgotten) { START } else { before };

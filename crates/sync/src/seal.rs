@@ -108,7 +108,7 @@ impl<'de> Deserialize<'de> for Signature {
     }
 }
 
-mod hex {
+pub(crate) mod hex {
     use super::*;
 
     struct Shown<'a>(&'a Hash);

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     bounds::PIECE,
     code::weight,
+    coming_back::Point,
     role::{Rank, Role},
     seal::{Seal, Signature},
 };
@@ -42,6 +43,9 @@ pub enum Frame {
         /// copy, and its own signature says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         yours: Option<Box<Seal>>,
+        /// Names the sender had before; the receiver may know its key by one of them still.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        was: Vec<Origin>,
     },
     /// A sign of life. Carries all that may have been lost, so that nothing stays lost.
     Beat {
@@ -80,6 +84,11 @@ pub enum Frame {
     },
     /// What browsers know the restaurant by: asked for with nothing, told with everything. Not for the node.
     Authority { file: Option<String> },
+    /// The sender learnt that it was restored from an old copy: it asks where its log parts from the line the receiver
+    /// holds, and to be let in anew under this name. Not for the node.
+    ComeBack { name: Origin, points: Vec<Point> },
+    /// The answer: both lines are the same up to `from` and differ at `until`. With a welcome when that is the exact place.
+    Parted { from: u64, until: u64, welcome: Option<String> },
     /// To a master: leave the others alone for so many milliseconds. Part of a drill, not for the node.
     Unplug { ms: u64 },
 }

@@ -55,7 +55,17 @@ fn role() -> Role {
 fn hello(who: Origin) -> Frame {
     let rank = Rank { chosen: 0, origin: who };
     let (role, heads) = (role(), Heads::new());
-    Frame::Hello { protocol: PROTOCOL, store: RESTAURANT, me: who, rank, role, heads, seal: None, yours: None }
+    Frame::Hello {
+        protocol: PROTOCOL,
+        store: RESTAURANT,
+        me: who,
+        rank,
+        role,
+        heads,
+        seal: None,
+        yours: None,
+        was: Vec::new(),
+    }
 }
 
 /// The first entries of the bar, sealed at the last.

@@ -13,10 +13,15 @@ pub(crate) fn row_of(restaurant: &Restaurant, check: &Check, places: &[Place]) -
     let (mut categories, mut items) = (BTreeSet::new(), BTreeSet::new());
     let table = shown.table.as_ref().and_then(|id| restaurant.floor()?.table(id)).map_or("", |t| t.label.as_str());
     let waiter = restaurant.member(&shown.waiter).map_or("", |m| m.name.as_str());
+    let on_paper = || {
+        let replaced = &restaurant.days.get(&shown.day)?.replaced;
+        replaced.iter().find(|(receipt, _)| Some(*receipt) == shown.receipt).map(|(_, was)| was.to_string())
+    };
     let mut find = format!(
-        "{} {} {table} {} {waiter} {}",
+        "{} {} {} {table} {} {waiter} {}",
         shown.number,
         shown.receipt.map(|r| r.to_string()).unwrap_or_default(),
+        on_paper().unwrap_or_default(),
         shown.name,
         settings.currency.plain(shown.total),
     );

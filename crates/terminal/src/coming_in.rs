@@ -134,7 +134,7 @@ impl Terminal {
         };
         let no = |what: String| Rejection::StorageFailed { what };
         let id = Session(getrandom::u64().map_err(|e| no(format!("no random numbers: {e}")))? & MAX_TOKEN);
-        let sign_in = SignIn::new(self.me, id, staff, &caller.device, &member.pin_hash, millis_now());
+        let sign_in = SignIn::new(self.origin(), id, staff, &caller.device, &member.pin_hash, millis_now());
         let token = sign_in.signed(&self.key);
         Ok(SignedIn { token, person })
     }

@@ -301,9 +301,9 @@ impl Terminal {
     }
 
     /// The door learns who may come in before anybody is answered.
-    fn admit(&self, state: &State) {
+    pub(crate) fn admit(&self, state: &State) {
         self.renew_keys(&state.restaurant);
-        lock(&self.door).admit(Admitted::of(&state.restaurant, self.me, self.key.public()));
+        lock(&self.door).admit(Admitted::of(&state.restaurant, self.origin(), self.key.public()));
         let mut knocks = lock(&self.peers.knocks);
         state.restaurant.devices.iter().for_each(|(device, _)| knocks.forget(&device.id));
     }
@@ -453,7 +453,28 @@ impl Terminal {
         entry: &Entry,
         at: store::Place,
     ) -> Result<(), StoreError> {
-        let mut checks = checks_of(entry);
+        let checks = checks_of(entry);
+        if only_paper(entry) {
+            for id in checks.iter().filter(|id| state.restaurant.check(**id).is_none()) {
+                tx.add_place(*id, at)?;
+            }
+        }
+        self.put_rows(tx, state, checks)?;
+        for event in &entry.events {
+            if let Event::DayClosed { z } = event {
+                tx.put_day(z)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rows of closed checks, as they are now.
+    pub(crate) fn put_rows(
+        &self,
+        tx: &mut Batch<'_>,
+        state: &State,
+        mut checks: Vec<CheckId>,
+    ) -> Result<(), StoreError> {
         let is_merged = |id: &CheckId| state.restaurant.checks.get(id).is_some_and(Check::has_neighbours);
         if checks.iter().any(is_merged) {
             // What is written on one check may close, open or change the bills of those it was merged with.
@@ -468,14 +489,7 @@ impl Terminal {
                     }
                 }
                 (Some(check), _) if check.was_closed() => tx.forget_closed(id)?,
-                (Some(_), _) => {}
-                (None, _) if only_paper(entry) => tx.add_place(id, at)?,
-                (None, _) => {}
-            }
-        }
-        for event in &entry.events {
-            if let Event::DayClosed { z } = event {
-                tx.put_day(z)?;
+                _ => {}
             }
         }
         Ok(())

@@ -290,7 +290,7 @@ impl Door {
 impl Admitted {
     /// `me` signs sign-ins with `key` before any log tells of it.
     pub fn of(restaurant: &Restaurant, me: Origin, key: PublicKey) -> Admitted {
-        let trusted = || restaurant.terminals.iter().filter(|(_, t)| !t.revoked);
+        let trusted = || restaurant.terminals.iter().filter(|(o, _)| !restaurant.terminals.is_shut_out(*o));
         let devices = || restaurant.devices.iter();
         let keys = trusted().filter_map(|(origin, t)| Some((origin, t.joined()?.key.parse().ok()?)));
         let pins = restaurant.members().filter(|m| m.active).map(|m| (m.id.clone(), pin_mark(&m.pin_hash)));

@@ -4,6 +4,7 @@
 mod ask;
 mod authority;
 mod closed;
+mod coming_back;
 mod coming_in;
 mod csv;
 pub mod demo;
@@ -28,10 +29,6 @@ mod terminal;
 pub mod vouch;
 mod works;
 mod zone;
-
-/// For every program that is a terminal: a catch-up is mostly small pieces of memory that change threads.
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 pub use dispatch::MAX_COMMANDS;
 pub use domain::query::Wants;

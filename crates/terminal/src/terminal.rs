@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU32, Ordering},
+        atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
     thread::JoinHandle,
 };
@@ -62,8 +62,8 @@ pub struct Terminal {
     pub(crate) publishing: Mutex<()>,
     /// What the look through the whole file found, in words.
     pub(crate) damage: Mutex<Option<String>>,
-    /// This terminal's name in every log.
-    pub(crate) me: Origin,
+    /// This terminal's name in every log; another one when it comes back from an old copy.
+    pub(crate) me: AtomicU64,
     /// Names this terminal's series of numbers.
     pub(crate) letter: RwLock<char>,
     pub(crate) key: DeviceKey,
@@ -117,7 +117,7 @@ impl Terminal {
             metrics: Metrics::default(),
             publishing: Mutex::new(()),
             damage: Mutex::new(None),
-            me,
+            me: AtomicU64::new(me.0),
             letter: RwLock::new(store_letter),
             key,
             peers: Peers::new(),
@@ -129,6 +129,7 @@ impl Terminal {
             session: Session(random()?),
             commands: AtomicU32::new(0),
         });
+        terminal.finish_coming_back().map_err(|e| e.at_open(&terminal.file))?;
         terminal.find_slips().map_err(|e| e.at_open(&terminal.file))?;
         terminal.serve_printers();
         let keeper = crate::keeper::start(&terminal).map_err(|e| OpenError::Failed(e.to_string()))?;

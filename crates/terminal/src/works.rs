@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use domain::{
     alarms::Raised,
+    event::Alarm,
     ids::Dot,
     query::Update,
     view::{PrinterState, Reason, Work, WorkOf, WorkState, WorksView},
@@ -86,7 +87,8 @@ fn alarm_works(state: &State) -> Vec<Work> {
     open.sort_by_key(|(_, raised)| std::cmp::Reverse(raised.at));
     open.truncate(ALARMS_SHOWN);
     let work = |(dot, raised): (Dot, &Raised)| {
-        let name = terminals.get(dot.origin).map(|t| t.name().to_owned()).unwrap_or_default();
+        let about = if let Alarm::OwnLogIsLonger { of: Some(of), .. } = raised.alarm { of } else { dot.origin };
+        let name = terminals.get(about).map(|t| t.name().to_owned()).unwrap_or_default();
         let what = WorkOf::Alarm { raised: dot, at: raised.at, name, alarm: raised.alarm.clone() };
         let age = u64::try_from(now - raised.at).unwrap_or(0);
         Work { what, state: WorkState::Degraded, proved: Some(age), why: Reason::None }

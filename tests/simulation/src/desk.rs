@@ -21,8 +21,8 @@ use crate::{
 const SHOWN: usize = 400;
 /// One answer of so many never arrives.
 const ANSWERS_LOST: u64 = 30;
-/// A person needs so long to give a terminal its new name.
-const NEW_NAME: u64 = 500;
+/// An old copy is let in again after so long, when all goes well.
+const LET_IN: u64 = 500;
 
 impl World {
     /// Does what a node wants done.
@@ -277,7 +277,7 @@ impl World {
         if let Some(running) = &mut self.terminals[place].running {
             running.alarmed = !deaf;
         }
-        self.later(NEW_NAME, Happens::Renamed(place));
+        self.later(LET_IN, Happens::ComesBack(place));
     }
 
     /// A terminal says that a log as another one has it contradicts what it holds.
@@ -292,29 +292,6 @@ impl World {
         }
     }
 
-    /// It starts again under a new name and letter; its old log is one of many now.
-    pub fn renamed(&mut self, place: usize) {
-        if !self.ledger.retired.contains(&self.terminals[place].origin) {
-            return;
-        }
-        self.stop(place, false);
-        self.forget_taps(place);
-        let (origin, letter) = (self.new_name(), self.new_letter());
-        let terminal = &mut self.terminals[place];
-        if let Some(from) = terminal.forked_at.take() {
-            // What it wrote beside its log is set aside; what it holds is read anew.
-            terminal.disk.kept.cut(terminal.origin, from);
-            (terminal.snapshot, terminal.disk.backup) = (None, None);
-        }
-        terminal.disk.kept.seal(terminal.origin);
-        // They are the duty of the old name, which nobody hears any more: the master takes them.
-        terminal.disk.kept.slips.clear();
-        (terminal.origin, terminal.letter, terminal.disk.me) = (origin, letter, origin);
-        terminal.must_meet.clear();
-        self.trace.line(self.now, || format!("terminal {place} is {letter} from now on"));
-        self.start(place);
-    }
-
     /// An answer reaches whoever waits for it. What is promised now must never be lost.
     pub fn answered(&mut self, cmd: CommandId, done: Option<Dot>) {
         if done.is_some() && self.dice.one_in(ANSWERS_LOST) {
@@ -322,7 +299,7 @@ impl World {
             return;
         }
         if let Some(dot) = done {
-            self.ledger.promised.insert(dot, cmd);
+            self.ledger.promised.insert((dot, cmd));
         }
         for waiter in &mut self.waiters {
             if waiter.asked.as_ref().is_some_and(|a| a.id == cmd) {

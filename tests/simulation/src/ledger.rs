@@ -23,13 +23,21 @@ pub struct Written {
     pub knew: Heads,
 }
 
+impl Written {
+    /// A Z is not told again.
+    pub fn is_a_z(&self) -> bool {
+        let events = self.entry.iter().flat_map(|entry| &entry.events);
+        events.into_iter().any(|event| matches!(event, Event::DayClosed { .. }))
+    }
+}
+
 #[derive(Default)]
 pub struct Ledger {
     pub logs: BTreeMap<Origin, Vec<Written>>,
     /// What a terminal restored from an old copy wrote at places where it had written before.
     pub forks: BTreeMap<Dot, Written>,
     /// What people were told is done.
-    pub promised: BTreeMap<Dot, CommandId>,
+    pub promised: BTreeSet<(Dot, CommandId)>,
     /// Logs whose later part was on one disk only, and that disk is gone: how far they can still be asked for.
     pub spared: BTreeMap<Origin, u64>,
     /// Names nobody may write under any more.

@@ -6,6 +6,7 @@
 
 mod chaos;
 mod clock;
+mod coming_back;
 mod desk;
 mod dice;
 mod disk;

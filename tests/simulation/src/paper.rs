@@ -146,6 +146,18 @@ impl World {
         }
     }
 
+    /// The planted bug: tickets of what is told again are made as if it had never been sent to the kitchen.
+    pub fn make_tickets_anew(&mut self, place: usize, origin: Origin) {
+        let terminal = &mut self.terminals[place];
+        let Some(running) = &terminal.running else { return };
+        let told = self.ledger.logs.get(&origin).into_iter().flatten().filter_map(|written| written.entry.as_ref());
+        let slips: Vec<Slip> = told.flat_map(|entry| slips_of(&running.fold.restaurant, entry, false)).collect();
+        for slip in slips {
+            terminal.disk.kept.next_slip += 1;
+            terminal.disk.kept.slips.insert(terminal.disk.kept.next_slip, slip);
+        }
+    }
+
     /// Another terminal is out of reach: what waits here now and goes on waiting, it may take over.
     pub fn lost_contact(&mut self, place: usize) {
         let local = self.local(place);

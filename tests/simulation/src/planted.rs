@@ -69,10 +69,20 @@ pub enum Lapse {
     MergesByCopying,
     /// What somebody ordered who did not know that the check had been merged is on no bill.
     LosesWhatCameLate,
+    /// What an old copy did stays on its disk when it comes back.
+    TellsNothingAgain,
+    /// Of what an old copy did, money is not told again.
+    LosesTheCopysMoney,
+    /// What an old copy did is told again with the numbers it gave.
+    KeepsTheCopysNumbers,
+    /// What an old copy sent to the kitchen is sent there again as if it never had been.
+    TellsAsNew,
+    /// What an old copy did is told again as if it had known all that was done meanwhile.
+    TellsAsIfItKnew,
 }
 
 impl Lapse {
-    pub const ALL: [Lapse; 25] = {
+    pub const ALL: [Lapse; 30] = {
         use Lapse::*;
         [
             AnswersBeforeDisk,
@@ -100,6 +110,11 @@ impl Lapse {
             SlipsNotKept,
             MergesByCopying,
             LosesWhatCameLate,
+            TellsNothingAgain,
+            LosesTheCopysMoney,
+            KeepsTheCopysNumbers,
+            TellsAsNew,
+            TellsAsIfItKnew,
         ]
     };
 }

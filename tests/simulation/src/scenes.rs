@@ -87,6 +87,7 @@ impl World {
         self.run_for(AT_REST);
         let all: Vec<usize> = self.places().collect();
         self.judge(|w| logs::nothing_promised_is_lost(w));
+        self.judge(|w| logs::what_a_copy_did_is_told(w));
         self.judge(|w| logs::agree(w, &all));
         self.judge(|w| logs::are_sealed(w));
         self.judge(|w| links::none_is_stuck(w));

@@ -87,7 +87,7 @@ impl World {
                 self.waiters[w].asked = Some(Asked { id, intent, of, since, again });
             }
             Answer::Done(dot) => {
-                self.ledger.promised.insert(dot, id);
+                self.ledger.promised.insert((dot, id));
                 self.waiters[w].asked = None;
             }
             Answer::Later(job) => {

@@ -297,6 +297,8 @@ pub fn told(frame: &sync::Frame) -> Option<&Heads> {
         | sync::Frame::Clock { .. }
         | sync::Frame::Unplug { .. }
         | sync::Frame::Face { .. }
-        | sync::Frame::Authority { .. } => None,
+        | sync::Frame::Authority { .. }
+        | sync::Frame::ComeBack { .. }
+        | sync::Frame::Parted { .. } => None,
     }
 }

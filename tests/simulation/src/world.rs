@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Forty random bits, as a terminal draws them for its name.
-const NAME: u64 = 1 << 40;
+pub const NAME: u64 = 1 << 40;
 
 #[derive(Debug, Clone, Copy)]
 pub enum Happens {
@@ -40,8 +40,8 @@ pub enum Happens {
         side: usize,
     },
     Dial,
-    /// A terminal that may not write under its name any more gets a new one.
-    Renamed(usize),
+    /// A terminal that was restored from an old copy is let in again.
+    ComesBack(usize),
     /// A terminal's spooler looks for work.
     Spool(usize),
     /// Bytes reach a printer.
@@ -239,7 +239,7 @@ impl World {
             Happens::Written { at, run } => self.written(at, run),
             Happens::Arrives { wire, side } => self.arrives(wire, side),
             Happens::Dial => self.dial(),
-            Happens::Renamed(place) => self.renamed(place),
+            Happens::ComesBack(place) => self.comes_back(place),
             Happens::Spool(place) => self.spool(place),
             Happens::Prints(n) => self.prints(n),
         }

@@ -117,6 +117,11 @@ impl Machine {
         self.running.is_some()
     }
 
+    /// Everything the terminal keeps.
+    pub fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
     /// The terminal's database.
     pub fn database(&self) -> PathBuf {
         self.folder.join("data/comanda.db")

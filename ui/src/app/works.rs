@@ -301,7 +301,7 @@ mod tests {
             Alarm::RejectedDevice { address: address() },
             Alarm::CodeGuessed { address: address() },
             Alarm::ForgedLog { origin: Origin(3), seq: 7, by: None, seals: Vec::new() },
-            Alarm::OwnLogIsLonger { here: 3, there: 5 },
+            Alarm::OwnLogIsLonger { here: 3, there: 5, of: None },
         ]
         .into_iter()
     }

@@ -245,6 +245,7 @@ pub const TEXTS: Table = texts![
     ("man.chain_ok", ["Chain intact: {n} report, none changed, none missing|Chain intact: {n} reports, none changed, none missing", "Cadena intacta: {n} informe|Cadena intacta: {n} informes, ninguno cambiado ni perdido", "Kette unversehrt: {n} Bericht|Kette unversehrt: {n} Berichte, keiner geändert, keiner fehlt", "السلسلة سليمة: {n} تقارير"]),
     ("man.chain_bad", ["{n} report does not fit the chain|{n} reports do not fit the chain", "{n} informe no encaja en la cadena|{n} informes no encajan en la cadena", "{n} Bericht passt nicht in die Kette|{n} Berichte passen nicht in die Kette", "تقارير لا تطابق السلسلة: {n}"]),
     ("man.z_missing", ["Not heard, last at", "Sin noticias, último a las", "Nicht gehört, zuletzt um", "لم يُسمع، آخر مرة"]),
+    ("man.z_replaced", ["Numbers on paper, and in the books", "Números en papel y en los libros", "Nummern auf Papier und in den Büchern", "الأرقام على الورق وفي الدفاتر"]),
     ("man.z_annulled", ["Numbers that count for nothing", "Números sin efecto", "Nummern ohne Wirkung", "أرقام ملغاة"]),
     ("man.late_title", ["After the Z of {day}", "Tras el Z del {day}", "Nach dem Z vom {day}", "بعد تقرير {day}"]),
     ("man.late_n", ["{n} late arrivals", "{n} llegadas tarde", "{n} verspätet", "متأخرات: {n}"]),

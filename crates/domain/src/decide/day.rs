@@ -110,6 +110,7 @@ impl Restaurant {
             seen: Vec::new(),
             missing: Vec::new(),
             annulled: figures.annulled.iter().copied().collect(),
+            replaced: figures.replaced.iter().copied().collect(),
             late: self.reconciliation(),
             previous: String::new(),
             hash: String::new(),

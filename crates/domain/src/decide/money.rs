@@ -78,7 +78,7 @@ impl Desk<'_> {
             events.extend(self.fire_the_rest(check)?);
             let receipt = self.next_receipt();
             let (total, taxes) = unsold(check, bill.total, bill.taxes);
-            events.push(Event::CheckSettled { check: id, receipt, total, taxes });
+            events.push(Event::CheckSettled { check: id, receipt, total, taxes, was: None });
             if print {
                 events.push(Event::ReceiptPrinted { check: id, copy: check.receipts.len() as u32 });
             }
@@ -132,6 +132,7 @@ impl Desk<'_> {
             receipt: (check.is_closed() && !unsold).then(|| self.next_receipt()),
             letter: self.context.letter,
             taxes: if unsold { Vec::new() } else { refund_taxes(check, part) },
+            was: None,
         };
         let home = self.restaurant.home_of(check, |c| c.payments.contains_key(&payment));
         Ok(vec![Event::PaymentRefunded { check: home, refund }])

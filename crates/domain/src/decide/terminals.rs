@@ -29,7 +29,8 @@ impl Desk<'_> {
             }
             Command::ShutOut { terminal } => {
                 self.known(*terminal)?;
-                if *terminal == self.context.terminal {
+                let all = &self.restaurant.terminals;
+                if *terminal == self.context.terminal || all.is_one(*terminal, self.context.terminal) {
                     return Err(Rejection::NotThisTerminal);
                 }
                 Ok(vec![Event::TerminalRevoked { origin: *terminal }])
@@ -42,7 +43,7 @@ impl Desk<'_> {
 
     fn known(&self, terminal: Origin) -> Result<(), Rejection> {
         match self.restaurant.terminals.get(terminal) {
-            Some(t) if t.joined().is_some() && !t.revoked => Ok(()),
+            Some(t) if t.joined().is_some() && !self.restaurant.terminals.is_shut_out(terminal) => Ok(()),
             _ => Err(Rejection::UnknownTerminal),
         }
     }

@@ -76,7 +76,10 @@ impl Restaurant {
             Event::MemberSet { member } => dots(self.staff.get(&member.id)),
             Event::ClockedIn { staff } | Event::ClockedOut { staff } => dots(self.clocked_in.get(staff)),
             Event::StockSet { item, .. } => dots(self.stock.get(item).map(|s| &s.said)),
-            Event::TerminalJoined { .. } | Event::TerminalRevoked { .. } | Event::SignInEnded { .. } => Vec::new(),
+            Event::TerminalJoined { .. }
+            | Event::TerminalRevoked { .. }
+            | Event::CameBack(_)
+            | Event::SignInEnded { .. } => Vec::new(),
             Event::DevicePaired { device } => dots(self.devices.register(&device.id)),
             Event::DeviceRevoked { .. } => Vec::new(),
             Event::ProtectionRequired { .. } => dots(Some(&self.protection)),

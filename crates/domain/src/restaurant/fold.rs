@@ -130,7 +130,9 @@ impl Restaurant {
     /// The day's books name its first and last receipt.
     fn note_receipt(&mut self, day: BusinessDay, event: &Event) {
         let Some(receipt) = receipt_of(event) else { return };
+        let was = number_on_paper(event);
         self.day(day, |day| {
+            day.replaced.extend(was.map(|was| (receipt, was)));
             let range = day.receipts.entry(receipt.letter).or_insert((receipt.n, receipt.n));
             *range = (range.0.min(receipt.n), range.1.max(receipt.n));
         });
@@ -152,7 +154,10 @@ impl Restaurant {
                 let day = day.unwrap_or(entry.day);
                 self.day(day, |day| day.counted.entry(*letter).or_default().set(&cause, *counted));
             }
-            Event::TerminalJoined { .. } | Event::TerminalSet { .. } | Event::TerminalRevoked { .. } => {
+            Event::TerminalJoined { .. }
+            | Event::TerminalSet { .. }
+            | Event::TerminalRevoked { .. }
+            | Event::CameBack(_) => {
                 self.terminals.apply(entry, event);
                 touched.terminals = true;
             }
@@ -271,6 +276,15 @@ fn receipt_of(event: &Event) -> Option<ReceiptNumber> {
     match event {
         Event::CheckSettled { receipt, .. } => Some(*receipt),
         Event::PaymentRefunded { refund, .. } => refund.receipt,
+        _ => None,
+    }
+}
+
+/// The number a receipt has on paper, where it is another one.
+fn number_on_paper(event: &Event) -> Option<ReceiptNumber> {
+    match event {
+        Event::CheckSettled { was, .. } => *was,
+        Event::PaymentRefunded { refund, .. } => refund.was,
         _ => None,
     }
 }

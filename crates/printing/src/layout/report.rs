@@ -54,6 +54,9 @@ impl Desk<'_> {
         for annulled in &z.annulled {
             rows.push(columns(self.words.annulled, &annulled.to_string(), PLAIN));
         }
+        for (receipt, was) in &z.replaced {
+            rows.push(columns(self.words.replaced, &format!("{was} = {receipt}"), PLAIN));
+        }
         for missing in &z.missing {
             rows.push(columns(self.words.not_heard, &format!("{} {}", missing.letter, missing.name), PLAIN.bold()));
             rows.push(columns("", &report_time(missing.heard, z.offset), PLAIN));

@@ -78,6 +78,7 @@ words! {
     grand_total: "Grand total", "Gran total", "Gesamtspeicher";
     not_heard: "NOT IN HERE, last heard", "NO INCLUIDO, última señal", "NICHT ENTHALTEN, zuletzt gehört";
     annulled: "Number without a sale", "Número sin venta", "Nummer ohne Verkauf";
+    replaced: "On paper = in the books", "En papel = en los libros", "Auf Papier = in den Büchern";
     came_late: "Came after the Z of its day", "Llegó tras el Z de su día", "Nach dem Z des Tages eingetroffen";
     previous: "Previous", "Anterior", "Vorheriger";
     seal: "Seal", "Sello", "Siegel";

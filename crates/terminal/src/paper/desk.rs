@@ -132,7 +132,7 @@ impl Terminal {
     }
 
     fn has_others(&self) -> bool {
-        read(&self.state).restaurant.terminals.iter().filter(|(_, t)| !t.revoked).count() > 1
+        read(&self.state).restaurant.terminals.present().count() > 1
     }
 
     /// Others may have taken over the kitchen's slips up to this one, because one of them is out of reach or this program
@@ -151,7 +151,7 @@ impl Terminal {
     /// Whether somebody else may have printed a slip since it was queued.
     fn is_doubtful(&self, slip: &SlipRow) -> bool {
         let duties = &read(&self.state).restaurant.duties;
-        slip.of.as_ref().is_some_and(|of| duties.is_doubtful(self.me, of.entry))
+        slip.of.as_ref().is_some_and(|of| duties.is_doubtful(self.origin(), of.entry))
     }
 
     fn printer_name(&self, id: &PrinterId) -> String {

@@ -20,6 +20,7 @@ use sync::{Frame, Heads, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing,
+    coming_back::Asking,
     protocol::{Protocol, ToDo},
     seen::{BEHIND, Drill, Seen, SeenAll},
 };
@@ -49,6 +50,7 @@ pub(super) struct Driver {
     /// Tickets change hands no sooner than this.
     pub(super) tickets_again: Now,
     pub(super) drill: Option<Drill>,
+    pub(super) asking: Asking,
     /// When the others were last told what the clock on the wall says.
     told_clock: Now,
     /// A role that could not be made durable yet.
@@ -77,12 +79,14 @@ impl Driver {
             doubt: None,
             tickets_again: 0,
             drill: None,
+            asking: Asking::default(),
             told_clock: 0,
             unkept: None,
             ahead: BTreeMap::new(),
             shown: 0,
         };
         driver.stand(terminal);
+        driver.leave_other_lines(terminal);
         driver
     }
 
@@ -153,6 +157,12 @@ impl Driver {
             }
             Happening::Frame(_, Frame::Authority { file: Some(file) }) => terminal.take_authority(&file),
             Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(ms),
+            Happening::Frame(link, Frame::ComeBack { name, points }) => {
+                self.hear_come_back(terminal, link, name, &points);
+            }
+            Happening::Frame(link, Frame::Parted { from, until, welcome }) => {
+                self.hear_parted(terminal, link, (from, until), welcome);
+            }
             Happening::Own => {
                 terminal.peers.told.store(false, Ordering::Release);
                 self.protocol.lock().own_entries(terminal);
@@ -171,7 +181,10 @@ impl Driver {
                 let rank = read(&terminal.state).restaurant.terminals.get(self.me).map_or(0, |t| t.rank());
                 let mut protocol = self.protocol.lock();
                 protocol.node.choose(rank);
+                protocol.node.was_called(terminal.names_before());
                 protocol.recheck();
+                drop(protocol);
+                self.leave_other_lines(terminal);
             }
             Happening::CameIn => {
                 if let Err(e) = self.protocol.lock().start_over(terminal) {
@@ -206,6 +219,7 @@ impl Driver {
             self.keep(terminal, role);
         }
         self.protocol.lock().run(|node, now, logs| node.tick(now, logs));
+        self.ask_to_come_back(terminal);
         // Looks through all tickets, so not at every frame.
         self.see_to_tickets(terminal);
         if let Some((_, upto)) = self.doubt.take_if(|(due, _)| *due <= self.ticked) {
@@ -224,14 +238,7 @@ impl Driver {
                     ToDo::Store(entries) => arrived.push(entries),
                     ToDo::Keep(role) => self.keep(terminal, role),
                     ToDo::Alarm(alarm) => terminal.raise(alarm),
-                    ToDo::OldCopy { here, there } => {
-                        // Not even this is written down: the log has another entry at that place already.
-                        tracing::error!(
-                            "others hold {there} entries of this terminal, which holds {here}: an old copy"
-                        );
-                        terminal.old_copy.store(true, Ordering::Release);
-                        terminal.tell_works();
-                    }
+                    ToDo::OldCopy { here, there } => self.is_old_copy(terminal, here, there),
                 }
             }
             arrivals |= !arrived.is_empty();

@@ -50,7 +50,7 @@ impl Terminal {
     }
 
     fn make_authority(&self) {
-        if lock(&self.protection).is_there() || self.membership().is_ok_and(|m| m.store != self.me) {
+        if lock(&self.protection).is_there() || self.membership().is_ok_and(|m| m.store != self.origin()) {
             return;
         }
         let name = read(&self.state).restaurant.settings().map(|s| s.name.clone());
@@ -113,20 +113,20 @@ impl Terminal {
 
     /// What a page is told, so that it can go on elsewhere.
     pub(crate) fn ways(&self, from: IpAddr) -> Elsewhere {
-        let store = self.membership().map_or(self.me, |m| m.store);
+        let store = self.membership().map_or(self.origin(), |m| m.store);
         Elsewhere { store, others: self.elsewhere(from) }
     }
 
     /// What a page hears that looks for a terminal to work with.
     pub(crate) fn here(&self) -> HereView {
-        let store = self.membership().map_or(self.me, |m| m.store);
+        let store = self.membership().map_or(self.origin(), |m| m.store);
         let closed = self.old_copy.load(std::sync::atomic::Ordering::Acquire) || lock(&self.damage).is_some();
         HereView { store, name: self.shown_name(), open: self.is_set_up() && !closed }
     }
 
     /// What people call this terminal.
     fn shown_name(&self) -> String {
-        lock(&self.door).terminal_name(self.me).unwrap_or(&self.name).to_owned()
+        lock(&self.door).terminal_name(self.origin()).unwrap_or(&self.name).to_owned()
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     io::{ErrorKind, Write},
     os::unix::fs::OpenOptionsExt,
     path::Path,
+    sync::atomic::Ordering,
 };
 
 use domain::{
@@ -99,7 +100,7 @@ fn keep_key(dir: &Path, key: &DeviceKey) -> std::io::Result<()> {
 impl Terminal {
     /// This terminal's name in every log.
     pub fn origin(&self) -> Origin {
-        self.me
+        Origin(self.me.load(Ordering::Acquire))
     }
 
     /// The public key others know this terminal by.
@@ -113,7 +114,7 @@ impl Terminal {
     }
 
     /// The restaurant this terminal belongs to. One that never joined another belongs to its own.
-    pub(super) fn membership(&self) -> Result<Membership, StoreError> {
+    pub(crate) fn membership(&self) -> Result<Membership, StoreError> {
         if let Some(member) = self.readers.membership()? {
             return Ok(member);
         }
@@ -135,11 +136,8 @@ impl Terminal {
 
     /// Whether a terminal of this name may be one of the restaurant's.
     pub(super) fn expects(&self, origin: Origin) -> bool {
-        match read(&self.state).restaurant.terminals.get(origin) {
-            Some(terminal) => !terminal.revoked,
-            // Nothing is known yet but who let this terminal in; or the log that tells of it is still on its way.
-            None => true,
-        }
+        // One that is not known yet may be: the log that tells of it is still on its way.
+        !read(&self.state).restaurant.terminals.is_shut_out(origin)
     }
 
     /// The first terminal of a restaurant lets itself in, when there is a restaurant; whether it just did.

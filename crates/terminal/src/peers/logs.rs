@@ -67,6 +67,14 @@ impl Log for Logs {
             Some(_) => Verdict::Wrong,
         }
     }
+
+    fn is_one(&self, a: Origin, b: Origin) -> bool {
+        a == b || self.terminal.upgrade().is_some_and(|t| read(&t.state).restaurant.terminals.is_one(a, b))
+    }
+
+    fn is_new(&self, origin: Origin) -> bool {
+        self.terminal.upgrade().is_some_and(|terminal| terminal.key_of(origin).is_none())
+    }
 }
 
 impl Terminal {

@@ -5,6 +5,7 @@
 //! through the same counter as everybody.
 
 mod asked;
+mod coming_back;
 mod drill;
 mod driver;
 mod face;
@@ -38,6 +39,7 @@ use domain::{
 use sync::{Body, Frame, Link, PublicKey, Role, pairing::Code};
 
 pub(crate) use asked::is_for_network;
+pub(crate) use coming_back::Back;
 use fresh::Fresh;
 pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
@@ -210,7 +212,7 @@ impl Terminal {
     /// Who is master as far as this terminal knows.
     pub fn master(&self) -> Origin {
         let standing = *lock(&self.peers.standing);
-        standing.map_or(self.me, |s| s.role.master)
+        standing.map_or(self.origin(), |s| s.role.master)
     }
 
     /// Equal on terminals that hold the same entries.

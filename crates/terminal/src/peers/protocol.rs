@@ -53,7 +53,9 @@ fn node_of(terminal: &Terminal) -> Result<Node, StoreError> {
     let member = terminal.membership()?;
     let role = Role { epoch: member.epoch, master: member.master, pinned: member.pinned };
     let rank = read(&terminal.state).restaurant.terminals.get(me).map_or(0, |t| t.rank());
-    Ok(Node::new(me, member.store.0, rank, role, terminal.heads()))
+    let mut node = Node::new(me, member.store.0, rank, role, terminal.heads());
+    node.was_called(terminal.names_before());
+    Ok(node)
 }
 
 fn standing_of(node: &Node) -> tickets::Standing {
@@ -208,7 +210,8 @@ impl Protocol {
 
 /// What the node is asked about; the rest concerns the terminal.
 fn is_for_node(frame: &Frame) -> bool {
-    !matches!(frame, Frame::Clock { .. } | Frame::Unplug { .. } | Frame::Face { .. } | Frame::Authority { .. })
+    use Frame::{Authority, Clock, ComeBack, Face, Parted, Unplug};
+    !matches!(frame, Clock { .. } | Unplug { .. } | Face { .. } | Authority { .. } | ComeBack { .. } | Parted { .. })
 }
 
 impl Terminal {

@@ -48,12 +48,15 @@ fn millis(age: Duration) -> u64 {
 
 impl Terminal {
     pub(crate) fn terminals_view(&self, state: &State) -> TerminalsView {
-        let me = self.me;
+        let me = self.origin();
         let known = &state.restaurant.terminals;
         let standing = *lock(&self.peers.standing);
         let role = standing.map_or(Role { epoch: 0, master: me, pinned: false }, |s| s.role);
-        let mut all: Vec<TerminalView> =
-            known.iter().map(|(origin, terminal)| self.terminal_view(state, origin, terminal, role)).collect();
+        let mut all: Vec<TerminalView> = known
+            .iter()
+            .filter(|(origin, _)| !known.is_past(*origin))
+            .map(|(o, t)| self.terminal_view(state, o, t, role))
+            .collect();
         all.sort_by_key(|t| (t.shut_out, t.letter));
         let network = self.network();
         let typed = self.readers.neighbours().unwrap_or_default().into_iter().filter(|n| n.typed);
@@ -80,7 +83,7 @@ impl Terminal {
 
     fn terminal_view(&self, state: &State, origin: Origin, terminal: &terminals::Terminal, role: Role) -> TerminalView {
         let seen = lock(&self.peers.seen).get(&origin).copied();
-        let me = origin == self.me;
+        let me = origin == self.origin();
         TerminalView {
             terminal: origin,
             letter: terminal.letter(),
@@ -88,7 +91,7 @@ impl Terminal {
             rank: terminal.rank(),
             me,
             master: origin == role.master,
-            shut_out: terminal.revoked,
+            shut_out: state.restaurant.terminals.is_shut_out(origin),
             linked: me || seen.is_some_and(|s| s.linked),
             heard: if me { Some(0) } else { seen.map(|s| millis(s.heard.elapsed())) },
             address: lock(&self.peers.reached).get(&origin).map(ToString::to_string),
@@ -114,7 +117,7 @@ impl Terminal {
     /// Terminals that are out of reach, for the Z that is closed without them.
     pub(crate) fn missing(&self, state: &State) -> Vec<Missing> {
         let seen = lock(&self.peers.seen);
-        let others = state.restaurant.terminals.iter().filter(|(o, t)| *o != self.me && !t.revoked);
+        let others = state.restaurant.terminals.present().filter(|(o, _)| *o != self.origin());
         let gone = others.filter(|(o, _)| seen.get(o).is_none_or(|s| !s.linked || s.behind > 0 && !s.hears_master));
         gone.map(|(o, t)| Missing {
             letter: t.letter(),
@@ -126,7 +129,7 @@ impl Terminal {
 
     /// The master and every other terminal, with the age of the last sign of life.
     pub(crate) fn peer_works(&self, state: &State) -> Vec<Work> {
-        let others: Vec<_> = state.restaurant.terminals.iter().filter(|(o, t)| *o != self.me && !t.revoked).collect();
+        let others: Vec<_> = state.restaurant.terminals.present().filter(|(o, _)| *o != self.origin()).collect();
         if others.is_empty() {
             return Vec::new();
         }
@@ -135,7 +138,8 @@ impl Terminal {
         if let Some(standing) = *lock(&self.peers.standing) {
             let master = standing.role.master;
             let name = state.restaurant.terminals.get(master).map_or("?", |t| t.name()).to_owned();
-            let proved = if master == self.me { Some(0) } else { seen.get(&master).map(|s| millis(s.heard.elapsed())) };
+            let proved =
+                if master == self.origin() { Some(0) } else { seen.get(&master).map(|s| millis(s.heard.elapsed())) };
             let state = if standing.hears_master { WorkState::Works } else { WorkState::Down };
             works.push(Work { what: WorkOf::Master { name }, state, proved, why: Reason::None });
         }

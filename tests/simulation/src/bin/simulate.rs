@@ -18,9 +18,6 @@ cargo xtask simulate --seed S [--terminals N] [--hours H | --seconds S] [--stres
 cargo xtask simulate --planted [NAME]
                      each planted bug, or one, and the rule that found it";
 
-#[global_allocator]
-static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Services run side by side; each is one thread of events.
 const THREADS: u64 = 2;
 struct Wishes {

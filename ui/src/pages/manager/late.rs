@@ -105,6 +105,11 @@ pub fn on_the_z(z: &ZReport) -> Html {
                 { for z.annulled.iter().map(|n| html! {<><dt>{n.to_string()}</dt><dd></dd></>}) }
             </dl>
         }
+        if !z.replaced.is_empty() {
+            <dl><dt class="title">{t!("man.z_replaced")}</dt><dd></dd>
+                { for z.replaced.iter().map(|(n, was)| html! {<><dt>{was.to_string()}</dt><dd>{n.to_string()}</dd></>}) }
+            </dl>
+        }
         if let Some(late) = late {
             <div><b>{t!("man.late_n", n = late.entries.len())}</b>{sums(&late.sums)}</div>
         }

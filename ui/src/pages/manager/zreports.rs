@@ -221,6 +221,7 @@ mod tests {
             seen: Vec::new(),
             missing: Vec::new(),
             annulled: Vec::new(),
+            replaced: Vec::new(),
             late: None,
             previous: previous.into(),
             hash: String::new(),
