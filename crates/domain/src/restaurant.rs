@@ -26,12 +26,13 @@ use crate::{
     shift::{Book, Drawer, ZReport},
     sign_ins::EndedSignIns,
     staff::Member,
+    takeovers::Takeovers,
     terminals::Terminals,
     tickets::Duties,
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 5;
+pub const FOLD_VERSION: u32 = 6;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -91,6 +92,8 @@ pub struct Restaurant {
     pub duties: Duties,
     #[serde(default)]
     pub alarms: Alarms,
+    #[serde(default)]
+    pub takeovers: Takeovers,
 }
 
 /// How many of an item are left: what was said, less what was sold since.

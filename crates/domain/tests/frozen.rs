@@ -62,9 +62,12 @@ fn kind(event: &Event) -> usize {
         ProtectionRequired { .. } => 43,
         ChecksMerged { .. } => 44,
         CheckParted { .. } => 45,
+        TookOver { .. } => 46,
+        MasterReturned { .. } => 47,
+        DrillHeld { .. } => 48,
     }
 }
-const KINDS: usize = 46;
+const KINDS: usize = 49;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

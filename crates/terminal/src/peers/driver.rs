@@ -19,8 +19,9 @@ use sync::{Frame, Heads, Now, Role, bounds::TICK};
 
 use super::{
     Arrived, Happening, Standing,
+    drill::Drill,
     protocol::{Protocol, ToDo},
-    seen::{BEHIND, Drill, Seen, SeenAll},
+    seen::{BEHIND, Seen, SeenAll},
 };
 use crate::{
     terminal::{Terminal, lock, read},
@@ -147,7 +148,7 @@ impl Driver {
                 }
             }
             Happening::Frame(_, Frame::Authority { file: Some(file) }) => terminal.take_authority(&file),
-            Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(ms),
+            Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(terminal, ms),
             Happening::Own => {
                 terminal.peers.told.store(false, Ordering::Release);
                 lock(&self.protocol).own_entries(terminal);
@@ -219,6 +220,7 @@ impl Driver {
                     ToDo::Store(entries) => arrived.push(entries),
                     ToDo::Keep(role) => self.keep(terminal, role),
                     ToDo::Alarm(alarm) => terminal.raise(alarm),
+                    ToDo::Note(event) => terminal.note(event),
                     ToDo::OldCopy { here, there } => {
                         // Not even this is written down: the log has another entry at that place already.
                         tracing::error!(

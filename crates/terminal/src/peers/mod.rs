@@ -32,11 +32,12 @@ use domain::{
     event::{Alarm, Event},
     ids::{Origin, StaffId},
     tickets::paper_for,
-    view::{Coming, DrillView, JoinStage},
+    view::{Coming, JoinStage},
 };
 use sync::{Frame, Link, Role, pairing::Code};
 
 pub(crate) use asked::is_for_network;
+use drill::Drill;
 pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
 use network::Network;
@@ -117,7 +118,7 @@ pub(crate) struct Peers {
     /// The code this terminal shows while it wants in.
     door: Mutex<Option<Code>>,
     joining: Mutex<JoinStage>,
-    drill: Mutex<Option<DrillView>>,
+    drill: Mutex<Option<Drill>>,
     /// While much is on its way here.
     pub coming: Mutex<Option<Coming>>,
     seen: Mutex<SeenAll>,

@@ -9,7 +9,11 @@ use std::{
     time::Instant,
 };
 
-use domain::{event::Alarm, ids::Origin, tickets};
+use domain::{
+    event::{Alarm, Event},
+    ids::Origin,
+    tickets,
+};
 use store::StoreError;
 use sync::{
     Act, Frame, Heads, Link, Node, Now, Role,
@@ -28,6 +32,7 @@ pub(super) enum ToDo {
     Store(Arrived),
     Keep(Role),
     Alarm(Alarm),
+    Note(Event),
     /// Others hold more of this terminal's log than itself.
     OldCopy {
         here: u64,
@@ -105,6 +110,7 @@ impl Protocol {
                     }
                 },
                 Act::Keep(role) => self.to_do.push(ToDo::Keep(role)),
+                Act::Note(event) => self.to_do.push(ToDo::Note(event)),
                 Act::Alarm(sync::Alarm::Contradiction { origin, by, held, said }) => {
                     let seq = said.seq;
                     let shown = |seal: Box<sync::Seal>| format!("{} {}", seal.seq, seal.sign);
