@@ -1,11 +1,12 @@
 // Every page and state of several terminals and of browsers that are let in, to be looked at by eye: node gallery.mjs FOLDER
-// (`cargo xtask shots` calls it). Real terminals stand behind each picture. Says what is too faint or too wide on the way.
+// (`cargo xtask shots` calls it), or only some of it: node gallery.mjs FOLDER merging drill. Real terminals stand behind each
+// picture. Says what is too faint or too wide on the way.
 
 import { resolve } from "node:path";
 
 import { OUTSIDE, barAndTerrace, until } from "./harness.mjs";
 
-const [folder = "../../target/shots/gallery"] = process.argv.slice(2);
+const [folder = "../../target/shots/gallery", ...chosen] = process.argv.slice(2);
 const INTO = resolve(folder);
 const PHONE = { width: 390, height: 844 };
 const TILL = { width: 1280, height: 800 };
@@ -61,15 +62,18 @@ async function lookAtBoth(screen, name, open, anew = false) {
 }
 
 const { bar, terrace, close } = await barAndTerrace({ everywhere: true });
+// How they come together is a scene of its own.
+if (chosen.length > 0) await bar.letIn(terrace);
 const [till, fresh, handheld] = [await bar.screen("till"), await terrace.screen("till"), OUTSIDE && (await bar.screen("till", {}, bar.from(OUTSIDE)))];
 for (const screen of [till, fresh, handheld]) screen?.expected.push(BROKEN);
 try {
-  await joining();
-  await devices();
-  await drill();
-  await apart();
-  await moved();
-  await alarmed();
+  if (chosen.length > 0) {
+    await till.signIn("ana");
+    await fresh.signIn("bruno");
+  }
+  for (const scene of [joining, devices, merging, drill, apart, moved, alarmed]) {
+    if (chosen.length === 0 || chosen.includes(scene.name)) await scene();
+  }
 } catch (error) {
   // What the screens showed then says more than the step that failed.
   for (const [i, screen] of [till, fresh, handheld].entries()) await screen?.shot(`failed-${i}`, INTO);
@@ -165,15 +169,60 @@ async function devices() {
   await till.page.keyboard.press("Escape");
 }
 
+/** A program opens a check, and orders on one. */
+async function open(by, table) {
+  return (await by.dispatch({ open_check: { kind: "dine_in", table, covers: 2, name: "" } })).done.id;
+}
+
+function order(by, check, ...items) {
+  return by.dispatch({ add_lines: { check, lines: items.map((item) => ({ item })) } });
+}
+
+/** Two checks become one: the sheet, the bill, its menu, and the floor with both tables. */
+async function merging() {
+  const carla = await bar.program("carla");
+  const [from, into] = [await open(carla, "3"), await open(carla, "4")];
+  await order(carla, from, "olives", "burrata");
+  await order(carla, into, "minestrone");
+  const at = (check, ready) => async () => {
+    await till.page.goto(`${bar.url}#/order/${check}`);
+    await till.at("check-menu").waitFor();
+    await ready();
+  };
+  const other = async () => {
+    const { floor } = await carla.query("floor");
+    const { number } = floor.cards.find((card) => card.check === into);
+    await till.tapAll("check-menu", "merge-check", `merge-${number.letter}${number.n}`);
+    await till.at("merge-result").waitFor();
+  };
+  await lookAtBoth(till, "merge-sheet", at(from, other), true);
+  await at(from, other)();
+  await till.tap("merge-confirm");
+  await until("one bill", async () => (await carla.query("floor")).floor.cards.every(({ table }) => table !== "3"));
+  await lookAtBoth(till, "merged", at(into, () => {}), true);
+  await lookAtBoth(till, "merged-menu", at(into, () => till.tap("check-menu")), true);
+  await lookAtBoth(till, "merged-floor", async () => {
+    await till.page.goto(`${bar.url}#/floor`);
+    await until("the floor", async () => (await till.at("table-4").count()) + (await till.at("row-4").count()));
+  }, true);
+}
+
 /** The master unplugged, seen from itself and from the other one; meanwhile both sides work on the same tables. */
 async function drill() {
   const [ana, bruno, carla, elif] = [await bar.program("ana"), await terrace.program("bruno"), await bar.program("carla"), await terrace.program("elif")];
-  const open = async (by, table) => (await by.dispatch({ open_check: { kind: "dine_in", table, covers: 2, name: "" } })).done.id;
-  const order = (by, check, ...items) => by.dispatch({ add_lines: { check, lines: items.map((item) => ({ item })) } });
+  const merged = [];
+  for (const [from, into] of [["11", "12"], ["t1", "t2"]]) {
+    const checks = [await open(carla, from), await open(carla, into)];
+    await order(carla, checks[0], "olives");
+    await order(carla, checks[1], "burrata");
+    merged.push(checks);
+  }
+  const [[ways, way], [parted, both]] = merged;
+  await carla.dispatch({ merge_checks: { from: parted, into: both } });
   const [moving, paying] = [await open(carla, "1"), await open(carla, "2")];
   await order(carla, moving, "olives");
   await order(carla, paying, "burrata");
-  await until("the terrace to know both checks", async () => (await bruno.query("floor")).floor.cards.length === 2);
+  await until("the terrace to know both checks", async () => (await bruno.query("floor")).floor.cards.some(({ check }) => check === paying));
   await fresh.page.goto(`${terrace.url}#/manager/terminals`);
   await fresh.at("terminal-B").waitFor();
   await terminals();
@@ -186,12 +235,20 @@ async function drill() {
   const paid = [await pay(carla), await pay(elif)];
   await open(carla, "9");
   await open(elif, "9");
+  await carla.dispatch({ merge_checks: { from: ways, into: way } });
+  await elif.dispatch({ merge_checks: { from: ways, into: moving } });
+  await carla.dispatch({ part_check: { check: parted } });
+  await elif.dispatch({ take_payment: { check: both, tender: { cash: { given: 5000 } }, amount: (await elif.query({ check: { check: both } })).check.bill.due } });
   console.log("both sides worked:", JSON.stringify(paid).slice(0, 400));
   await look(till, "drill-running", [PHONE, TILL]);
   await until("the drill to end", async () => !(await ana.query("terminals")).terminals.drill.running, DRILL_MS);
   await lookAtBoth(till, "drill-done", async () => {
     await terminals();
     await till.at("drill-result").scrollIntoViewIfNeeded();
+  });
+  await lookAtBoth(till, "drill-takeovers", async () => {
+    await terminals();
+    await till.at("takeovers").scrollIntoViewIfNeeded();
   });
 }
 

@@ -23,6 +23,9 @@ async function bills() {
   return both.map(({ floor }) => floor.cards.map(({ table, total }) => `${table}: ${total}`).sort().join(", "));
 }
 
+/** What a table says to whoever cannot see it. */
+const spoken = (table) => till.at(`table-${table}`).getAttribute("aria-label");
+
 step("three tables order", async () => {
   await till.tapAll("table-7", "cat-starters", "item-olives", "primary", "back");
   await till.tapAll("table-5", "cat-starters", "item-burrata", "back");
@@ -42,6 +45,14 @@ step("two become one: which other, what will result, one tap", async () => {
   await till.says("line-burrata", "Burrata");
   await till.confirmed();
   await until("one bill less at both", async () => (await bills()).every((shown) => shown.split(", ").length === 2));
+});
+
+step("the table whose check was merged is not free: it leads to the bill", async () => {
+  await till.tap("back");
+  await until("table 5 to be with table 7", async () => /with Table 7/.test(await spoken("5")));
+  await till.shot("merge-floor");
+  await till.tap("table-5");
+  await till.says("line-olives", "olives");
 });
 
 step("a mistake is mended: they go apart again", async () => {
@@ -70,7 +81,7 @@ step("together again, both say so, and everything is on one bill", async () => {
   const [here, there] = await bills();
   assert.equal(here, there);
   await till.tap("tray");
-  await till.says("clash", /A2 was merged into several checks/);
+  await till.says("clash", /A2 was merged in different ways\. It is on the bill of A\d now/);
   await till.shot("merge-tray");
 });
 
@@ -82,4 +93,39 @@ step("one tap puts it on the bill of the other table, and the tray is empty at b
   const seven = floor.cards.find((card) => card.table === "7");
   const { check } = await elif.query({ check: { check: seven.check } });
   assert.deepEqual(Object.values(check.joined).map(({ number }) => `${number.letter}${number.n}`), ["A2"]);
+});
+
+step("when its guests have left the other table, others can sit there", async () => {
+  await till.tapAll("back", "table-5", "check-menu", "free-A2", "back");
+  await until("table 5 to be free", async () => /free/i.test(await spoken("5")));
+  await till.tapAll("table-5", "cat-starters", "item-minestrone");
+  await till.confirmed();
+  await until("three bills at both", async () => (await bills()).every((shown) => shown.split(", ").length === 3));
+});
+
+step("what was paid for along with the others goes back on the bill by one tap", async () => {
+  const ana = await bar.program("ana");
+  const open = async (table, item) => {
+    const check = (await carla.dispatch({ open_check: { kind: "dine_in", table, covers: 2, name: "" } })).done.id;
+    await carla.dispatch({ add_lines: { check, lines: [{ item }] } });
+    return check;
+  };
+  const [into, from] = [await open("1", "olives"), await open("2", "burrata")];
+  await carla.dispatch({ merge_checks: { from, into } });
+  await until("the terrace to have it", async () => (await elif.query({ check: { check: into } }))?.check?.joined?.[from]);
+  await ana.dispatch("hold_drill");
+  await until("the links to be cut", async () => !(await ana.query("terminals")).terminals.terminals.find(({ me }) => !me).linked);
+  const parted = await carla.dispatch({ part_check: { check: from } });
+  assert.ok(parted.done, JSON.stringify(parted));
+  const due = (await elif.query({ check: { check: into } })).check.bill.due;
+  const paid = await elif.dispatch({ take_payment: { check: into, tender: { cash: { given: due } }, amount: due } });
+  assert.ok(paid.done, JSON.stringify(paid));
+  await till.tap("back");
+  await until("the tray's sign", () => till.at("tray").count(), APART_MS);
+  await till.tap("tray");
+  await till.says("clash", /More was paid/);
+  await till.shot("merge-put-back");
+  await till.tap(till.button(/^Put A\d+ back on this bill$/));
+  await till.see("Nothing to sort out.");
+  await until("one bill less", async () => (await bills()).every((shown) => shown.split(", ").length === 3));
 });

@@ -3,7 +3,12 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { barAndTerrace, story } from "./harness.mjs";
+import { barAndTerrace, story, until } from "./harness.mjs";
+
+/** The drill's ten seconds, its way back, and some more. */
+const DRILL_MS = 60_000;
+/** Who took over, who came back, who was given the role again. */
+const TOLD = /Terrace took over after (\d+\.\d) s\. Bar was back after (\d+\.\d) s\. Bar was master again after (\d+\.\d) s\./;
 
 let bar, terrace, close, till, fresh;
 const step = story();
@@ -56,6 +61,20 @@ step("both are in the list", async () => {
   await fresh.at("terminal-B").waitFor();
   await fresh.says("terminal-B", "This one");
   await fresh.says("terminal-A", "Connected");
+});
+
+step("a drill at the master says on both pages who took over, after how long, and that it is master again", async () => {
+  await till.tap("drill-go");
+  await till.says("drill-result", "Bar was unplugged");
+  for (const screen of [till, fresh]) {
+    await until("who took over", () => screen.at("takeover").count(), DRILL_MS);
+    await until("the master to be master again", async () => /Bar was master again after \d+\.\d s\./.test(await screen.text("takeover")), DRILL_MS);
+    const [, took, back, again] = TOLD.exec((await screen.text("takeover")).replace(/\s+/g, " "));
+    assert.ok(Number(took) <= Number(back) && Number(back) <= Number(again), `${took} ${back} ${again}`);
+  }
+  await till.says("drill-result", /Terrace took over after \d+\.\d s\./);
+  await till.says("drill-result", "Bar was master again");
+  assert.equal(await fresh.at("drill-result").count(), 0, "whoever did not start it has it in the list");
 });
 
 async function code() {

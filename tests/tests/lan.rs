@@ -16,7 +16,7 @@ use domain::{
     ids::{CheckId, ReceiptNumber, StationId},
     money::Money,
     query::{Query, View},
-    view::{ConflictKind, KitchenView},
+    view::{ConflictKind, KitchenView, TakeoverView},
 };
 use restaurant_tests::{
     audit::{commands_of, printed_twice, tags},
@@ -54,6 +54,7 @@ fn main() -> ExitCode {
             ("a_till_gets_another_address", a_till_gets_another_address),
             ("the_house_goes_dark", the_house_goes_dark),
             ("an_old_disk_is_played_back", an_old_disk_is_played_back),
+            ("a_drill_is_told_wherever_it_is_started", a_drill_is_told_wherever_it_is_started),
             ("a_stranger_tries_every_port", a_stranger_tries_every_port),
         ],
         impossible(),
@@ -258,7 +259,28 @@ fn the_master_loses_its_power(evening: &mut Evening) -> Result<()> {
     let handed_back = (after.master, after.epoch) == (before.master, new.epoch + 1);
     ensure!(stayed || handed_back, "the old master changed who is: {new:?} {after:?}");
     evening.tell("the old master is back");
+    let last = told_everywhere(evening, |t| t.from == before.master && t.back_after.is_some())?;
+    ensure!(!last.drill && last.by == new.master, "{last:?} and {new:?}");
+    ensure!(last.master_after.is_some() == handed_back, "{last:?}, then {after:?}");
     evening.holds()
+}
+
+/// What all terminals tell of the last time the master was missed, once it is this.
+fn told_everywhere(evening: &mut Evening, is_it: impl Fn(&TakeoverView) -> bool) -> Result<TakeoverView> {
+    let last = until("all terminals tell the same of the last takeover", || {
+        let views = evening.people.iter_mut().map(Person::terminals).collect::<Result<Vec<_>>>()?;
+        let mut told = views.into_iter().map(|view| view.takeovers.into_iter().next());
+        let first = told.next().flatten().filter(&is_it);
+        Ok(first.filter(|first| told.all(|other| other.as_ref() == Some(first))))
+    })?;
+    let seconds = |ms: u64| ms as f32 / 1_000.0;
+    evening.tell(&format!(
+        "all tell of {:.2} s without a master, who was back after {:.2} s and master again after {:.2} s",
+        seconds(last.unheard),
+        seconds(last.back_after.unwrap_or(0)),
+        seconds(last.master_after.unwrap_or(0)),
+    ));
+    Ok(last)
 }
 
 /// The switch breaks in two, three terminals on each side, and both sides serve table 7.
@@ -476,6 +498,36 @@ fn copied(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
         std::fs::copy(file.path(), to.join(file.file_name()))?;
     }
     Ok(())
+}
+
+/// A drill that is started at the master itself, and one at another terminal: whoever started it reads the whole result
+/// there, and everybody the same of it.
+fn a_drill_is_told_wherever_it_is_started() -> Result<()> {
+    played(3, |evening| {
+        let mut epoch = evening.agreed()?.epoch;
+        for at in [0, 2] {
+            let before = evening.agreed()?;
+            let was = whose(&mut evening.people, before.master)?.context("the master is one of them")?;
+            ensure!(was == 0, "the first terminal is master: {before:?}");
+            evening.people[at].done(Order::HoldDrill)?;
+            until("the master is unplugged", || Ok(evening.people[was].standing()?.linked.is_empty().then_some(())))?;
+            evening.order(was, &format!("#unplugged.{at}"))?;
+            evening.order(1, &format!("#drill.{at}"))?;
+            let drill =
+                until("the drill ends", || Ok(evening.people[at].terminals()?.drill.filter(|drill| !drill.running)))?;
+            let told = drill.takeover.context("whoever took over told it")?;
+            ensure!(drill.was == before.master && drill.took_over == Some(told.by), "{told:?} of {before:?}");
+            ensure!(told.from == before.master && told.by != told.from && told.drill, "{told:?} of {before:?}");
+            let order = [Some(1), Some(told.unheard), told.back_after, told.master_after];
+            ensure!(order.is_sorted() && !order.contains(&None), "{told:?}");
+            let last = told_everywhere(evening, |last| *last == told)?;
+            let after = evening.agreed()?;
+            ensure!((after.master, after.epoch) == (before.master, epoch + 2), "{before:?} {after:?} {last:?}");
+            epoch = after.epoch;
+            evening.holds()?;
+        }
+        Ok(())
+    })
 }
 
 /// Somebody who reaches a terminal over the network, and whom nobody let in, tries every port and asks whatever answers.

@@ -148,6 +148,8 @@ pub enum How {
     TellKitchen,
     /// This write of a document holds.
     Take(Dot),
+    /// This check, which was taken out of a bill while somebody took the money for both, stands under it again.
+    PutBack(CheckId),
 }
 
 impl Clash {

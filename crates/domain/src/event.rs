@@ -291,6 +291,27 @@ pub enum Event {
     },
     /// The author was restored from an old copy of itself, and writes under this name from now on.
     CameBack(CameBack),
+    /// The author became master in this epoch because nobody heard the one before; once at most for each epoch. See
+    /// [`crate::takeovers`].
+    TookOver {
+        epoch: u64,
+        from: Origin,
+        /// Milliseconds since the old master was last heard.
+        unheard: u64,
+    },
+    /// Whom the author took over from is back, with everything; once at most for each epoch. Both in milliseconds since the
+    /// takeover.
+    MasterReturned {
+        epoch: u64,
+        after: u64,
+        /// When it was given the role; `None` if the author keeps it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        master_after: Option<u64>,
+    },
+    /// The author, master of this epoch, was unplugged from the others on purpose.
+    DrillHeld {
+        epoch: u64,
+    },
 }
 
 /// A kitchen ticket, named by the command of the entry that asked for it.

@@ -28,6 +28,7 @@ pub mod shift;
 pub mod sign_ins;
 pub mod slips;
 pub mod staff;
+pub mod takeovers;
 pub mod terminals;
 pub mod text;
 pub mod tickets;

@@ -26,6 +26,7 @@ use crate::{
     shift::{Book, Drawer, ZReport},
     sign_ins::EndedSignIns,
     staff::Member,
+    takeovers::Takeovers,
     terminals::Terminals,
     tickets::Duties,
 };
@@ -91,6 +92,8 @@ pub struct Restaurant {
     pub duties: Duties,
     #[serde(default)]
     pub alarms: Alarms,
+    #[serde(default)]
+    pub takeovers: Takeovers,
 }
 
 /// How many of an item are left: what was said, less what was sold since.

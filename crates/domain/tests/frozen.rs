@@ -63,9 +63,12 @@ fn kind(event: &Event) -> usize {
         ChecksMerged { .. } => 44,
         CheckParted { .. } => 45,
         CameBack(_) => 46,
+        TookOver { .. } => 47,
+        MasterReturned { .. } => 48,
+        DrillHeld { .. } => 49,
     }
 }
-const KINDS: usize = 47;
+const KINDS: usize = 50;
 
 #[test]
 fn stored_bytes_read_and_write_back_unchanged() {

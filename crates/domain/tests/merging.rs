@@ -85,6 +85,28 @@ fn a_mistake_is_mended_by_taking_them_apart() {
 }
 
 #[test]
+fn a_table_whose_check_was_merged_is_in_use_until_its_guests_leave_it() {
+    let mut world = told("seat T1 2 | toast | seat T2 3 | at A1 | merge A2");
+    let (from, into) = (world.numbered("A1"), world.numbered("A2"));
+    let at = |world: &World| {
+        let card = view::check_card(world.restaurant.check(into).expect("in memory"));
+        ["T1", "T2"].map(|table| card.is_at(&table.into()))
+    };
+    assert_eq!(at(&world), [true, true]);
+    let sit = |check, table: Option<&str>| domain::command::Command::MoveCheck { check, table: table.map(Into::into) };
+    let no = world.run(sit(from, Some("T3"))).expect_err("they sit with the others");
+    assert_eq!(no.to_string(), "Check A1 was merged into A2. Go on there.");
+    world.must(sit(from, None));
+    assert_eq!(at(&world), [false, true]);
+    // It can be given to others, and whoever is taken out of the bill again has no table.
+    world.tell("seat T1 4 | at A1 | part").expect("both is done");
+    assert_eq!((at(&world), world.facts().table_now()), ([false, true], None));
+    // Once the bill is paid nothing is left to say.
+    let mut world = told("seat T1 2 | toast | seat T2 3 | at A1 | merge A2 | at A2 | pay card");
+    assert!(world.run(sit(world.numbered("A1"), None)).is_err());
+}
+
+#[test]
 fn what_may_not_be_merged_says_why() {
     let two = "seat T1 2 | toast | seat T2 3 | salad | at A1";
     for (story, no) in [
@@ -329,7 +351,7 @@ const APART: &[(&str, &str, &str, &str, &str)] = &[
         "at A1 | part",
         "at A2 | pay card",
         "A1, 2 guests: 1 toast cooking = 590; A2 closed, 3 guests: 1 salad cooking = 895",
-        "More was paid on check A2 than it comes to: 5.90 too much. [give_back mia, keep]",
+        "More was paid on check A2 than it comes to: 5.90 too much. [put_back A1, give_back mia, keep]",
     ),
     (
         "seat T1 2 | toast | seat T2 3 | salad | seat T3 4 | at A1 | merge A2",
@@ -372,10 +394,47 @@ fn every_tap_works_and_empties_the_tray_and_nothing_is_owed_twice() {
                 view::Label::GiveBack => assert_eq!(after, (owed, paid - 590)),
                 view::Label::CollectCard | view::Label::CollectCash => assert_eq!(after, (owed, owed)),
                 view::Label::TakeOff | view::Label::OnTheHouse => assert_eq!(after, (paid, paid)),
+                // It is all on one bill, and nobody is asked for it again.
+                view::Label::PutBack => {
+                    assert_eq!(after, (owed, paid));
+                    assert!(house.bills().starts_with("A1 in A2; A2"), "{}", house.bills());
+                }
                 _ => assert_eq!(after, (owed, paid), "{told} {:?}", tapped.label),
             }
         }
     }
+}
+
+#[test]
+fn what_was_paid_along_is_put_back_only_where_nobody_knew() {
+    let offered = |before: &str, at_a: &str, at_b: &str| {
+        let house = House::apart(before, at_a, at_b);
+        tray(&house).contains("put_back")
+    };
+    let merged = format!("{TWO} | at A1 | merge A2");
+    // Some of the money for both, and the bill is still open.
+    assert!(offered(&merged, "at A1 | part", "at A2 | pay card of 10.00"));
+    // Ordered on meanwhile, it goes back with what was ordered, which is still owed.
+    let mut house = House::apart(&merged, "at A1 | part | espresso", "at A2 | pay card");
+    let tapped = house.tray().remove(0).resolutions.remove(0);
+    tapped.commands.into_iter().for_each(|command| drop(house.a.must(command)));
+    assert_eq!(
+        tray(&house),
+        "1 espresso came onto check A2 while it was settled. 2.50 is still owed. [collect_card, collect_cash, on_the_house, take_off, keep]"
+    );
+    // It was paid for itself meanwhile, or is on yet another bill: then the money is what there is too much of.
+    assert!(!offered(&merged, "at A1 | part | pay card", "at A2 | pay card"));
+    assert!(!offered(&format!("{merged} | seat T3 4"), "at A1 | part | merge A3", "at A2 | pay card"));
+    // Too much was paid, but nothing was taken out.
+    assert!(!offered(&merged, "at A2 | pay card of 10.00", "at A2 | pay card"));
+    // Whoever took the money had seen it go.
+    let mut seen = told(&format!("{merged} | part | at A2 | pay card of 8.00"));
+    let mut other = World { origin: Origin(2), letter: 'B', seq: 0, ..seen.clone() };
+    other.tell("at A2 | pay card").expect("paid there");
+    seen.tell("at A2 | pay card").expect("paid here");
+    other.log.iter().for_each(|entry| seen.hear(entry));
+    let house = House { a: seen, b: other };
+    assert!(!tray(&house).is_empty() && !tray(&house).contains("put_back"), "{}", tray(&house));
 }
 
 #[test]

@@ -28,6 +28,7 @@ mod receiving;
 mod role;
 mod seal;
 mod table;
+mod takeover;
 mod tls;
 mod wire;
 

@@ -30,7 +30,11 @@ impl Node {
 
     /// Nobody hears the master: the fittest of those who hear each other takes over, the next one if it does not.
     pub(crate) fn look_for_a_master(&mut self, now: Now, acts: &mut Vec<Act>) {
-        if self.hears_master() || self.peers.values().any(|p| p.hears_master) || self.claim.is_some() {
+        let by_word = self.peers.values().any(|p| p.hears_master);
+        if by_word && !self.hears_master() {
+            self.note_word_of_master(now);
+        }
+        if self.hears_master() || by_word || self.claim.is_some() {
             self.missed_since = None;
             return;
         }
@@ -64,6 +68,11 @@ impl Node {
 
     /// A terminal that a person ranked higher gets the role when it holds everything and has for a while.
     pub(crate) fn hand_back(&mut self, now: Now, acts: &mut Vec<Act>) {
+        self.give_to_the_chosen(now, acts);
+        self.note_return(now, acts);
+    }
+
+    fn give_to_the_chosen(&mut self, now: Now, acts: &mut Vec<Act>) {
         let pinned = self.role.pinned && !self.planting.has(Planted::PinForgotten);
         if !self.is_master() || pinned || self.claim.is_some() || self.planting.has(Planted::NeverHandsBack) {
             return;

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::{chain::Hash, ids::Origin};
+use domain::{chain::Hash, event::Event, ids::Origin};
 
 use crate::{
     bounds::{ALONE, BEAT, DEAD, MAX_LINKS, SELDOM, TICK},
@@ -15,6 +15,7 @@ use crate::{
     receiving::Came,
     role::{Rank, Role},
     seal::{Seal, Signature, Verdict},
+    takeover::Tenure,
     wire::{Body, Frame, Heads, PROTOCOL, SEALED},
 };
 
@@ -61,6 +62,8 @@ pub enum Act {
     /// The link is forgotten here already.
     Close(Link, &'static str),
     Alarm(Alarm),
+    /// Write this into the own log, for people to read; nothing waits for it.
+    Note(Event),
 }
 
 /// What a person must hear of, because no rule can put it right.
@@ -101,6 +104,7 @@ pub struct Node {
     /// A role on its way to the disk, told to nobody yet.
     pub(crate) claim: Option<Role>,
     pub(crate) alarmed: bool,
+    pub(crate) tenure: Tenure,
     pub(crate) planting: Planting,
 }
 
@@ -126,6 +130,7 @@ impl Node {
             missed_since: None,
             claim: None,
             alarmed: false,
+            tenure: Tenure::default(),
             planting: Planting::default(),
         }
     }
@@ -193,6 +198,7 @@ impl Node {
 
     /// A link is gone.
     pub fn down(&mut self, link: Link) {
+        self.note_signs_of_life();
         self.peers.remove(&link);
     }
 
@@ -307,15 +313,19 @@ impl Node {
 
     /// A role is durable; from now on it is told.
     pub fn kept(&mut self, role: Role, now: Now) -> Vec<Act> {
+        let note = self.begin_tenure(role, now);
         self.claim = self.claim.filter(|c| *c != role);
         if role.beats(self.role) {
             self.role = role;
         }
-        self.beat(now)
+        let mut acts = self.beat(now);
+        acts.extend(note.map(Act::Note));
+        acts
     }
 
     /// Time passed; wanted every [`crate::bounds::TICK`].
     pub fn tick(&mut self, now: Now, log: &impl Log) -> Vec<Act> {
+        self.note_signs_of_life();
         let mut acts = Vec::new();
         let is_dead = |p: &Peer| p.heard + DEAD < now && !self.planting.has(Planted::KeepsDeadLinks);
         let dead: Vec<Link> = self.peers.iter().filter(|(_, p)| is_dead(p)).map(|(l, _)| *l).collect();

@@ -55,6 +55,11 @@ impl World {
                     self.let_go(link, place, false);
                     self.lost_contact(place);
                 }
+                Act::Note(event) => {
+                    let running = self.terminals[place].running.as_mut();
+                    running.into_iter().for_each(|r| r.notes.push_back(event.clone()));
+                    self.write_notes(place);
+                }
                 Act::Alarm(alarm) => {
                     self.trace.line(self.now, || format!("terminal {place}: {alarm:?}"));
                     match alarm {
@@ -216,6 +221,16 @@ impl World {
     pub fn note(&mut self, place: usize, events: Vec<Event>, ended: Option<u64>) -> bool {
         let job = self.terminals[place].note(events, ended, self.now);
         job.map(|job| self.write(place, job)).is_some()
+    }
+
+    /// Writes down what waits for that, as soon as nothing else is being written.
+    pub fn write_notes(&mut self, place: usize) {
+        let Some(event) = self.terminals[place].running.as_mut().and_then(|r| r.notes.pop_front()) else { return };
+        if !self.note(place, vec![event.clone()], None)
+            && let Some(running) = &mut self.terminals[place].running
+        {
+            running.notes.push_front(event);
+        }
     }
 
     /// Appends what is new of it; the bytes must be the author's.

@@ -46,6 +46,8 @@ pub struct Ledger {
     guests: BTreeMap<(char, Date, u32), Dot>,
     receipts: BTreeMap<(char, u64), Dot>,
     commands: BTreeSet<(Origin, CommandId)>,
+    /// Epochs in which somebody told of a takeover, and of the old master's return.
+    tenures: BTreeSet<(Origin, u64, bool)>,
 }
 
 impl Ledger {
@@ -66,7 +68,7 @@ impl Ledger {
             return Err(("once", format!("command {cmd} was done a second time by the same terminal, in {dot}")));
         }
         let entry: Option<Arc<Entry>> = serde_json::from_slice(&body).ok().map(Arc::new);
-        let numbers = entry.as_ref().map_or(Ok(()), |e| self.numbers(dot, e));
+        let numbers = entry.as_ref().map_or(Ok(()), |e| self.numbers(dot, e).and_then(|()| self.tenures(dot, e)));
         for check in entry.iter().flat_map(|e| &e.events).flat_map(Event::checks).collect::<BTreeSet<_>>() {
             self.of_check.entry(check).or_default().push(dot);
         }
@@ -99,6 +101,22 @@ impl Ledger {
                 && let Some(first) = self.receipts.insert((number.letter, number.n), dot)
             {
                 return Err(("numbers", format!("receipt number {number} given by {first} and by {dot}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// A takeover is told once by whoever took over, and so is the old master's return: a network that flaps must not fill
+    /// the log.
+    fn tenures(&mut self, dot: Dot, entry: &Entry) -> Result<(), (&'static str, String)> {
+        for event in &entry.events {
+            let told = match event {
+                Event::TookOver { epoch, .. } => (*epoch, true),
+                Event::MasterReturned { epoch, .. } => (*epoch, false),
+                _ => continue,
+            };
+            if !self.tenures.insert((dot.origin, told.0, told.1)) {
+                return Err(("takeover", format!("{dot} tells once more of epoch {}: {event:?}", told.0)));
             }
         }
         Ok(())

@@ -147,10 +147,14 @@ impl World {
         }
         let power = self.dice.one_in(2);
         self.run_for(1_000);
+        let Some(was) = self.node(master).map(sync::Node::role) else { return };
         self.stop(master, power);
         self.run_for(TAKES_OVER_WITHIN);
         let others: Vec<usize> = self.places().filter(|p| *p != master).collect();
         self.judge(|w| mastery::one(w, &others).map_err(|(_, what)| ("takeover", what)));
+        // What is told travels like every entry.
+        self.run_for(2_000);
+        self.judge(|w| mastery::is_told(w, &others, was));
         self.start(master);
         self.run_for(2_000);
     }

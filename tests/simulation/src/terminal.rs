@@ -73,6 +73,8 @@ pub struct Running {
     pub sending: BTreeMap<PrinterId, u64>,
     /// What became of slips, still to be written down, and whether it is proved that they are on paper.
     pub outcomes: VecDeque<(u64, bool)>,
+    /// What is still to be written down for people.
+    pub notes: VecDeque<Event>,
 }
 
 /// A tap as it reaches a terminal.
@@ -145,6 +147,7 @@ impl Terminal {
             doubt: None,
             sending: BTreeMap::new(),
             outcomes: VecDeque::new(),
+            notes: VecDeque::new(),
         });
     }
 

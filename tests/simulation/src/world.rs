@@ -256,6 +256,7 @@ impl World {
             let acts = running.node.tick(local, &terminal.disk);
             self.see_to_tickets(place);
             self.act(place, acts);
+            self.write_notes(place);
         }
     }
 

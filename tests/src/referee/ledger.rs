@@ -105,8 +105,8 @@ impl Ledger {
             "checks_merged" => self.merged(at, what),
             "check_parted" => self.parted(at, what),
             "store_set_up" | "settings_changed" | "floor_published" | "member_set" | "clocked_in" | "clocked_out"
-            | "sign_in_refused" | "sign_in_ended" | "device_paired" | "device_revoked" | "stock_set" | "slip_ended" => {
-            }
+            | "sign_in_refused" | "sign_in_ended" | "device_paired" | "device_revoked" | "stock_set" | "slip_ended"
+            | "took_over" | "master_returned" | "drill_held" => {}
             _ => self.of_check(at, kind, what),
         }
     }

@@ -74,6 +74,7 @@ pub const TEXTS: Table = texts![
     ("order.merge_how", ["Everything goes on one bill. Until something is paid it can be taken out again.", "Todo va a una cuenta. Hasta que se cobre algo, se puede separar.", "Alles kommt auf eine Rechnung. Bis etwas bezahlt ist, lässt es sich wieder trennen.", "يُجمع كل شيء في حساب واحد، ويمكن فصله ما لم يُدفع شيء."]),
     ("order.merged_into", ["Merged into check {number}", "Unida a la cuenta {number}", "Liegt auf Rechnung {number}", "مدموج في الحساب {number}"]),
     ("order.part", ["Take {what} out again", "Separar {what}", "{what} wieder trennen", "فصل {what}"]),
+    ("order.frees", ["Free up {what}", "Liberar {what}", "{what} freigeben", "إخلاء {what}"]),
     ("order.with", ["with {what}", "con {what}", "mit {what}", "مع {what}"]),
     ("order.hand_over", ["Hand over to", "Pasar a", "Übergeben an", "تسليم إلى"]),
     ("order.name", ["Name", "Nombre", "Name", "الاسم"]),

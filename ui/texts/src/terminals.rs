@@ -81,7 +81,12 @@ pub const TEXTS: Table = texts![
     ("term.drill_was", ["{name} was unplugged.", "Se desconectó {name}.", "{name} wurde getrennt.", "فُصل {name}."]),
     ("term.drill_took", ["{name} took over after {s} s.", "{name} tomó el relevo a los {s} s.", "{name} übernahm nach {s} s.", "تولى {name} بعد {s} ث."]),
     ("term.drill_back", ["{name} was master again after {s} s.", "{name} volvió a ser principal a los {s} s.", "{name} war nach {s} s wieder Hauptkasse.", "عاد {name} رئيسيًا بعد {s} ث."]),
-    ("term.drill_not_back", ["{name} has not taken the role back.", "{name} no ha recuperado el papel.", "{name} hat die Rolle nicht zurückgenommen.", "لم يستعد {name} الدور."]),
+    ("term.drill_stood_in", ["{name} took over.", "{name} tomó el relevo.", "{name} hat übernommen.", "تولى {name}."]),
+    ("term.drill_linked", ["{name} was back after {s} s.", "{name} volvió a los {s} s.", "{name} war nach {s} s wieder da.", "عاد {name} بعد {s} ث."]),
+    ("term.drill_stays", ["{name} stays master.", "{name} sigue de principal.", "{name} bleibt Hauptkasse.", "يبقى {name} الرئيسي."]),
+    ("term.drill_away", ["{name} has not come back.", "{name} no ha vuelto.", "{name} ist nicht wiedergekommen.", "لم يعد {name}."]),
+    ("term.takeovers", ["When the master was missed", "Cuando faltó el principal", "Als die Hauptkasse fehlte", "حين غاب الرئيسي"]),
+    ("term.missed", ["{name} fell silent", "{name} dejó de responder", "{name} war nicht mehr zu erreichen", "انقطع {name}"]),
     ("term.drill_nobody", ["Nobody took over. Look at the cables between the terminals.", "Nadie tomó el relevo. Mira los cables entre los terminales.", "Niemand hat übernommen. Kabel zwischen den Terminals prüfen.", "لم يتولَّ أحد. افحص الأسلاك بين الأجهزة."]),
     // Joining a restaurant
     ("setup.new", ["New restaurant", "Restaurante nuevo", "Neues Restaurant", "مطعم جديد"]),

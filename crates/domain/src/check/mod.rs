@@ -24,7 +24,8 @@ use crate::{
     money::Money,
 };
 
-/// Everything known about one check.
+/// Everything known about one check. Screens do not read what only books, the tray and the bills of merged checks are made
+/// from; the terminal works those out for them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     pub id: CheckId,
@@ -69,18 +70,22 @@ pub struct Check {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub told: BTreeMap<Origin, u64>,
     /// Receipts that count for nothing, because the command that made them was done in another log too.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annulled: BTreeMap<Dot, Annulled>,
     /// Conflicts of this check that a person settled.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub laid_aside: BTreeMap<ConflictId, How>,
     /// The check this one was merged into; `None` when it was taken apart again.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "Register::is_unset")]
     pub merged: Register<Option<CheckId>>,
     /// When it was merged, by the check it was merged into; of several times the latest position.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub merges: BTreeMap<CheckId, Stamped<()>>,
     /// Checks that were ever merged into this one.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub taken_in: BTreeSet<CheckId>,
     /// The check it stands under now; worked out by [`crate::Restaurant`] from what all of them say.
@@ -178,6 +183,7 @@ pub struct Fire {
     #[serde(default)]
     pub ready: BTreeMap<StationId, BTreeMap<LineId, Register<bool>>>,
     /// The last time something was bumped or recalled, by station.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default)]
     pub bumped: BTreeMap<StationId, Millis>,
 }

@@ -47,6 +47,14 @@ impl Desk<'_> {
         }
     }
 
+    /// Guests whose check was merged leave the table they came from. Only the terminal knows such checks, so no screen
+    /// needs this.
+    pub(super) fn leave_table(&self, check: CheckId, into: CheckId) -> Result<Vec<Event>, Rejection> {
+        self.must(Permission::TakeOrders)?;
+        self.open_check(into)?;
+        Ok(vec![Event::CheckMoved { check, table: None }])
+    }
+
     fn open(
         &self,
         kind: CheckKind,

@@ -80,6 +80,11 @@ pub fn decide(restaurant: &Restaurant, command: &Command, context: &Context) -> 
         return desk.set_up(settings, owner, menu, floor);
     }
     restaurant.settings().ok_or(Rejection::NoStore)?;
+    if let MoveCheck { check, table: None } = command
+        && let Some(inside) = restaurant.check(*check).and_then(|check| check.inside)
+    {
+        return desk.leave_table(*check, inside.check);
+    }
     match command {
         SetUp { .. } | SignIn { .. } | SignOut | Knock | LetThisDeviceIn { .. } => Ok(Vec::new()),
         ChangeSettings { .. }

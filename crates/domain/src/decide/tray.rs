@@ -31,6 +31,17 @@ impl Desk<'_> {
                 events.push(laid_aside(&conflict, how, None));
                 Ok(events)
             }
+            (Clash::PaidTooMuch { check, .. }, How::PutBack(back)) => {
+                self.approved(needed_to_keep(&conflict.clash))?;
+                if !self.restaurant.taken_out_while_paid(*check).contains(&back) {
+                    return Err(Rejection::ConflictGone);
+                }
+                // What is too much now is not settled by this: if any of it stays, that is told anew.
+                let merged = Event::ChecksMerged { check: back, into: *check };
+                let settled =
+                    Event::ConflictSettled { conflict: conflict.id.clone(), how, check: Some(back), line: None };
+                Ok(vec![merged, settled])
+            }
             (Clash::VoidedWhileFired { line, removed: false, .. }, How::TellKitchen) => {
                 self.must(Permission::TakeOrders)?;
                 Ok(vec![laid_aside(&conflict, how, Some(*line))])

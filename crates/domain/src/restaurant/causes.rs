@@ -21,6 +21,7 @@ use crate::{
     shift::ZReport,
     sign_ins::EndedSignIns,
     staff::Member,
+    takeovers::Takeovers,
     terminals::Terminals,
 };
 
@@ -50,6 +51,7 @@ struct Shared<'a> {
     postings: &'a BTreeMap<Dot, Posting>,
     z_seen: &'a BTreeMap<Origin, u64>,
     alarms: &'a Alarms,
+    takeovers: &'a Takeovers,
 }
 
 impl Restaurant {
@@ -139,6 +141,7 @@ impl Restaurant {
             postings: &self.postings,
             z_seen: &self.z_seen,
             alarms: &self.alarms,
+            takeovers: &self.takeovers,
             tray: self.conflicts().into_iter().map(|c| c.id).collect(),
         }
     }

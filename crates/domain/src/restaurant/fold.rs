@@ -169,6 +169,9 @@ impl Restaurant {
                 self.alarms.see(*raised);
                 touched.alarms = true;
             }
+            Event::TookOver { .. } | Event::MasterReturned { .. } | Event::DrillHeld { .. } => {
+                self.takeovers.apply(entry, event);
+            }
             Event::SignInEnded { sign_in, until } => {
                 self.ended_sign_ins.end(*sign_in, *until);
                 touched.door = true;

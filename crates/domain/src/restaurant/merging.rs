@@ -4,7 +4,8 @@
 //! - Of mergings of one check whose authors did not know of each other, the one that was paid for holds, else the
 //!   greatest position.
 //! - A check that was settled by somebody who did not know of its merging stays on its own, and nothing comes onto a bill
-//!   that was settled by somebody who did not know that it would.
+//!   that was settled by somebody who did not know that it would, unless a person put it back there ([`How::PutBack`])
+//!   because its money was taken along.
 //! - Where checks were merged in a circle, the merging with the greatest position does not count.
 //!
 //! Each of these leaves an entry in the tray; see `conflict/of_merging.rs`.
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Restaurant;
 use crate::{
     check::{Check, Inside, Settled, Stamped},
+    conflict::How,
     ids::{CheckId, Dot, GuestNumber},
 };
 
@@ -105,22 +107,20 @@ impl Restaurant {
     /// Where a check says it went, and whether that counts: not when it was settled itself, nor when what is to take it in
     /// was, by somebody who did not know.
     fn link(&self, check: &Check) -> Option<(Link, bool)> {
-        let rank = |(cause, to): (&crate::check::Cause, &Option<CheckId>)| {
-            let paid_for = match to {
-                None => 1,
-                Some(to) => match self.checks.get(to) {
-                    Some(into) if into.is_settled() => {
-                        if into.settled_knowing(cause.dot) {
-                            2
-                        } else {
-                            0
-                        }
-                    }
-                    _ => 1,
-                },
+        let rank =
+            |(cause, to): (&crate::check::Cause, &Option<CheckId>)| {
+                let paid_for =
+                    match to {
+                        None => 1,
+                        Some(to) => match self.checks.get(to) {
+                            Some(into) if into.is_settled() => {
+                                if into.settled_knowing(cause.dot) || check.is_put_back() { 2 } else { 0 }
+                            }
+                            _ => 1,
+                        },
+                    };
+                (paid_for, cause.dot, *to)
             };
-            (paid_for, cause.dot, *to)
-        };
         let (paid_for, dot, to) = check.merged.writes().map(rank).max()?;
         let to = to?;
         // Until its opening is here nobody could see what stands under it.
@@ -133,7 +133,8 @@ impl Restaurant {
     fn put_under(&self, root: CheckId, at: CheckId, links: &BTreeMap<CheckId, Link>, standing: &mut Standing) {
         for (id, link) in links.iter().filter(|(_, link)| link.to == at) {
             let settled = self.checks.get(&root).filter(|check| check.is_settled());
-            if settled.is_some_and(|check| !check.settled_knowing(link.dot)) {
+            let put_back = || self.checks.get(id).is_some_and(Check::is_put_back);
+            if settled.is_some_and(|check| !check.settled_knowing(link.dot)) && !put_back() {
                 standing.refused.push((*id, at));
                 self.put_under(*id, *id, links, standing);
             } else {
@@ -141,6 +142,23 @@ impl Restaurant {
                 self.put_under(root, *id, links, standing);
             }
         }
+    }
+
+    /// Checks that were taken out of this bill by somebody who did not know that the money for them was just being taken, and
+    /// on which nothing was paid since: what is too much on the bill is what they come to.
+    pub(crate) fn taken_out_while_paid(&self, of: CheckId) -> Vec<CheckId> {
+        let Some(bill) = self.checks.get(&of) else { return Vec::new() };
+        let is_one = |check: &&Check| {
+            let merged = check.merges.get(&of).filter(|_| check.merged.writes().all(|(_, to)| to.is_none()));
+            let paid = |dot| bill.payments.values().any(|p| p.knows(dot));
+            let unknown = |dot| bill.payments.values().all(|p| !p.knows(dot));
+            merged.is_some_and(|m| paid(m.dot))
+                && check.merged.writes().all(|(parted, _)| unknown(parted.dot))
+                && !check.is_closed()
+                && check.payments.keys().all(|p| check.is_taken_back(*p))
+                && self.whole(check.id).is_some_and(|whole| whole.joined.is_empty())
+        };
+        bill.taken_in.iter().filter_map(|id| self.checks.get(id)).filter(is_one).map(|check| check.id).collect()
     }
 
     /// The bill a check is on, with everything on it: its own, or that of the check it was merged into.
@@ -172,6 +190,11 @@ impl Check {
     /// Whether it ever had to do with another check.
     pub fn has_neighbours(&self) -> bool {
         self.neighbours().next().is_some()
+    }
+
+    /// Whether a person put it back onto a bill that was settled for it too.
+    fn is_put_back(&self) -> bool {
+        self.laid_aside.values().any(|how| *how == How::PutBack(self.id))
     }
 
     /// Whether somebody who settled it first knew of what stands at `dot`. Who settled it once more, to collect a rest, may

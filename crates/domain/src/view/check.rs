@@ -5,10 +5,17 @@ use crate::{
     check::{Check, Line},
     decide::missing_choices,
     event::{ChosenOption, Tender},
-    ids::LineId,
+    ids::{LineId, TableId},
     money::Money,
     restaurant::Restaurant,
 };
+
+impl CheckCard {
+    /// Whether its guests sit at this table, some of them at least.
+    pub fn is_at(&self, table: &TableId) -> bool {
+        self.table.iter().chain(&self.also).any(|at| at == table)
+    }
+}
 
 /// A check in brief.
 pub fn check_card(check: &Check) -> CheckCard {
@@ -28,6 +35,10 @@ fn card(check: &Check, bill: &Bill) -> CheckCard {
         kind: check.kind(),
         number: check.number(),
         table: check.table_now().cloned(),
+        also: (check.joined.values())
+            .filter_map(|joined| joined.table.clone())
+            .filter(|table| Some(table) != check.table_now())
+            .collect(),
         name: check.name.get().cloned().unwrap_or_default(),
         covers: check.covers_now(),
         waiter: check.waiter.get().cloned().unwrap_or_default(),

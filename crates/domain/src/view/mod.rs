@@ -94,6 +94,9 @@ pub struct CheckCard {
     pub kind: CheckKind,
     pub number: GuestNumber,
     pub table: Option<TableId>,
+    /// Tables of the checks that were merged into it: somebody sits there, whose bill is this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<TableId>,
     pub name: String,
     pub covers: u16,
     pub waiter: StaffId,

@@ -39,7 +39,11 @@ pub struct TerminalsView {
     pub devices: Vec<DeviceView>,
     /// New browsers that ask to be let in, here or at another terminal.
     pub waiting: Vec<WaitingDevice>,
+    /// The drill that was started at this terminal.
     pub drill: Option<DrillView>,
+    /// The last times somebody took over from a master that was not heard, the latest first.
+    #[serde(default)]
+    pub takeovers: Vec<TakeoverView>,
     /// Browsers on other machines must be protected.
     #[serde(default)]
     pub only_protected: bool,
@@ -152,12 +156,28 @@ pub struct DrillView {
     pub running: bool,
     /// Who was unplugged.
     pub was: Origin,
-    /// Who took over.
+    /// Who took over, as far as it is known here.
     pub took_over: Option<Origin>,
-    /// Milliseconds from the plug to a new master that is heard.
-    pub after: Option<u64>,
-    /// Milliseconds from the plug until the old one had everything and was master again.
+    /// What whoever took over tells of it, once that arrived.
+    pub takeover: Option<TakeoverView>,
+}
+
+/// A change of master nobody asked for. All ages are milliseconds since the old master was heard last, measured by the
+/// terminal that took over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakeoverView {
+    /// When, by the clock on the wall of whoever took over.
+    pub at: Millis,
+    pub from: Origin,
+    pub by: Origin,
+    /// How long nobody was master.
+    pub unheard: u64,
+    /// The old master had been unplugged on purpose.
+    pub drill: bool,
+    /// When the old one was linked again, if it was while the new one was master.
     pub back_after: Option<u64>,
+    /// When the old one was given the role again.
+    pub master_after: Option<u64>,
 }
 
 /// The other terminals of the restaurant as a browser reaches them.

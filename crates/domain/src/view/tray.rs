@@ -28,6 +28,7 @@ pub struct ConflictView {
     /// One English sentence; the app says it in its own language by `kind` and what follows.
     pub message: String,
     pub checks: Vec<CheckId>,
+    /// Of each of them; where a check was merged into several, one more: of the bill it is on now.
     pub numbers: Vec<GuestNumber>,
     /// Labels of tables.
     pub tables: Vec<String>,
@@ -96,6 +97,8 @@ pub enum Label {
     OnCheck,
     /// It stands on its own.
     OnItsOwn,
+    /// Check `what`, whose money was taken along, is on that bill again.
+    PutBack,
     /// Check `what`, on which there is nothing, is cancelled.
     Cancel,
     /// The second ticket leaves the board.
@@ -291,7 +294,12 @@ impl Teller<'_> {
                 (view.kind, view.amount) = (ConflictKind::PaidTooMuch, *over);
                 view.message =
                     format!("More was paid on check {number} than it comes to: {} too much.", self.amount(*over));
-                view.resolutions = self.give_back(check, payments, *over);
+                let put_back = |back: &CheckId| {
+                    let settle = Command::SettleConflict { conflict: conflict.id.clone(), how: How::PutBack(*back) };
+                    tap(Label::PutBack, &self.number(*back), vec![settle])
+                };
+                view.resolutions = self.restaurant.taken_out_while_paid(check.id).iter().map(put_back).collect();
+                view.resolutions.extend(self.give_back(check, payments, *over));
                 let mut kept = keep(conflict);
                 if !check.is_closed() {
                     // What is too much stays in the house, and nobody is left to pay: the check is settled along with it.

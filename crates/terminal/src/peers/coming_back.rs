@@ -19,7 +19,7 @@ use sync::{
 use super::{NotLetIn, Welcome, driver::Driver, protocol::Protocol};
 use crate::{
     dispatch::Job,
-    terminal::{Terminal, read},
+    terminal::{Terminal, lock, read},
 };
 
 /// Whoever was asked has so long to answer, in milliseconds; then the next one is.
@@ -51,6 +51,7 @@ pub(super) struct Asking {
 impl super::Peers {
     /// This terminal writes another log, of so many entries so far.
     pub fn start_over(&self, own: u64) {
+        *lock(&self.fresh) = Default::default();
         self.own.store(own, Ordering::Release);
     }
 }

@@ -21,8 +21,9 @@ use sync::{Frame, Heads, Now, Role, bounds::TICK};
 use super::{
     Arrived, Happening, Standing,
     coming_back::Asking,
+    drill::Drill,
     protocol::{Protocol, ToDo},
-    seen::{BEHIND, Drill, Seen, SeenAll},
+    seen::{BEHIND, Seen, SeenAll},
 };
 use crate::{
     terminal::{Terminal, lock, read},
@@ -156,7 +157,7 @@ impl Driver {
                 }
             }
             Happening::Frame(_, Frame::Authority { file: Some(file) }) => terminal.take_authority(&file),
-            Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(ms),
+            Happening::Frame(_, Frame::Unplug { ms }) => self.unplug(terminal, ms),
             Happening::Frame(link, Frame::ComeBack { name, points }) => {
                 self.hear_come_back(terminal, link, name, &points);
             }
@@ -239,6 +240,7 @@ impl Driver {
                     ToDo::Keep(role) => self.keep(terminal, role),
                     ToDo::Alarm(alarm) => terminal.raise(alarm),
                     ToDo::OldCopy { here, there } => self.is_old_copy(terminal, here, there),
+                    ToDo::Note(event) => terminal.note(event),
                 }
             }
             arrivals |= !arrived.is_empty();

@@ -34,12 +34,13 @@ use domain::{
     event::{Alarm, Event},
     ids::{Origin, StaffId},
     tickets::paper_for,
-    view::{Coming, DrillView, JoinStage},
+    view::{Coming, JoinStage},
 };
 use sync::{Body, Frame, Link, PublicKey, Role, pairing::Code};
 
 pub(crate) use asked::is_for_network;
 pub(crate) use coming_back::Back;
+use drill::Drill;
 use fresh::Fresh;
 pub use identity::{Newcomer, NotLetIn, Welcome};
 pub(crate) use ingest::Arrived;
@@ -125,7 +126,7 @@ pub(crate) struct Peers {
     /// The code this terminal shows while it wants in.
     door: Mutex<Option<Code>>,
     joining: Mutex<JoinStage>,
-    drill: Mutex<Option<DrillView>>,
+    drill: Mutex<Option<Drill>>,
     /// While much is on its way here.
     pub coming: Mutex<Option<Coming>>,
     seen: Mutex<SeenAll>,

@@ -10,7 +10,11 @@ use std::{
     time::Instant,
 };
 
-use domain::{event::Alarm, ids::Origin, tickets};
+use domain::{
+    event::{Alarm, Event},
+    ids::Origin,
+    tickets,
+};
 use store::StoreError;
 use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::WINDOW};
 
@@ -26,6 +30,7 @@ pub(super) enum ToDo {
     Store(Arc<Arrived>),
     Keep(Role),
     Alarm(Alarm),
+    Note(Event),
     /// Others hold more of this terminal's log than itself.
     OldCopy {
         here: u64,
@@ -110,6 +115,7 @@ impl Protocol {
                     self.to_do.push_back(ToDo::Store(arrived));
                 }
                 Act::Keep(role) => self.to_do.push_back(ToDo::Keep(role)),
+                Act::Note(event) => self.to_do.push_back(ToDo::Note(event)),
                 Act::Alarm(sync::Alarm::Contradiction { origin, by, held, said }) => {
                     let seq = said.seq;
                     let shown = |seal: Box<sync::Seal>| format!("{} {}", seal.seq, seal.sign);

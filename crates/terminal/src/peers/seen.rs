@@ -11,11 +11,12 @@ use domain::{
     ids::Origin,
     late::Missing,
     terminals,
-    view::{DoorCode, DrillView, FoundTerminal, Reason, TerminalView, TerminalsView, Work, WorkOf, WorkState},
+    view::{DoorCode, FoundTerminal, Reason, TerminalView, TerminalsView, Work, WorkOf, WorkState},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
 use sync::{Role, own_address};
 
+use super::drill::takeovers;
 use crate::{
     devices::let_in_view,
     state::State,
@@ -76,7 +77,8 @@ impl Terminal {
             joining: lock(&self.peers.joining).clone(),
             devices: self.device_views(state),
             waiting: lock(&self.peers.knocks).shown(),
-            drill: lock(&self.peers.drill).clone(),
+            drill: lock(&self.peers.drill).map(|drill| drill.view(&state.restaurant)),
+            takeovers: takeovers(&state.restaurant),
             only_protected: state.restaurant.only_protected(),
         }
     }
@@ -177,10 +179,4 @@ pub(crate) fn square(text: &str) -> Option<(String, u32)> {
         }
     }
     Some((path, code.size() as u32))
-}
-
-/// How a drill goes, kept by the thread that holds it.
-pub(super) struct Drill {
-    pub begun: Instant,
-    pub view: DrillView,
 }

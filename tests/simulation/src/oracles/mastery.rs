@@ -3,7 +3,7 @@
 use sync::Role;
 
 use super::Verdict;
-use crate::world::World;
+use crate::{scenes::TAKES_OVER_WITHIN, world::World};
 
 /// These all know one role; the answer is it.
 pub fn same(world: &World, places: &[usize]) -> Result<Role, (&'static str, String)> {
@@ -47,6 +47,20 @@ pub fn is_pinned(world: &World, master: usize) -> Verdict {
         return Ok(());
     }
     Err(("appointed", format!("terminal {master} was made master by a person, and the role is {role:?}")))
+}
+
+/// Whoever took over after the master of this role fell silent told everybody so, and for how long nobody was. Its clock
+/// may run a little faster than the one that says how long that can have been.
+pub fn is_told(world: &World, places: &[usize], was: Role) -> Verdict {
+    let told = |place: &usize| {
+        let running = world.terminals[*place].running.as_ref()?;
+        running.fold.restaurant.takeovers.after(was.epoch, was.master).map(|t| t.takeover.unheard)
+    };
+    let is_right = |place: &&usize| told(place).is_some_and(|ms| (1..=2 * TAKES_OVER_WITHIN).contains(&ms));
+    match places.iter().find(|place| !is_right(place)) {
+        Some(place) => Err(("takeover", format!("after {was:?} terminal {place} was told of {:?} ms", told(place)))),
+        None => Ok(()),
+    }
 }
 
 pub fn place_of_master(world: &World) -> Option<usize> {

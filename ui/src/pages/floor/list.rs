@@ -2,6 +2,7 @@
 
 use domain::{
     floor::{Room, Table},
+    ids::TableId,
     view::CheckCard,
 };
 use yew::prelude::*;
@@ -34,7 +35,7 @@ pub fn TableList(props: &ListProps) -> Html {
         .rooms
         .iter()
         .flat_map(|r| &r.tables)
-        .filter(|t| !app.state().cards.values().any(|c| c.table.as_ref() == Some(&t.id)))
+        .filter(|t| !app.state().cards.values().any(|c| c.is_at(&t.id)))
         .collect();
     free.sort_by(|a, b| natural(&a.label, &b.label));
     html! {
@@ -71,6 +72,7 @@ fn row(app: &App, card: &CheckCard) -> Html {
             <span class="label">{label}</span>
             <span class="facts">{badge(&mark)}</span>
             <span class="facts">
+                { for card.also.iter().map(|table| html! { <span>{with(app, table)}</span> }) }
                 if !card.name.is_empty() { <span>{&card.name}</span> }
                 <span>{ago(card.opened, now)}</span><span>{t!("floor.guests", n = card.covers)}</span>
                 <span>{app.state().staff_name(&card.waiter)}</span>
@@ -78,6 +80,11 @@ fn row(app: &App, card: &CheckCard) -> Html {
             <bdi class="sum">{format::amount(card.total)}</bdi>
         </button>
     }
+}
+
+/// "with Table 4".
+fn with(app: &App, table: &TableId) -> String {
+    t!("order.with", what = t!("table.named", label = app.state().table_label(Some(table))))
 }
 
 fn free_row(app: &App, table: &Table) -> Html {

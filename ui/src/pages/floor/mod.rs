@@ -133,7 +133,7 @@ fn cards(app: &App, mine: bool) -> Vec<CheckCard> {
 }
 
 fn occupied(room: &Room, cards: &[CheckCard]) -> usize {
-    room.tables.iter().filter(|t| cards.iter().any(|c| c.table.as_ref() == Some(&t.id))).count()
+    room.tables.iter().filter(|t| cards.iter().any(|c| c.is_at(&t.id))).count()
 }
 
 fn busy(room: &Room, cards: &[CheckCard]) -> String {

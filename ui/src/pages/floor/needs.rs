@@ -113,6 +113,7 @@ mod tests {
     fn a_table_asks_for_what_it_needs() {
         let check = |state, minutes: i64, wanted: Option<Need>| {
             let card = CheckCard {
+                also: Vec::new(),
                 check: CommandId::default(),
                 kind: CheckKind::DineIn,
                 number: GuestNumber { letter: 'A', n: 1 },

@@ -6,7 +6,7 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{ago, is_mine, needs, open_table, state_icon, state_words};
+use super::{ago, is_mine, needs, open_table, place, state_icon, state_words};
 use crate::{
     app::App,
     format,
@@ -56,16 +56,22 @@ fn wall(room: &Room, i: usize, wall: &Wall) -> Html {
 }
 
 fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool) -> Html {
-    let here: Vec<&CheckCard> = cards.iter().filter(|c| c.table.as_ref() == Some(&table.id)).collect();
+    let mut here: Vec<&CheckCard> = cards.iter().filter(|c| c.table.as_ref() == Some(&table.id)).collect();
+    // Its check was merged: its guests are on another table's bill. This table leads there, and what they need is said
+    // there.
+    let linked = cards.iter().find(|c| here.is_empty() && c.is_at(&table.id));
+    here.extend(linked);
     let now = app.now().at;
     // With two checks at one table, the one that needs somebody speaks.
     let card = here.iter().copied().min_by_key(|c| needs::need(c, now).is_none());
-    let tone = card.and_then(|c| needs::need(c, now)).map_or("", |(n, _)| n.tone().class());
+    let tone =
+        card.filter(|_| linked.is_none()).and_then(|c| needs::need(c, now)).map_or("", |(n, _)| n.tone().class());
     let others = mine && card.is_some_and(|c| !is_mine(app, &c.waiter));
     let class = classes!(
         "tbl",
         (table.shape == Shape::Round).then_some("round"),
         card.map(|_| "busy"),
+        linked.map(|_| "linked"),
         others.then_some("others")
     );
     let checks: Vec<_> = here.iter().map(|c| c.check).collect();
@@ -80,6 +86,10 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
         ),
         None => format!("{}, {}", t!("table.named", label = table.label), t!("floor.free")),
     };
+    let with = linked.map(|c| t!("order.with", what = place(app, c)));
+    if let Some(with) = &with {
+        spoken = format!("{spoken}, {with}");
+    }
     if here.len() > 1 {
         spoken = format!("{spoken}, {}", t!("floor.two", n = here.len()));
     }
@@ -88,9 +98,10 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
             style={stands(room, table.x, table.y, table.width, table.height)} onclick={move |_: MouseEvent| open_table(&opener, &own, &checks)}>
             <span class="top-of">
                 <span class="label">{&table.label}</span>
-                { match card {
-                    Some(card) => facts(card, now),
-                    None => html! { <span class="fact"><span class="roomy">{t!("floor.seats", n = table.seats)}</span><span class="tight">{icon(Icon::Guests, 14)}{table.seats}</span></span> },
+                { match (with, card) {
+                    (Some(with), card) => html! { <span class="fact">{icon(Icon::Forward, 16)}<b class="roomy">{with}</b><b class="tight">{app.state().table_label(card.and_then(|c| c.table.as_ref()))}</b></span> },
+                    (None, Some(card)) => facts(card, now),
+                    (None, None) => html! { <span class="fact"><span class="roomy">{t!("floor.seats", n = table.seats)}</span><span class="tight">{icon(Icon::Guests, 14)}{table.seats}</span></span> },
                 }}
             </span>
             if here.len() > 1 { <span class="checks" title={t!("floor.two", n = here.len())}>{icon(Icon::Receipt, 14)}{here.len()}</span> }

@@ -145,14 +145,16 @@ fn card(
             app.send_then(Command::TestPrint { printer: printer.clone() }, then);
         })
     };
-    let serves: Vec<String> = config
+    let mut serves: Vec<String> = config
         .settings
         .stations
         .iter()
         .filter(|s| s.printer.as_ref() == Some(&p.id))
         .map(|s| i18n::words(&s.name))
         .collect();
-    let receipts = config.settings.receipt_printer.as_ref() == Some(&p.id);
+    if config.settings.receipt_printer.as_ref() == Some(&p.id) {
+        serves.push(t!("man.receipts"));
+    }
     let proof = match view.and_then(|v| v.proved) {
         Some(at) => t!("man.proved", ago = words::ago(at, app.now().at)),
         None => t!("man.never_proved"),
@@ -166,11 +168,17 @@ fn card(
             <dl class="lines">
                 <div><dt>{t!("man.waiting")}</dt><dd>{view.map_or(0, |v| v.waiting)}</dd></div>
                 <div><dt>{t!("man.address")}</dt><dd class="num" dir="ltr">{&p.address}</dd></div>
-                <div><dt>{t!("man.prints")}</dt><dd>{serves.join(", ")}if receipts { if !serves.is_empty() { {", "} }{t!("man.receipts")} }</dd></div>
+                <div><dt>{t!("man.prints")}</dt><dd>{listed(&serves)}</dd></div>
             </dl>
             if may_test { <Button label={t!("man.test_print")} icon={Icon::Receipt} wide=true onclick={test} id={format!("test-{}", p.id)} /> }
         </section>
     }
+}
+
+/// Names in a row, each in its own script's direction, so that commas and order are the page's.
+fn listed(names: &[String]) -> Html {
+    let one = |(i, name): (usize, &String)| html! { <>if i > 0 { {", "} }<bdi>{name}</bdi></> };
+    html! { <>{ for names.iter().enumerate().map(one) }</> }
 }
 
 fn ledger(

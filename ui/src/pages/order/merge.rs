@@ -100,15 +100,31 @@ fn result(desk: &Desk, into: &CheckCard) -> Html {
 /// What was merged into this check, each with the tap that takes it out again.
 pub fn taken_in(desk: &Desk, close: &Callback<()>) -> Html {
     let button = |(id, joined): (&CheckId, &domain::check::Joined)| {
-        let (app, check, close) = (desk.app.clone(), *id, close.clone());
+        let (app, check, done) = (desk.app.clone(), *id, close.clone());
         let onclick = move |()| {
             app.send(Command::PartCheck { check });
-            close.emit(());
+            done.emit(());
         };
         let label = t!("order.part", what = named(desk, joined));
-        html! { <Button key={id.to_string()} {label} icon={Icon::Undo} {onclick} id={format!("part-{}", joined.number)} /> }
+        html! {
+            <>
+                <Button key={id.to_string()} {label} icon={Icon::Undo} {onclick} id={format!("part-{}", joined.number)} />
+                if joined.table.is_some() { {leave(desk, *id, joined, close)} }
+            </>
+        }
     };
     html! { <>{ for desk.check.joined.iter().map(button) }</> }
+}
+
+/// They all sit together now, and the table they left can be given to others.
+fn leave(desk: &Desk, check: CheckId, joined: &domain::check::Joined, close: &Callback<()>) -> Html {
+    let (app, close) = (desk.app.clone(), close.clone());
+    let onclick = move |()| {
+        app.send(Command::MoveCheck { check, table: None });
+        close.emit(());
+    };
+    let label = t!("order.frees", what = named(desk, joined));
+    html! { <Button {label} icon={Icon::Move} {onclick} id={format!("free-{}", joined.number)} /> }
 }
 
 /// The checks on this bill beside its own: "with Table 3".

@@ -1,5 +1,7 @@
 //! What clashed and what a tap does about it, in staff words.
 
+use std::fmt::Display;
+
 use domain::{
     conflict::Document,
     ids::Dot,
@@ -8,14 +10,19 @@ use domain::{
 
 use crate::{format, icons::Icon, t};
 
-fn joined<T: ToString>(all: &[T]) -> String {
-    all.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+/// A name in its own script's direction, so that commas and order stay the sentence's.
+fn apart(name: impl Display) -> String {
+    format!("\u{2068}{name}\u{2069}")
+}
+
+fn joined<T: Display>(all: &[T]) -> String {
+    all.iter().map(apart).collect::<Vec<_>>().join(", ")
 }
 
 /// Labels of tables; one that is empty is no table.
 fn tables(all: &[String]) -> String {
     let named: Vec<String> = all.iter().map(|label| table(label)).collect();
-    named.join(", ")
+    joined(&named)
 }
 
 fn table(label: &str) -> String {
@@ -41,7 +48,10 @@ pub fn sentence(entry: &ConflictView) -> String {
         ConflictKind::GivenBackTwice => t!("tray.back_twice", number = number, amount = amount),
         ConflictKind::EditedAfterClosed => t!("tray.after", lines = lines, number = number, amount = amount),
         ConflictKind::CancelledWhileUsed => t!("tray.cancelled", number = number),
-        ConflictKind::MergedTwice => t!("tray.merged_twice", number = nth(entry, 0)),
+        ConflictKind::MergedTwice => match entry.numbers.last().filter(|on| **on != entry.numbers[0]) {
+            Some(on) => t!("tray.merged_twice", number = nth(entry, 0), on = on.to_string()),
+            None => t!("tray.merged_own", number = nth(entry, 0)),
+        },
         ConflictKind::MergedInARound => t!("tray.round", number = number, first = nth(entry, 0)),
         ConflictKind::MergedWhileSettled => {
             t!("tray.merged_settled", first = nth(entry, 0), other = nth(entry, 1))
@@ -65,8 +75,8 @@ fn who_settled(entry: &ConflictView) -> String {
         // No line ends within a number.
         let receipt = receipt.to_string().replace('-', "-\u{2060}");
         match entry.people.get(i) {
-            Some(who) => format!("{who} ({receipt})"),
-            None => receipt,
+            Some(who) => apart(format_args!("{who} ({receipt})")),
+            None => apart(receipt),
         }
     });
     told.collect::<Vec<_>>().join(", ")
@@ -114,6 +124,7 @@ pub fn tap(entry: &ConflictView, resolution: &Resolution, works: Option<&WorksVi
         Label::LeaveTable => t!("tray.tap.leave", what = what),
         Label::OnCheck => t!("tray.tap.on", what = what),
         Label::OnItsOwn => t!("tray.tap.own"),
+        Label::PutBack => t!("tray.tap.put_back", what = what),
         Label::Cancel => t!("tray.tap.cancel", what = what),
         Label::DropTicket => t!("tray.tap.drop"),
         Label::Void => t!("tray.tap.void"),
@@ -213,8 +224,20 @@ mod tests {
             assert!(words.contains(' ') && !words.contains(['{', '}']), "{kind:?}: {words}");
             assert!(seen.insert(words), "{kind:?} reads like another");
         }
-        let said = sentence(&entry(SettledTwice)).replace('\u{a0}', " ").replace('\u{2060}', "");
+        let said = sentence(&entry(SettledTwice)).replace('\u{a0}', " ");
+        let said = said.replace(['\u{2060}', '\u{2068}', '\u{2069}'], "");
         assert_eq!(said, "Check A1 was settled twice: Mia (A-000001), Wim (B-000001). €5.90 too much was paid.");
+    }
+
+    #[test]
+    fn a_check_that_went_several_ways_is_told_with_where_it_is() {
+        let number = |n| GuestNumber { letter: 'A', n };
+        let said = |numbers: &[u32]| {
+            let numbers = numbers.iter().map(|n| number(*n)).collect();
+            sentence(&ConflictView { numbers, ..entry(ConflictKind::MergedTwice) })
+        };
+        assert_eq!(said(&[2, 1, 3, 3]), "Check A2 was merged in different ways. It is on the bill of A3 now.");
+        assert_eq!(said(&[2, 1, 2]), "Check A2 was merged in different ways. It stands on its own now.");
     }
 
     #[test]
@@ -226,6 +249,7 @@ mod tests {
             LeaveTable,
             OnCheck,
             OnItsOwn,
+            PutBack,
             Cancel,
             DropTicket,
             Void,

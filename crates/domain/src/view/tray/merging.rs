@@ -44,8 +44,12 @@ impl Teller<'_> {
         };
         let told: Vec<String> = ways.iter().map(told).collect();
         let on = self.restaurant.whole(check);
-        let stands = on.map_or_else(String::new, |on| on.number().to_string());
-        view.message = format!("Check {number} was merged {}. It is on the bill of {stands}.", told.join(" and "));
+        view.numbers.extend(on.map(Check::number));
+        let stands = match on.filter(|on| on.id != check) {
+            Some(on) => format!("It is on the bill of {}.", on.number()),
+            None => "It stands on its own.".to_owned(),
+        };
+        view.message = format!("Check {number} was merged {}. {stands}", told.join(" and "));
         // What is settled, or paid in part, cannot go elsewhere any more.
         if on.is_some_and(|on| on.is_closed() || on.payments.keys().any(|p| !on.is_taken_back(*p))) {
             view.resolutions = vec![keep(conflict)];
@@ -102,7 +106,7 @@ impl Teller<'_> {
         }
     }
 
-    fn number(&self, check: CheckId) -> String {
+    pub(super) fn number(&self, check: CheckId) -> String {
         self.restaurant.check(check).map(Check::number).map(|n| n.to_string()).unwrap_or_default()
     }
 }

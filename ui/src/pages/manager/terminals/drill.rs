@@ -1,6 +1,10 @@
 //! The drill: the master is unplugged on purpose, and the restaurant is watched going on.
 
-use domain::{command::Command, ids::Origin, view::DrillView};
+use domain::{
+    command::Command,
+    ids::Origin,
+    view::{DrillView, TakeoverView},
+};
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
 
@@ -8,6 +12,7 @@ use super::{Names, act};
 use crate::{
     browser,
     components::{Button, Mark, Tone, badge},
+    format,
     icons::{Icon, icon},
     pages::manager::use_app,
     t,
@@ -83,25 +88,74 @@ fn seconds(ms: u64) -> String {
     format!("{}.{}", ms / 1_000, ms % 1_000 / 100)
 }
 
+fn named(names: &Names, id: Origin) -> String {
+    names.iter().find(|(o, _)| *o == id).map_or_else(|| id.to_string(), |(_, name)| name.clone())
+}
+
 /// What happened so far, one sentence a step.
 fn told(drill: &DrillView, names: &Names) -> Vec<String> {
-    let name =
-        |id: Origin| names.iter().find(|(o, _)| *o == id).map_or_else(|| id.to_string(), |(_, name)| name.clone());
-    let mut told = vec![t!("term.drill_was", name = name(drill.was))];
-    match (drill.took_over, drill.after) {
-        (Some(who), Some(ms)) => told.push(t!("term.drill_took", name = name(who), s = seconds(ms))),
-        // Whoever was unplugged itself may never learn who stood in for it.
-        _ if !drill.running && drill.back_after.is_none() => told.push(t!("term.drill_nobody")),
-        _ => {}
-    }
-    match drill.back_after {
-        Some(ms) => told.push(t!("term.drill_back", name = name(drill.was), s = seconds(ms))),
-        None if !drill.running && drill.took_over.is_some() => {
-            told.push(t!("term.drill_not_back", name = name(drill.was)));
-        }
-        None => {}
+    let mut told = vec![t!("term.drill_was", name = named(names, drill.was))];
+    match (&drill.takeover, drill.took_over) {
+        (Some(takeover), _) => told.extend(steps(takeover, names, !drill.running)),
+        // A terminal of an older version tells nothing.
+        (None, Some(who)) => told.push(t!("term.drill_stood_in", name = named(names, who))),
+        (None, None) if !drill.running => told.push(t!("term.drill_nobody")),
+        (None, None) => {}
     }
     told
+}
+
+/// Who took over and what became of the old master; that it is not back is told only when nobody waits for it any more.
+fn steps(takeover: &TakeoverView, names: &Names, over: bool) -> Vec<String> {
+    let (from, by) = (|| named(names, takeover.from), || named(names, takeover.by));
+    let mut told = vec![t!("term.drill_took", name = by(), s = seconds(takeover.unheard))];
+    match (takeover.back_after, takeover.master_after) {
+        (Some(back), Some(master)) => {
+            told.push(t!("term.drill_linked", name = from(), s = seconds(back)));
+            told.push(t!("term.drill_back", name = from(), s = seconds(master)));
+        }
+        (Some(back), None) => {
+            told.push(t!("term.drill_linked", name = from(), s = seconds(back)));
+            told.push(t!("term.drill_stays", name = by()));
+        }
+        _ if over => told.push(t!("term.drill_away", name = from())),
+        _ => {}
+    }
+    told
+}
+
+#[derive(Properties, PartialEq)]
+pub struct TakeoversProps {
+    pub takeovers: Vec<TakeoverView>,
+    pub names: Names,
+}
+
+/// The last times the master was missed, in a drill or in earnest.
+#[component]
+pub fn Takeovers(props: &TakeoversProps) -> Html {
+    let TakeoversProps { takeovers, names } = props;
+    if takeovers.is_empty() {
+        return html! {};
+    }
+    let one = |takeover: &TakeoverView| {
+        let when = format!("{} {}", format::date(format::date_of(takeover.at)), format::time(takeover.at));
+        let (icon, words) = match takeover.drill {
+            true => (Icon::Repeat, t!("term.drill")),
+            false => (Icon::Offline, t!("term.missed", name = named(names, takeover.from))),
+        };
+        html! {
+            <li key={format!("{} {}", takeover.at, takeover.by)} data-testid="takeover">
+                <p class="row">{badge(&Mark { tone: Tone::Plain, icon, words })}<span class="mute num">{when}</span></p>
+                <ul class="drill-steps">{ for steps(takeover, names, true).into_iter().map(|words| html! { <li key={words.clone()}>{words}</li> }) }</ul>
+            </li>
+        }
+    };
+    html! {
+        <section class="card" data-testid="takeovers">
+            <h3>{icon(Icon::Star, 22)}{t!("term.takeovers")}</h3>
+            <ol class="takeovers">{ for takeovers.iter().map(one) }</ol>
+        </section>
+    }
 }
 
 #[cfg(test)]
@@ -111,15 +165,32 @@ mod tests {
     #[test]
     fn a_drill_is_told_as_it_goes() {
         let names: Names = vec![(Origin(1), "The bar".into()), (Origin(2), "Terrace".into())];
-        let mut drill = DrillView { running: true, was: Origin(1), took_over: None, after: None, back_after: None };
-        assert_eq!(told(&drill, &names), ["The bar was unplugged."]);
-        (drill.took_over, drill.after) = (Some(Origin(2)), Some(940));
-        assert_eq!(told(&drill, &names)[1], "Terrace took over after 0.9 s.");
-        (drill.running, drill.back_after) = (false, Some(14_000));
-        assert_eq!(told(&drill, &names)[2], "The bar was master again after 14.0 s.");
-        drill.back_after = None;
-        assert_eq!(told(&drill, &names).len(), 3);
-        (drill.took_over, drill.after) = (None, None);
-        assert_eq!(told(&drill, &names)[1], "Nobody took over. Look at the cables between the terminals.");
+        let mut drill = DrillView { running: true, was: Origin(1), took_over: None, takeover: None };
+        let check = |drill: &DrillView, expected: &[&str]| assert_eq!(told(drill, &names), expected);
+        check(&drill, &["The bar was unplugged."]);
+        drill.running = false;
+        check(&drill, &["The bar was unplugged.", "Nobody took over. Look at the cables between the terminals."]);
+        drill.took_over = Some(Origin(2));
+        check(&drill, &["The bar was unplugged.", "Terrace took over."]);
+        let takeover = TakeoverView {
+            at: 0,
+            from: Origin(1),
+            by: Origin(2),
+            unheard: 940,
+            drill: true,
+            back_after: None,
+            master_after: None,
+        };
+        drill.running = true;
+        drill.takeover = Some(takeover.clone());
+        let took = "Terrace took over after 0.9 s.";
+        check(&drill, &["The bar was unplugged.", took]);
+        drill.running = false;
+        check(&drill, &["The bar was unplugged.", took, "The bar has not come back."]);
+        drill.takeover = Some(TakeoverView { back_after: Some(10_460), ..takeover.clone() });
+        let back = "The bar was back after 10.4 s.";
+        check(&drill, &["The bar was unplugged.", took, back, "Terrace stays master."]);
+        drill.takeover = Some(TakeoverView { back_after: Some(10_460), master_after: Some(14_000), ..takeover });
+        check(&drill, &["The bar was unplugged.", took, back, "The bar was master again after 14.0 s."]);
     }
 }
