@@ -569,7 +569,8 @@ pub struct Refund {
     pub letter: char,
     /// The refunded amount by tax group, by largest remainder of the sale's groups.
     pub taxes: Vec<TaxSum>,
-    /// As [`Event::CheckSettled`] says.
+    /// As [`Event::CheckSettled`] says; screens do not read it.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub was: Option<ReceiptNumber>,
 }

@@ -74,8 +74,17 @@ impl Bar {
 
     fn meets(&mut self, who: Origin, chosen: u8) {
         let (rank, role, heads) = (Rank { chosen, origin: who }, self.node.role(), Heads::new());
-        let hello =
-            Frame::Hello { protocol: PROTOCOL, store: RESTAURANT, me: who, rank, role, heads, seal: None, yours: None };
+        let hello = Frame::Hello {
+            protocol: PROTOCOL,
+            store: RESTAURANT,
+            me: who,
+            rank,
+            role,
+            heads,
+            seal: None,
+            yours: None,
+            was: Vec::new(),
+        };
         let mut acts = self.node.up(who.0 as Link, who, self.now, &Empty);
         acts.extend(self.node.frame(who.0 as Link, hello, self.now, &Empty));
         self.act(acts);

@@ -16,7 +16,7 @@ use zopfli::{Format, Options};
 
 /// The most the first program may weigh, in bytes gzipped: its JavaScript, its wasm and its words in the longest language
 /// together. What it weighed last, and not more.
-const FIRST_LOAD_MAX: u64 = 400_000;
+const FIRST_LOAD_MAX: u64 = 400_600;
 /// How often the packer looks for a better way to say the same. Each round takes about as long as the first.
 const THOROUGH: NonZeroU64 = NonZeroU64::new(5).expect("not zero");
 const QUICK: NonZeroU64 = NonZeroU64::MIN;

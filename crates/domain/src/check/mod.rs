@@ -82,6 +82,7 @@ pub struct Check {
     #[serde(default, skip_serializing_if = "Register::is_unset")]
     pub merged: Register<Option<CheckId>>,
     /// When it was merged, by the check it was merged into; of several times the latest position.
+    #[cfg_attr(target_family = "wasm", serde(skip_deserializing))]
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub merges: BTreeMap<CheckId, Stamped<()>>,
     /// Checks that were ever merged into this one.
