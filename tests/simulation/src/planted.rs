@@ -5,7 +5,7 @@ use sync::Planted;
 use crate::evening::{Evening, Options, evening};
 
 /// A planted bug must be found within so many services.
-const SERVICES: u64 = 400;
+const SERVICES: u64 = 600;
 /// The length of each, milliseconds.
 const LASTS: u64 = 120_000;
 
