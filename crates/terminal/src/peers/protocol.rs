@@ -143,7 +143,8 @@ impl Protocol {
     }
 
     /// What is to be done next. Of entries half a window at most: once they are stored a peer is told and sends on, while
-    /// the other half is being stored. Those that do not follow what is here came after something the disk refused: they are brought again.
+    /// the other half is being stored. Those that do not follow what is here came after something the disk refused: they are
+    /// brought again.
     pub fn take_to_do(&mut self) -> Vec<ToDo> {
         let (mut next, mut bytes, mut held) = (Vec::new(), 0, Heads::new());
         while bytes < WINDOW / 2
