@@ -315,6 +315,17 @@ export async function twoAtWork(there) {
   }
 }
 
+/** The drill's ten seconds, its way back, and some more. */
+export const APART_MS = 60_000;
+
+/** Cuts the links of two terminals by a drill that `ana` holds, once an earlier one is over: while it runs, none begins. */
+export async function cutLinks(ana) {
+  const terminals = async () => (await ana.query("terminals")).terminals;
+  await until("the drill before to be over", async () => !(await terminals()).drill?.running, APART_MS);
+  await ana.dispatch("hold_drill");
+  await until("the links to be cut", async () => !(await terminals()).terminals.find(({ me }) => !me).linked);
+}
+
 /** What a person does on one screen. */
 export class Screen {
   constructor(house, kind, page) {

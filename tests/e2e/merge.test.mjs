@@ -4,10 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { story, twoAtWork, until } from "./harness.mjs";
-
-/** The drill's ten seconds, its way back, and some more. */
-const APART_MS = 60_000;
+import { APART_MS, cutLinks, story, twoAtWork, until } from "./harness.mjs";
 
 let bar, close, carla, elif, till, other;
 const step = story();
@@ -63,9 +60,7 @@ step("a mistake is mended: they go apart again", async () => {
 });
 
 step("while they are apart one check is merged into one here and into another there", async () => {
-  const ana = await bar.program("ana");
-  await ana.dispatch("hold_drill");
-  await until("the links to be cut", async () => !(await ana.query("terminals")).terminals.terminals.find(({ me }) => !me).linked);
+  await cutLinks(await bar.program("ana"));
   const { floor } = await carla.query("floor");
   const at = (table) => floor.cards.find((card) => card.table === table).check;
   for (const [by, table] of [[carla, "7"], [elif, "6"]]) {
@@ -104,7 +99,6 @@ step("when its guests have left the other table, others can sit there", async ()
 });
 
 step("what was paid for along with the others goes back on the bill by one tap", async () => {
-  const ana = await bar.program("ana");
   const open = async (table, item) => {
     const check = (await carla.dispatch({ open_check: { kind: "dine_in", table, covers: 2, name: "" } })).done.id;
     await carla.dispatch({ add_lines: { check, lines: [{ item }] } });
@@ -113,8 +107,7 @@ step("what was paid for along with the others goes back on the bill by one tap",
   const [into, from] = [await open("1", "olives"), await open("2", "burrata")];
   await carla.dispatch({ merge_checks: { from, into } });
   await until("the terrace to have it", async () => (await elif.query({ check: { check: into } }))?.check?.joined?.[from]);
-  await ana.dispatch("hold_drill");
-  await until("the links to be cut", async () => !(await ana.query("terminals")).terminals.terminals.find(({ me }) => !me).linked);
+  await cutLinks(await bar.program("ana"));
   const parted = await carla.dispatch({ part_check: { check: from } });
   assert.ok(parted.done, JSON.stringify(parted));
   const due = (await elif.query({ check: { check: into } })).check.bill.due;

@@ -4,10 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { story, twoAtWork, until } from "./harness.mjs";
-
-/** The drill's ten seconds, its way back, and some more. */
-const APART_MS = 60_000;
+import { APART_MS, cutLinks, story, twoAtWork, until } from "./harness.mjs";
 
 let bar, close, carla, elif, till, other;
 const step = story();
@@ -30,9 +27,7 @@ step("a check is open on both", async () => {
 });
 
 step("while they are apart it goes to one table here and to another there", async () => {
-  const ana = await bar.program("ana");
-  await ana.dispatch("hold_drill");
-  await until("the links to be cut", async () => !(await ana.query("terminals")).terminals.terminals.find(({ me }) => !me).linked);
+  await cutLinks(await bar.program("ana"));
   const { floor } = await carla.query("floor");
   const [{ check }] = floor.cards;
   for (const [by, table] of [[carla, "5"], [elif, "6"]]) {

@@ -62,7 +62,11 @@ pub fn with_others() -> Vec<Example> {
             json!({"set_terminal": {"terminal": other, "name": "Terrace", "rank": 1}}),
         ),
         command(54, "Makes a terminal master now.", json!({"make_master": {"terminal": other}})),
-        command(55, "Unplugs the master for ten seconds and measures who takes over.", json!("hold_drill")),
+        command(
+            55,
+            "Unplugs the master for ten seconds and measures who takes over. While one drill runs, none begins.",
+            json!("hold_drill"),
+        ),
         command(
             56,
             "Calls this address when terminals cannot be discovered.",
