@@ -23,7 +23,7 @@ use restaurant_tests::{
     house::{Person, folder},
     lab::{
         Lab, PAGES, PEERS, Standing, impossible,
-        scan::{answer, open_ports},
+        scan::{MDNS, WHO_IS_THERE, answer, echoes, open_ports, udp_ports},
         stories::play,
         takeover::{order, printed, renamed, tagged},
         until, whose,
@@ -565,6 +565,17 @@ fn a_stranger_tries_every_port() -> Result<()> {
             ensure!(port != PEERS || heard.len() < 1_000, "{} bytes for {said:?}", heard.len());
         }
         evening.tell("two ports answer, and neither says anything of the restaurant");
+
+        let terminal = evening.lab.machines[1].pid().context("it runs")?;
+        let hears = udp_ports(terminal)?;
+        ensure!(hears == BTreeSet::from([MDNS]), "UDP is heard at {hears:?}");
+        for said in [WHO_IS_THERE, b"\0", b"{\"hello\":{}}"] {
+            for (port, heard) in echoes(at, 1..=u16::MAX, said)? {
+                let told = secrets.iter().find(|secret| heard.contains(secret.as_str()));
+                ensure!(port == MDNS && told.is_none(), "{port} told {told:?} to {said:?}: {heard}");
+            }
+        }
+        evening.tell("of UDP only the announcements are heard, and they say nothing of the restaurant");
         evening.holds()
     })
 }
