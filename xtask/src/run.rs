@@ -14,6 +14,8 @@ use crate::{root, say, setup, ui};
 
 const LISTEN: &str = "127.0.0.1:7700";
 const PRINTER: &str = "127.0.0.1:9100";
+/// Where a second terminal on this machine, started by hand, joins the demo.
+const PEERS: &str = "127.0.0.1:7710";
 /// The virtual printer's page with the tickets stands on the first of these ports that is free.
 const TICKETS: std::ops::Range<u16> = 9180..9190;
 /// A terminal opens its data and the demo's menu in well under a second; a slow disk may take longer.
@@ -107,7 +109,7 @@ fn printer(options: &Options, tickets: SocketAddr) -> Command {
 fn terminal(name: &str, options: &Options) -> Command {
     let mut terminal = program(name);
     terminal.arg("--demo").arg("--data").arg(&options.data).args(["--listen", &options.listen.to_string()]);
-    terminal.args(["--printer", PRINTER]).arg("--ui").arg(root().join("dist/ui"));
+    terminal.args(["--printer", PRINTER, "--peers", PEERS]).arg("--ui").arg(root().join("dist/ui"));
     terminal
 }
 

@@ -249,7 +249,9 @@ impl std::fmt::Display for Rejection {
             OldCopy => {
                 write!(f, "This terminal was restored from an old copy and is catching up. Try again in a few seconds.")
             }
-            NoNetwork => write!(f, "This terminal has no network. Look at its cable or Wi-Fi, then start it again."),
+            NoNetwork => {
+                write!(f, "This terminal was started for its own machine alone. Start it with --listen 0.0.0.0:7700.")
+            }
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),
             UnknownCheck { .. } => write!(f, "That check is not here. Go back to the floor and open it again."),
             CheckClosed { number } => write!(f, "Check {number} is closed. Open a new one, or refund it."),

@@ -39,7 +39,7 @@ pub use hub::{Heard, StrangerWhy};
 pub use keys::{DeviceKey, Fingerprint, KeyError, Keyring, PublicKey};
 pub use lan::{Lan, LanError, Settings};
 pub use node::{Act, Alarm, Log, Node, Now};
-pub use own::{own_address, own_addresses};
+pub use own::{called_at, own_address, own_addresses};
 pub use peer::{Link, Peer};
 pub use pipe::{SendError, Traffic, Why};
 #[cfg(feature = "planted")]

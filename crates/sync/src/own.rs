@@ -1,6 +1,6 @@
 //! The address under which this machine is called.
 
-use std::net::{IpAddr, UdpSocket};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 
 use if_addrs::{IfAddr, Interface, get_if_addrs};
 
@@ -10,6 +10,31 @@ use crate::discovery::is_made_up;
 pub fn own_address() -> Option<IpAddr> {
     // A restaurant may have a switch and no router: then no route leads anywhere, and there are neighbours all the same.
     towards_the_world().or_else(|| towards_neighbours(&get_if_addrs().ok()?))
+}
+
+/// Addresses told of one place that hears on all a machine has.
+const TOLD: usize = 4;
+
+/// Under which addresses others on the LAN call what listens here; none while no cable is plugged in. A machine that
+/// listens on all it has is called by those its cables and its Wi-Fi have at the moment, the best first.
+pub fn called_at(listens: SocketAddr) -> Vec<SocketAddr> {
+    if !listens.ip().is_unspecified() {
+        return vec![listens];
+    }
+    on_cables(&get_if_addrs().unwrap_or_default(), listens)
+}
+
+fn on_cables(interfaces: &[Interface], listens: SocketAddr) -> Vec<SocketAddr> {
+    // What hears on all of the new kind hears the old one too.
+    let hears = |ip: &IpAddr| ip.is_ipv4() || listens.is_ipv6();
+    let given_by_itself = |ip: &IpAddr| match ip {
+        IpAddr::V4(four) => four.is_link_local(),
+        IpAddr::V6(six) => six.is_unicast_link_local(),
+    };
+    let mut all: Vec<IpAddr> = interfaces.iter().filter(is_cable).map(Interface::ip).filter(hears).collect();
+    all.sort_by_key(|ip| (given_by_itself(ip), *ip));
+    all.dedup();
+    all.into_iter().take(TOLD).map(|ip| SocketAddr::new(ip, listens.port())).collect()
 }
 
 /// Every address under which this machine can be called, its own loopback ones too.
@@ -29,9 +54,13 @@ fn towards_the_world() -> Option<IpAddr> {
     socket.local_addr().ok().map(|a| a.ip())
 }
 
+/// Whether neighbours can be behind it: a cable that is plugged in, or a Wi-Fi.
+fn is_cable(interface: &&Interface) -> bool {
+    interface.is_oper_up() && !interface.is_loopback() && !interface.is_p2p() && !is_made_up(&interface.name)
+}
+
 fn towards_neighbours(interfaces: &[Interface]) -> Option<IpAddr> {
-    let is_usable = |i: &&Interface| i.is_oper_up() && !i.is_loopback() && !i.is_p2p() && !is_made_up(&i.name);
-    let fours = interfaces.iter().filter(is_usable).filter_map(|i| match &i.addr {
+    let fours = interfaces.iter().filter(is_cable).filter_map(|i| match &i.addr {
         IfAddr::V4(four) => Some(four.ip),
         IfAddr::V6(_) => None,
     });
@@ -62,5 +91,22 @@ mod tests {
         assert_eq!(towards_neighbours(&all), Some([169, 254, 3, 4].into()));
         all.push(interface("eth2", [192, 168, 1, 7], true));
         assert_eq!(towards_neighbours(&all), Some([192, 168, 1, 7].into()));
+    }
+
+    #[test]
+    fn what_listens_on_everything_is_called_by_what_the_cables_have() {
+        let all = [
+            interface("lo", [127, 0, 0, 1], true),
+            interface("docker0", [172, 17, 0, 1], true),
+            interface("eth0", [169, 254, 3, 4], true),
+            interface("eth1", [10, 0, 0, 7], false),
+            interface("eth2", [192, 168, 1, 7], true),
+        ];
+        let told = |listens: &str| -> Vec<String> {
+            on_cables(&all, listens.parse().unwrap()).iter().map(ToString::to_string).collect()
+        };
+        assert_eq!(told("0.0.0.0:7710"), ["192.168.1.7:7710", "169.254.3.4:7710"]);
+        assert_eq!(told("[::]:7710"), ["192.168.1.7:7710", "169.254.3.4:7710"]);
+        assert_eq!(called_at("10.1.2.3:7710".parse().unwrap()), ["10.1.2.3:7710".parse().unwrap()]);
     }
 }

@@ -28,8 +28,14 @@ pub struct TerminalsView {
     pub terminals: Vec<TerminalView>,
     /// New terminals nearby that want to be let in.
     pub found: Vec<FoundTerminal>,
-    /// Where this terminal listens.
+    /// Where other terminals call this one (`host:port`), as its machine is called at the moment.
     pub listens: Vec<String>,
+    /// It was started without a network for other terminals.
+    #[serde(default)]
+    pub alone: bool,
+    /// Where browsers on other machines reach its pages (`host:port`); none where only its own machine does.
+    #[serde(default)]
+    pub pages: Vec<String>,
     /// Addresses a person typed.
     pub addresses: Vec<String>,
     /// While this terminal wants to be let in.

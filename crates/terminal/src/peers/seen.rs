@@ -14,7 +14,7 @@ use domain::{
     view::{DoorCode, FoundTerminal, Reason, TerminalView, TerminalsView, Work, WorkOf, WorkState},
 };
 use qrcodegen::{QrCode, QrCodeEcc};
-use sync::{Role, own_address};
+use sync::{Role, called_at, own_address};
 
 use super::drill::takeovers;
 use crate::{
@@ -42,6 +42,11 @@ pub(crate) struct Seen {
 }
 
 pub(crate) type SeenAll = BTreeMap<Origin, Seen>;
+
+/// Addresses for people to type somewhere else.
+fn told(listen: impl Iterator<Item = SocketAddr>) -> Vec<String> {
+    listen.flat_map(called_at).map(|address| address.to_string()).collect()
+}
 
 fn millis(age: Duration) -> u64 {
     age.as_millis() as u64
@@ -71,7 +76,9 @@ impl Terminal {
             hears_master: standing.is_none_or(|s| s.hears_master),
             terminals: all,
             found: self.newcomers().into_iter().filter_map(found).collect(),
-            listens: network.iter().flat_map(|n| n.lan.addresses().iter().map(ToString::to_string)).collect(),
+            listens: told(network.iter().flat_map(|n| n.lan.addresses().iter().copied())),
+            alone: network.is_none(),
+            pages: told((*lock(&self.peers.web)).into_iter().filter(|web| !web.ip().is_loopback())),
             addresses: typed.map(|n| n.address).collect(),
             door: self.door_code(),
             joining: lock(&self.peers.joining).clone(),

@@ -51,7 +51,7 @@ pub fn Terminals() -> Html {
     let Some(view) = seen(&polled).cloned() else {
         return html! { <div class="terminals scroll">{head(&t!("man.terminals"), html! {})}{absent(&polled, &again)}</div> };
     };
-    let tools = html! { <Button label={t!("term.let_in")} icon={Icon::Plus} kind={Kind::Primary} onclick={show(Open::LetIn)} id="let-in" /> };
+    let tools = html! { <Button label={t!("term.let_in")} icon={Icon::Plus} kind={Kind::Primary} disabled={view.alone} onclick={show(Open::LetIn)} id="let-in" /> };
     let onopen = {
         let open = open.clone();
         Callback::from(move |terminal| open.set(Open::One(terminal)))
@@ -75,16 +75,20 @@ pub fn Terminals() -> Html {
             {head(&t!("man.terminals"), tools)}
             {stale(&polled)}
             {master(&view)}
-            if here.is_empty() { <Empty icon={Icon::Terminals} title={t!("term.none")} next={t!("term.none_next")} /> }
+            if view.alone {
+                <Empty icon={Icon::Terminals} title={t!("term.apart")} next={t!("term.apart_next")} />
+            } else if here.is_empty() {
+                <Empty icon={Icon::Terminals} title={t!("term.none")} next={t!("term.none_next")} />
+            }
             <div class="terminal-cards">{ for here.iter().map(|t| card(&view, t, &onopen)) }</div>
-            if here.len() == 1 { <p class="mute">{t!("term.alone")}</p> }
+            if here.len() == 1 && !view.alone { <p class="mute">{t!("term.alone")}</p> }
             if !gone.is_empty() {
                 <h3>{t!("term.gone")}</h3>
                 <div class="terminal-cards">{ for gone.iter().map(|t| card(&view, t, &onopen)) }</div>
             }
             <div class="two-cards">
                 <div class="col">
-                    <devices::Devices devices={view.devices.clone()} waiting={view.waiting.clone()} only_protected={view.only_protected} again={again.clone()} />
+                    <devices::Devices devices={view.devices.clone()} waiting={view.waiting.clone()} only_protected={view.only_protected} pages={view.pages.clone()} again={again.clone()} />
                     <drill::DrillCard drill={view.drill.clone()} names={names(&view)} alone={here.len() < 2} again={again.clone()} />
                     <drill::Takeovers takeovers={view.takeovers.clone()} names={names(&view)} />
                 </div>

@@ -26,6 +26,8 @@ pub struct DevicesProps {
     pub waiting: Vec<WaitingDevice>,
     /// Browsers on other machines must be protected.
     pub only_protected: bool,
+    /// Where browsers on other machines reach this terminal.
+    pub pages: Vec<String>,
     pub again: Callback<()>,
 }
 
@@ -67,6 +69,10 @@ pub fn Devices(props: &DevicesProps) -> Html {
         <section class="card" data-testid="devices">
             <h3>{icon(Icon::Handheld, 22)}{t!("device.title")}</h3>
             if here.is_empty() { <p class="mute">{t!("device.none")}</p> }
+            if props.pages.is_empty() { <p class="mute" data-testid="device-apart">{t!("device.apart")}</p> } else {
+                <p class="mute">{t!("device.open")}{" "}{ for props.pages.iter().map(|page| html! {
+                    <bdi key={page.clone()} class="num address" dir="ltr">{format!("http://{page} ")}</bdi> }) }</p>
+            }
             <ul class="address-list">{ for here.iter().map(|d| row(d)) }</ul>
             if !props.waiting.is_empty() {
                 <p class="notice" role="status">{icon(Icon::Bell, 20)}<span>{t!("device.waiting", n = props.waiting.len())}{" "}
