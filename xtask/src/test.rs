@@ -12,8 +12,9 @@ use crate::{node, root, run as demo, say, setup, ui};
 /// The parts in their order. Naming some on the command line runs only those.
 const PARTS: [&str; 7] = ["fmt", "clippy", "cargo", "ui", "browser", "desktop", "deny"];
 
-/// The members whose tests need neither WebKit nor a browser; the tests of what a page shows and says run on the host too.
-const HOST_TESTS: [&str; 4] = ["--package", "ui", "--package", "texts"];
+/// Members that are no default members, and whose tests need neither WebKit nor a browser: what a page shows and says, and
+/// how pages are packed, is tried on the host too.
+const HOST_TESTS: [&str; 6] = ["--package", "ui", "--package", "texts", "--package", "ui-bundle"];
 
 /// One finished part.
 struct Done {

@@ -1,6 +1,7 @@
 //! The order of a program's functions, so that they compress well. gzip finds what repeats within the last 32 kB only, and
 //! the copies of generic code that resemble each other lie all over a program of a megabyte. Laying each function after
-//! those it has most in common with saves a twentieth of what travels. Nothing else changes: calls follow their function.
+//! those it has most in common with saves a twentieth of what travels. Calls follow their function. Of functions that are
+//! the same one stays (`twins.rs`).
 
 use std::collections::{HashMap, VecDeque};
 
@@ -13,21 +14,21 @@ use wasmparser::{
     CodeSectionReader, FunctionBody, FunctionSectionReader, ImportSectionReader, Parser, Payload, TypeRef,
 };
 
-/// Bytes compared at a time.
-const GRAIN: usize = 5;
-/// Every how manieth grain is looked at.
-const SAMPLE: u32 = 2;
-/// A grain in more functions than this tells nothing about any of them.
-const TOO_COMMON: usize = 150;
-/// Bytes behind the next function that it should resemble: half of gzip's window gave most.
-const BEHIND: usize = 16_000;
-/// Keeps tiny functions, which resemble everything, from going first.
-const LEAST: usize = 30;
+use crate::twins::{self, Twins};
 
-/// The same program, script and wasm, with its functions in another order and short names for what it imports: the
-/// library's own end in sixteen random digits each, in both files.
+/// Bytes compared at a time.
+const GRAIN: usize = 6;
+/// A grain in more functions than this tells nothing about any of them.
+const TOO_COMMON: usize = 50;
+/// Bytes behind the next function that it should resemble: of gzip's window the part that is near.
+const BEHIND: usize = 24_000;
+/// Keeps tiny functions, which resemble everything, from going first.
+const LEAST: usize = 200;
+
+/// The same program, script and wasm, with its functions in another order, each of them once, and short names for what it
+/// imports: the library's own end in sixteen random digits each, in both files.
 pub fn laid(script: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
-    let (mut bodies, mut imported) = (Vec::new(), 0);
+    let (mut types, mut bodies, mut imported) = (Vec::new(), Vec::new(), 0);
     let (mut script, mut short) = (script.to_owned(), HashMap::new());
     for payload in Parser::new(0).parse_all(wasm) {
         match payload? {
@@ -46,15 +47,20 @@ pub fn laid(script: &str, wasm: &[u8]) -> Result<(String, Vec<u8>)> {
                     }
                 }
             }
+            Payload::FunctionSection(section) => types = section.into_iter().collect::<Result<_, _>>()?,
             Payload::CodeSectionEntry(body) => bodies.push(&wasm[body.range()]),
             _ => {}
         }
     }
-    let order = order(&bodies);
-    let mut renumbered: Vec<u32> = (0..u32::try_from(imported + bodies.len())?).collect();
+    let Twins { first, kept } = twins::found(imported, &types, &bodies)?;
+    let order: Vec<usize> =
+        order(&kept.iter().map(|(_, body)| &body[..]).collect::<Vec<_>>()).into_iter().map(|at| kept[at].0).collect();
+    let mut renumbered: Vec<u32> = (0..u32::try_from(first.len())?).collect();
     for (new, old) in order.iter().enumerate() {
         renumbered[imported + old] = u32::try_from(imported + new)?;
     }
+    // Whoever called a twin calls the one that is kept.
+    let renumbered = first.iter().map(|kept| renumbered[*kept as usize]).collect();
     let mut module = Module::new();
     let mut laid = Laid { order, renumbered, short };
     laid.parse_core_module(&mut module, Parser::new(0), wasm).map_err(|e| anyhow::anyhow!("{e}")).context("laying")?;
@@ -80,7 +86,7 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
     let mut holders: HashMap<&[u8], Vec<usize>> = HashMap::new();
     let mut grains: Vec<Vec<&[u8]>> = Vec::with_capacity(bodies.len());
     for (function, body) in bodies.iter().enumerate() {
-        let mut own: Vec<&[u8]> = body.windows(GRAIN).filter(|grain| hash(grain).is_multiple_of(SAMPLE)).collect();
+        let mut own: Vec<&[u8]> = body.windows(GRAIN).collect();
         own.sort_unstable();
         own.dedup();
         own.iter().for_each(|grain| holders.entry(*grain).or_default().push(function));
@@ -125,13 +131,10 @@ fn order(bodies: &[&[u8]]) -> Vec<usize> {
     order
 }
 
-/// FNV-1a: any even spread will do, and the same on every machine.
-fn hash(bytes: &[u8]) -> u32 {
-    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
-}
-
 struct Laid {
+    /// The functions that stay, by their place in the old program.
     order: Vec<usize>,
+    /// What each function of the old program is called by now, imports too.
     renumbered: Vec<u32>,
     /// Imports by their long names.
     short: HashMap<String, String>,
