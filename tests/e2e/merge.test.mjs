@@ -20,6 +20,17 @@ async function bills() {
   return both.map(({ floor }) => floor.cards.map(({ table, total }) => `${table}: ${total}`).sort().join(", "));
 }
 
+/** What a screen does stays on its way, until what this answers with is called. */
+async function silenced(screen) {
+  let go;
+  const held = new Promise((resolve) => (go = resolve));
+  await screen.page.route("**/api/dispatch", async (route) => {
+    await held;
+    await route.continue();
+  });
+  return go;
+}
+
 /** What a table says to whoever cannot see it. */
 const spoken = (table) => till.at(`table-${table}`).getAttribute("aria-label");
 
@@ -31,16 +42,22 @@ step("three tables order", async () => {
   await until("the terrace to have them", async () => (await bills())[1].split(", ").length === 3);
 });
 
-step("two become one: which other, what will result, one tap", async () => {
+step("two become one: which other, what will result, one tap, and it is shown before the terminal answers", async () => {
   await till.tapAll("back", "table-5", "check-menu", "merge-check", "merge-A1");
   await till.says("merge-result", "Table 5");
   await till.says("merge-result", "Table 7");
   await till.says("merge-result", "2 items");
   await till.shot("merge-sheet");
+  const said = await silenced(till);
   await till.tap("merge-confirm");
   await till.says("line-olives", "olives");
   await till.says("line-burrata", "Burrata");
+  assert.equal((await bills())[0].split(", ").length, 3, "the terminal has not heard of it");
+  assert.equal(await till.at("confirmed").textContent(), "0");
+  said();
   await till.confirmed();
+  await till.says("line-olives", "olives");
+  await till.says("line-burrata", "Burrata");
   await until("one bill less at both", async () => (await bills()).every((shown) => shown.split(", ").length === 2));
 });
 

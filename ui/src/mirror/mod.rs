@@ -99,7 +99,9 @@ impl Mirror {
         }
     }
 
-    fn decide(&self, envelope: &Envelope, hand: &Hand) -> Result<Vec<Event>, Rejection> {
+    /// What a tap makes of what is believed so far. A check that is merged is on the other's bill from then on, and not
+    /// known by itself any more.
+    fn believe(&mut self, envelope: &Envelope, hand: &Hand) -> Result<(), Rejection> {
         let context = Context {
             id: envelope.id,
             now: hand.now,
@@ -114,7 +116,13 @@ impl Mirror {
             newcomer: None,
             missing: Vec::new(),
         };
-        decide_on_check(&self.restaurant, &envelope.command, &context)
+        let events = decide_on_check(&self.restaurant, &envelope.command, &context)?;
+        let entry = self.entry(envelope.id, hand, events);
+        self.restaurant.apply_on_screen(&entry);
+        if let Command::MergeChecks { from, into } = envelope.command {
+            self.restaurant.join_on_screen(from, into, entry.dot);
+        }
+        Ok(())
     }
 
     /// Applies a tap before anybody confirmed it.
@@ -122,9 +130,7 @@ impl Mirror {
     /// # Errors
     /// The "no" the terminal would give, as far as this screen can know.
     pub fn predict(&mut self, envelope: &Envelope, hand: Hand) -> Result<(), Rejection> {
-        let events = self.decide(envelope, &hand)?;
-        let entry = self.entry(envelope.id, &hand, events);
-        self.restaurant.apply_on_screen(&entry);
+        self.believe(envelope, &hand)?;
         self.pending.push((envelope.clone(), hand));
         Ok(())
     }
@@ -155,32 +161,48 @@ impl Mirror {
         if let Some(check) = check_of(&envelope) {
             self.rebuild(check);
         }
+        if let Command::MergeChecks { from, .. } = envelope.command {
+            self.rebuild(from);
+        }
     }
 
-    /// Confirmed facts of one check with the taps on their way applied again.
+    /// The check whose bill a check is on, as far as mergings on their way say.
+    fn bill_of(&self, id: CheckId) -> CheckId {
+        self.pending.iter().fold(id, |id, (envelope, _)| match envelope.command {
+            Command::MergeChecks { from, into } if from == id => into,
+            _ => id,
+        })
+    }
+
+    /// Confirmed facts of one check, or of that it is being merged into, with the taps on their way applied again.
     fn rebuild(&mut self, id: CheckId) {
+        self.rebuild_until(self.bill_of(id), self.pending.len());
+    }
+
+    /// As it was before the tap at `end`: a check is merged with what was tapped on it before, never after.
+    fn rebuild_until(&mut self, id: CheckId, end: usize) {
         match self.facts.get(&id) {
             Some(facts) => self.restaurant.checks.insert(id, facts.clone()),
             None => self.restaurant.checks.remove(&id),
         };
-        let waiting: Vec<(Envelope, Hand)> =
-            self.pending.iter().filter(|(e, _)| check_of(e) == Some(id)).cloned().collect();
-        for (envelope, hand) in waiting {
-            let known = self.restaurant.check(id).is_some_and(|c| holds(c, envelope.id));
-            if known {
+        for at in 0..end {
+            let (envelope, _) = &self.pending[at];
+            let known = || self.restaurant.check(id).is_some_and(|c| holds(c, envelope.id));
+            if check_of(envelope) != Some(id) || known() {
                 continue;
             }
-            // A tap that no longer fits is left to the terminal's answer.
-            if let Ok(events) = self.decide(&envelope, &hand) {
-                let entry = self.entry(envelope.id, &hand, events);
-                self.restaurant.apply_on_screen(&entry);
+            let (envelope, hand) = self.pending[at].clone();
+            if let Command::MergeChecks { from, .. } = envelope.command {
+                self.rebuild_until(from, at);
             }
+            // A tap that no longer fits is left to the terminal's answer.
+            let _ = self.believe(&envelope, &hand);
         }
     }
 
-    /// The check as this screen believes it.
+    /// The check as this screen believes it; of one that is being merged, that whose bill it is on.
     pub fn check(&self, id: CheckId) -> Option<CheckView> {
-        let check = self.restaurant.check(id).filter(|c| c.opened.is_some())?;
+        let check = self.restaurant.check(self.bill_of(id)).filter(|c| c.opened.is_some())?;
         Some(check_view(&self.restaurant, check))
     }
 

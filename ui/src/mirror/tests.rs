@@ -309,3 +309,77 @@ fn what_was_merged_is_one_check_and_less_again_when_it_is_taken_out() {
     table.mirror.confirm(till.restaurant.check(second).unwrap().clone());
     assert_eq!(shown(&table), (1, 3));
 }
+
+/// Two tables with a drink and a starter, both confirmed; the first is the screen's.
+fn two_tables() -> (Table, Till, CheckId, CheckId) {
+    let (mut table, mut till) = (Table::opened(), Till::new());
+    let open = Command::OpenCheck { kind: CheckKind::DineIn, table: None, covers: 4, name: String::new() };
+    let add = |check, item| Command::AddLines { check, lines: vec![new_line(item, 1, 0)] };
+    let (first, second) = (table.check, CommandId { session: Session(1), n: 2 });
+    let commands = [open.clone(), open, add(first, Table::DRINK), add(second, Table::STARTER)];
+    for (n, command) in (1..).zip(commands) {
+        table.mirror.confirm(till.does(n, command).unwrap());
+    }
+    table.mirror.answered(first);
+    table.n = 4;
+    (table, till, first, second)
+}
+
+fn items(table: &Table, check: CheckId) -> Option<Vec<(String, u32)>> {
+    let view = table.mirror.check(check).filter(|view| view.card.check == check)?;
+    Some(view.lines.iter().map(|l| (l.item.0.to_string(), l.qty)).collect())
+}
+
+#[test]
+fn a_merged_check_is_on_the_other_bill_at_once_and_the_answer_changes_nothing() {
+    let (mut table, mut till, first, second) = two_tables();
+    // On its way before the merging, and after it.
+    table.order(Table::STEAK, 2);
+    let merge = Command::MergeChecks { from: first, into: second };
+    let id = table.does(merge.clone()).unwrap();
+    table.check = second;
+    table.order(Table::DRINK, 5);
+    assert_eq!(items(&table, first), None);
+    assert_eq!(table.mirror.check(first), table.mirror.check(second), "whoever opens it is shown the bill");
+    let (believed, bill) = (table.view(), items(&table, second).unwrap());
+    assert_eq!(bill.len(), 4);
+    assert_eq!((believed.card.covers, believed.joined.len()), (8, 1));
+    assert!(table.mirror.is_waiting(second));
+
+    // Every answer alone keeps what is still on its way.
+    let steak = Command::AddLines { check: first, lines: vec![new_line(Table::STEAK, 2, 0)] };
+    let cola = Command::AddLines { check: second, lines: vec![new_line(Table::DRINK, 5, 0)] };
+    for (n, command) in [(5, steak), (id.n, merge), (7, cola)] {
+        table.mirror.confirm(till.does(n, command).unwrap());
+        table.mirror.answered(CommandId { session: Session(1), n });
+        assert_eq!(items(&table, second).as_ref(), Some(&bill), "after answer {n}");
+    }
+    assert_eq!(table.view().bill, believed.bill);
+    assert!(!table.mirror.is_waiting(second));
+}
+
+#[test]
+fn a_merging_that_is_refused_leaves_two_checks() {
+    let (mut table, _, first, second) = two_tables();
+    let before = [first, second].map(|check| items(&table, check));
+    let id = table.does(Command::MergeChecks { from: first, into: second }).unwrap();
+    table.check = second;
+    let line = table.view().lines.iter().find(|l| l.item.0 == Table::DRINK).unwrap().id;
+    let change = table.does(Command::ChangeLine { check: second, line, change: NewChange::Qty(3) }).unwrap();
+    table.mirror.answered(id);
+    assert_eq!(table.mirror.check(first).unwrap().card.check, first);
+    assert_eq!([first, second].map(|check| items(&table, check)), before);
+    table.mirror.answered(change);
+    assert_eq!([first, second].map(|check| items(&table, check)), before);
+}
+
+#[test]
+fn what_the_stream_tells_of_a_merged_check_does_not_take_it_off_the_bill() {
+    let (mut table, mut till, first, second) = two_tables();
+    table.does(Command::MergeChecks { from: first, into: second }).unwrap();
+    let add = Command::AddLines { check: first, lines: vec![new_line(Table::STEAK, 1, 0)] };
+    table.mirror.confirm(till.does(9, add).unwrap());
+    assert_eq!(items(&table, first), None);
+    assert_eq!(items(&table, second).unwrap().len(), 3, "what somebody else ordered there meanwhile is on it too");
+    assert!(!table.mirror.knows(first), "and nothing is predicted on it alone");
+}

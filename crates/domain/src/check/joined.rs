@@ -73,7 +73,7 @@ impl Check {
         self.joined.extend(other.joined.iter().map(|(id, joined)| (*id, joined.clone())));
     }
 
-    fn as_joined(&self, merged: Dot) -> Joined {
+    pub(crate) fn as_joined(&self, merged: Dot) -> Joined {
         // Guests of a check that was cancelled on the other side never sat down.
         let sat = self.cancelled.is_empty() || self.lines.values().any(|l| l.live_qty() > 0);
         let covers = self.covers.get().copied().filter(|_| sat).unwrap_or(0);

@@ -82,6 +82,21 @@ impl Restaurant {
         }
     }
 
+    /// What a merging comes to on a screen that knows both checks: what was on one is on the other's bill, and it is no
+    /// check of its own any more. What two checks could both say of one thing, and whether they may be merged, is the
+    /// terminal's to say; [`Check::join`] is too long for a screen to load.
+    pub fn join_on_screen(&mut self, from: CheckId, into: CheckId, merged: Dot) {
+        if self.checks.contains_key(&into)
+            && let Some(check) = self.checks.remove(&from)
+            && let Some(bill) = self.checks.get_mut(&into)
+        {
+            bill.joined.insert(from, check.as_joined(merged));
+            bill.joined.extend(check.joined);
+            bill.lines.extend(check.lines);
+            bill.fires.extend(check.fires);
+        }
+    }
+
     pub(crate) fn standing(&self, circle: &BTreeSet<CheckId>) -> Standing {
         let mut standing = Standing::default();
         let mut links: BTreeMap<CheckId, Link> = BTreeMap::new();

@@ -56,12 +56,18 @@ pub fn MergeSheet(props: &MergeProps) -> Html {
         let label = t!("order.merge_into", what = place(&app, into));
         let onclick = move |()| {
             let page = app.clone();
-            let then = Callback::from(move |answer: Result<_, _>| {
-                if answer.is_ok() {
-                    page.open_instead(&Route::Order(to));
+            // From the one to the other, for whoever has not gone elsewhere meanwhile.
+            let go = move |one, other| {
+                if page.state().route == Route::Order(one) {
+                    page.open_instead(&Route::Order(other));
                 }
-            });
-            app.send_then(Command::MergeChecks { from, into: to }, then);
+            };
+            // Shown at once where this screen knows what it comes to.
+            if app.check(to).is_some() {
+                go(from, to);
+            }
+            let then = move |answer: Result<_, _>| if answer.is_ok() { go(from, to) } else { go(to, from) };
+            app.send_then(Command::MergeChecks { from, into: to }, Callback::from(then));
         };
         html! { <Button {label} kind={Kind::Primary} wide=true {onclick} id="merge-confirm" /> }
     });
