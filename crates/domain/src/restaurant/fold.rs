@@ -113,10 +113,7 @@ impl Restaurant {
         match event {
             Event::CheckOpened(opened) => {
                 let counters = self.counters.entry(opened.number.letter).or_default();
-                if entry.day.date > counters.guest_date {
-                    (counters.guest_date, counters.guest) = (entry.day.date, 0);
-                }
-                counters.guest = counters.guest.max(opened.number.n);
+                counters.guests.take(entry.dot, entry.day.date, opened.number.n);
             }
             _ => {
                 if let Some(receipt) = receipt_of(event) {
