@@ -144,18 +144,20 @@ impl Check {
         book.add(&Book { refund_taxes: taxes, ..Book::default() }, 1);
     }
 
+    /// The sale itself, before anything else is in the books.
     fn contribute_sale(&self, days: &mut BTreeMap<BusinessDay, Book>) {
         let Some(settled) = self.sale() else { return };
-        let bill = self.bill();
+        let taxes = self.taxes();
+        let total = taxes.iter().map(|t| t.gross).sum();
         let mut sale = Book { covers: i64::from(self.covers_now()), ..Book::default() };
-        tally(&mut sale.sales, 1, bill.total);
+        tally(&mut sale.sales, 1, total);
         let hour = Moment { at: settled.at, offset: settled.off }.hour();
-        tally(sale.hours.entry(hour).or_default(), 1, bill.total);
+        tally(sale.hours.entry(hour).or_default(), 1, total);
         if let Some(waiter) = self.waiter.get() {
-            tally(sale.staff.entry(waiter.clone()).or_default(), 1, bill.total);
+            tally(sale.staff.entry(waiter.clone()).or_default(), 1, total);
         }
         if self.kind() == CheckKind::Takeaway {
-            tally(&mut sale.takeaway, 1, bill.total);
+            tally(&mut sale.takeaway, 1, total);
         }
         for line in self.lines.values().filter(|l| l.live_qty() > 0) {
             let Some(added) = line.what() else { continue };
@@ -166,8 +168,8 @@ impl Check {
                 tally(sale.comps.entry(comp.what.reason.clone()).or_default(), 1, line.comped());
             }
         }
-        sale.taxes = bill.taxes.iter().map(tax_tally).collect();
-        days.entry(settled.day).or_default().add(&sale, 1);
+        sale.taxes = taxes.iter().filter(|t| t.gross != Money::ZERO).map(tax_tally).collect();
+        days.insert(settled.day, sale);
     }
 }
 
