@@ -280,7 +280,7 @@ impl Restaurant {
     pub fn recall_check(&mut self, check: Check) {
         let id = check.id;
         self.checks.entry(id).or_insert(check);
-        self.arrange(&self.circle(id));
+        self.arrange(&self.circle(id), id);
     }
 
     /// Checks an entry or a command about these ones has to do with that are not in memory: they must be recalled first,

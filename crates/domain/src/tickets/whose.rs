@@ -192,7 +192,9 @@ impl Restaurant {
     /// To be asked before an entry is folded, for [`Restaurant::turned_to`].
     pub fn before(&self, entry: &Entry) -> Before {
         let mut ids: Vec<CommandId> = self.duties.waiting_for(entry.dot).into_iter().map(|(_, id)| id).collect();
-        if self.settings.is_unset() {
+        let sets_up = |event: &Event| matches!(event, Event::StoreSetUp { .. } | Event::SettingsChanged { .. });
+        if self.settings.is_unset() && entry.events.iter().any(sets_up) {
+            // All that came before the settings can be made now.
             ids.extend(self.duties.all.keys());
         }
         for event in &entry.events {
