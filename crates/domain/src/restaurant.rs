@@ -4,16 +4,18 @@
 
 mod causes;
 mod fold;
+mod guests;
 mod merging;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+pub use self::guests::GuestNumbers;
 use crate::{
     alarms::Alarms,
     check::{Check, Register},
-    clock::{BusinessDay, Date, Millis, Moment},
+    clock::{BusinessDay, Millis, Moment},
     conflict::How,
     devices::Devices,
     event::Movement,
@@ -32,7 +34,7 @@ use crate::{
 };
 
 /// Raised whenever a fold changes its meaning, so that a stored snapshot of the old meaning is rebuilt from the log.
-pub const FOLD_VERSION: u32 = 6;
+pub const FOLD_VERSION: u32 = 7;
 /// Closed checks kept in memory for recall and refund.
 const CLOSED_KEPT: usize = 32;
 /// Days whose books stay in memory after their Z.
@@ -116,8 +118,7 @@ pub struct Said {
 /// Numbers a terminal has given out.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counters {
-    pub guest_date: Date,
-    pub guest: u32,
+    pub guests: GuestNumbers,
     pub receipt: u64,
     pub z: u64,
 }
@@ -279,7 +280,7 @@ impl Restaurant {
     pub fn recall_check(&mut self, check: Check) {
         let id = check.id;
         self.checks.entry(id).or_insert(check);
-        self.arrange(&self.circle(id));
+        self.arrange(&self.circle(id), id);
     }
 
     /// Checks an entry or a command about these ones has to do with that are not in memory: they must be recalled first,

@@ -10,11 +10,29 @@
 use std::collections::BTreeMap;
 
 use crate::{
-    clock::Date,
+    clock::{BusinessDay, Date, Moment},
     event::{Entry, Event},
-    ids::{Dot, GuestNumber, Origin, ReceiptNumber},
+    ids::{CommandId, Dot, GuestNumber, Origin, ReceiptNumber},
     reading::Reading,
+    terminals::CameBack,
 };
+
+/// The first entry of the new log, which says why there is one. What is told again stands behind it.
+pub fn first_entry(me: Origin, cmd: CommandId, now: Moment, day: BusinessDay, said: CameBack) -> Entry {
+    Entry {
+        dot: Dot { origin: me, seq: 1 },
+        cmd,
+        at: now.at,
+        off: now.offset,
+        day,
+        by: None,
+        device: None,
+        seen: Vec::new(),
+        paper: None,
+        again: false,
+        events: vec![Event::CameBack(said)],
+    }
+}
 
 /// The telling of one line, from its first entry to its last.
 #[derive(Debug)]

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     check::{Cause, Register},
     event::{Entry, Event, SlipEnd},
-    ids::{CheckId, CommandId, Dot, Origin, StationId},
+    ids::{CheckId, CommandId, Dot, Origin, Session, StationId},
 };
 
 pub use whose::{Before, DOUBTED_AFTER, Handing, Standing, TAKEN_AFTER, Turned, Watch, paper_for};
@@ -126,7 +126,8 @@ impl Duties {
 
     /// Duties that wait for an entry.
     fn waiting_for(&self, dot: Dot) -> Vec<(Dot, CommandId)> {
-        self.waiting.iter().filter(|(d, _)| *d == dot).copied().collect()
+        let first = (dot, CommandId { session: Session(0), n: 0 });
+        self.waiting.range(first..).take_while(|(d, _)| *d == dot).copied().collect()
     }
 
     fn begin(&mut self, entry: &Entry, cause: &Cause, check: CheckId, heads: &BTreeMap<Origin, u64>) {

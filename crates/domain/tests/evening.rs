@@ -4,7 +4,7 @@ mod world;
 
 use domain::{
     command::Command,
-    event::Event,
+    event::{Entry, Event},
     ids::StationId,
     money::Money,
     settings::{TaxMode, TaxRounding},
@@ -267,17 +267,66 @@ fn a_card_number_never_gets_in() {
     }
 }
 
-#[test]
-fn a_clock_that_ran_ahead_gives_no_number_twice_in_a_day() {
+/// Minutes of a day.
+const DAY: i64 = 24 * 60;
+
+/// The numbers of parties that came while the clock on the wall was so many minutes off, one party after the other.
+fn numbers_given(clock: &[(i64, u32)]) -> String {
     let mut world = World::new();
-    let mut numbers = std::collections::BTreeSet::new();
-    let day = 24 * 60 * 60 * 1_000;
-    for (i, ahead) in [0, day, 0, day, 0].into_iter().enumerate() {
-        world.now += ahead;
-        world.tell(&format!("seat T{} 2", i + 1)).expect("it is seated");
-        world.now -= ahead;
-        let opened = world.restaurant.check(world.check).and_then(|c| c.opened.as_ref());
-        let number = opened.map(|o| (o.day, o.what.number));
-        assert!(numbers.insert(number), "{number:?} was given twice in a day");
+    let mut given = std::collections::BTreeSet::new();
+    let runs = clock.iter().map(|(off, parties)| {
+        let at = world.now;
+        world.now += off * 60_000;
+        let run = (0..*parties).map(|_| {
+            world.tell("takeaway").expect("it is opened");
+            let opened = world.facts().opened.as_ref().expect("it is opened");
+            let (date, number) = (opened.day.date, opened.what.number);
+            assert!(given.insert((date, number)), "{number} was given twice on {date}");
+            number.to_string()
+        });
+        let run = run.collect::<Vec<_>>().join(" ");
+        world.now = at;
+        run
+    });
+    runs.collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn a_guest_number_is_given_once_in_a_day_whatever_the_clock_does() {
+    let check = |clock: &[(i64, u32)], expected: &str| assert_eq!(numbers_given(clock), expected, "{clock:?}");
+    check(&[(0, 2), (DAY, 3)], "A1 A2 | A1 A2 A3");
+    // Set right, it goes on: the parties are those of one evening, whatever date is on their checks.
+    check(&[(0, 3), (DAY, 2), (0, 2), (DAY, 1)], "A1 A2 A3 | A1 A2 | A4 A5 | A6");
+    check(&[(DAY, 2), (0, 2)], "A1 A2 | A3 A4");
+    check(&[(0, 2), (-DAY, 2), (0, 1)], "A1 A2 | A3 A4 | A5");
+    // A clock that was years off spoils one evening and not the next.
+    check(&[(0, 2), (6_000 * DAY, 1), (0, 1), (DAY, 2)], "A1 A2 | A1 | A3 | A1 A2");
+    check(&[(0, 2), (-6_000 * DAY, 1), (0, 1), (DAY, 2)], "A1 A2 | A3 | A4 | A1 A2");
+    // Of dates long past only the highest number is known.
+    let mut fortnight: Vec<(i64, u32)> = (0..14).map(|day| (day * DAY, 2)).collect();
+    fortnight[1].1 = 4;
+    fortnight.extend([(0, 1), (DAY, 1), (12 * DAY, 1), (14 * DAY, 1)]);
+    let days = ["A1 A2", "A1 A2 A3 A4"].into_iter().chain(["A1 A2"; 12]).collect::<Vec<_>>().join(" | ");
+    check(&fortnight, &format!("{days} | A5 | A6 | A7 | A1"));
+}
+
+#[test]
+fn who_hears_a_terminals_log_in_pieces_knows_its_numbers_too() {
+    let mut world = World::new();
+    for day in [0, 1, 0, 14, 2, 3, 4, 5, 6, 7, 8, 9, 0, 9, 1] {
+        world.now += day * DAY * 60_000;
+        world.tell("takeaway | takeaway").expect("they are opened");
+        world.now -= day * DAY * 60_000;
+    }
+    let folded = |entries: &[Entry]| {
+        let mut restaurant = domain::Restaurant::default();
+        entries.iter().for_each(|entry| drop(restaurant.apply(entry)));
+        restaurant.counters
+    };
+    let mut log = world.log.clone();
+    for turn in 0..log.len() {
+        log.rotate_left(turn * 7 % world.log.len());
+        log.reverse();
+        assert_eq!(folded(&log), world.restaurant.counters);
     }
 }

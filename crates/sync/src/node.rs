@@ -200,6 +200,17 @@ impl Node {
     pub fn down(&mut self, link: Link) {
         self.note_signs_of_life();
         self.peers.remove(&link);
+        self.note_newest();
+    }
+
+    /// Of two links to one terminal the newer carries entries, or each would travel twice. To be called whenever a link is
+    /// gone or says whose it is.
+    fn note_newest(&mut self) {
+        let mut newer: Vec<Origin> = Vec::new();
+        for peer in self.peers.values_mut().rev() {
+            peer.is_old = peer.origin.is_some_and(|origin| newer.contains(&origin));
+            newer.extend(peer.origin);
+        }
     }
 
     /// Something arrived.
@@ -217,10 +228,12 @@ impl Node {
                 let is_back = was.contains(&peer.who) && log.is_new(me);
                 if store != self.store || me == self.me || !(is_proved || is_back) {
                     self.peers.remove(&link);
+                    self.note_newest();
                     return vec![Act::Close(link, "another restaurant, ourselves, or not who its key says")];
                 }
                 (peer.origin, peer.rank, peer.protocol) = (Some(me), rank, protocol.min(PROTOCOL));
                 peer.who = if is_proved { me } else { peer.who };
+                self.note_newest();
                 self.look_at_own_log(link, &heads, &mut acts);
                 self.greet(link, heads);
                 if let Some(seal) = yours {
@@ -279,8 +292,11 @@ impl Node {
 
     /// A terminal that seals nothing yet is believed when it says how much it holds; the others prove it.
     fn look_at_own_log(&mut self, link: Link, theirs: &Heads, acts: &mut Vec<Act>) {
+        if self.peers.get(&link).is_none_or(|p| p.protocol >= SEALED) {
+            return;
+        }
         let (here, there) = (reach(&self.mine, self.me), reach(theirs, self.me));
-        if there > here && self.peers.get(&link).is_some_and(|p| p.protocol < SEALED) {
+        if there > here {
             self.is_old_copy(here, there, acts);
         }
     }
@@ -294,14 +310,8 @@ impl Node {
         self.changes += 1;
         self.tips.retain(|o, (seq, _)| *o != origin || *seq >= upto);
         let mut acts = Vec::new();
-        let links: Vec<Link> = self.peers.keys().copied().collect();
-        for link in links {
-            // Only whoever sent it waits for the answer; the others hear of it with the next sign of life.
-            if let Some(peer) = self.peers.get_mut(&link) {
-                peer.owe(link, origin, upto, &mut acts);
-            }
-            self.push(link, now, log, &mut acts);
-        }
+        // Only whoever sent it waits for the answer; the others hear of it with the next sign of life.
+        self.push_all(now, log, &mut acts, |link, peer, acts| peer.owe(link, origin, upto, acts));
         acts
     }
 
@@ -329,17 +339,12 @@ impl Node {
         let mut acts = Vec::new();
         let is_dead = |p: &Peer| p.heard + DEAD < now && !self.planting.has(Planted::KeepsDeadLinks);
         let dead: Vec<Link> = self.peers.iter().filter(|(_, p)| is_dead(p)).map(|(l, _)| *l).collect();
-        for link in dead {
-            self.peers.remove(&link);
-            acts.push(Act::Close(link, "not heard any more"));
+        if !dead.is_empty() {
+            dead.iter().for_each(|link| drop(self.peers.remove(link)));
+            self.note_newest();
         }
-        let links: Vec<Link> = self.peers.keys().copied().collect();
-        for link in links {
-            if let Some(peer) = self.peers.get_mut(&link) {
-                peer.acknowledge(link, &mut acts);
-            }
-            self.push(link, now, log, &mut acts);
-        }
+        acts.extend(dead.into_iter().map(|link| Act::Close(link, "not heard any more")));
+        self.push_all(now, log, &mut acts, |link, peer, acts| peer.acknowledge(link, acts));
         self.look_for_a_master(now, &mut acts);
         self.hand_back(now, &mut acts);
         if self.beaten + BEAT <= now || self.said.is_some_and(|said| said != self.says()) {
@@ -382,12 +387,41 @@ impl Node {
 
     fn push(&mut self, link: Link, now: Now, log: &impl Log, acts: &mut Vec<Act>) {
         let hears_master = self.hears_master();
-        let Some(origin) = self.peers.get(&link).and_then(|p| p.origin) else { return };
-        if self.peers.range(link + 1..).any(|(_, p)| p.origin == Some(origin)) {
-            // Of two links to one terminal the newer carries entries, or each would travel twice.
-            return;
+        let mut peers = std::mem::take(&mut self.peers);
+        if let Some(peer) = peers.get_mut(&link) {
+            self.push_to(link, peer, hears_master, now, log, acts);
         }
-        let Some(peer) = self.peers.get_mut(&link) else { return };
+        self.peers = peers;
+    }
+
+    /// Sends over every link what its peer lacks. Each is looked after in its turn.
+    fn push_all(
+        &mut self,
+        now: Now,
+        log: &impl Log,
+        acts: &mut Vec<Act>,
+        mut look_after: impl FnMut(Link, &mut Peer, &mut Vec<Act>),
+    ) {
+        let hears_master = self.hears_master();
+        // Nothing of the node but its peers changes meanwhile.
+        let mut peers = std::mem::take(&mut self.peers);
+        for (link, peer) in &mut peers {
+            look_after(*link, peer, acts);
+            self.push_to(*link, peer, hears_master, now, log, acts);
+        }
+        self.peers = peers;
+    }
+
+    fn push_to(
+        &mut self,
+        link: Link,
+        peer: &mut Peer,
+        hears_master: bool,
+        now: Now,
+        log: &impl Log,
+        acts: &mut Vec<Act>,
+    ) {
+        let Some(origin) = peer.origin.filter(|_| !peer.is_old) else { return };
         let through_master = self.role.master == self.me || self.role.master == origin;
         let mut view = View {
             me: self.me,

@@ -28,6 +28,8 @@ pub type Link = u64;
 pub struct Peer {
     /// Who it is; known after its hello.
     pub origin: Option<Origin>,
+    /// There is a newer link to the same terminal.
+    pub(crate) is_old: bool,
     /// Whose key it proved before there was a link.
     pub(crate) who: Origin,
     /// When it was last heard.
@@ -101,6 +103,7 @@ impl Peer {
     pub(crate) fn new(who: Origin, now: Now, planting: Planting) -> Peer {
         Peer {
             origin: None,
+            is_old: false,
             who,
             heard: now,
             protocol: 0,
@@ -178,9 +181,14 @@ impl Peer {
             }
         };
         // A sign of life mostly names the logs that are known already, in the same order.
-        if heads.keys().eq(self.theirs.keys()) {
-            self.theirs.values_mut().zip(heads.values()).for_each(|(theirs, head)| take(theirs, *head));
-        } else {
+        let mut known = self.theirs.iter_mut().zip(heads);
+        let in_step = known.len() == heads.len()
+            && known.all(|((origin, theirs), (named, head))| {
+                let same = origin == named;
+                take(theirs, if same { *head } else { 0 });
+                same
+            });
+        if !in_step {
             heads.iter().for_each(|(origin, head)| take(self.theirs.entry(*origin).or_default(), *head));
         }
         if more {

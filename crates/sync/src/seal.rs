@@ -61,7 +61,16 @@ pub fn signed(store: u64, origin: Origin, seq: u64, hash: &Hash) -> Vec<u8> {
 }
 
 fn write_hex(bytes: &[u8], to: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(to, "{byte:02x}"))
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut text = [0; 64];
+    for piece in bytes.chunks(text.len() / 2) {
+        for (pair, byte) in text.chunks_exact_mut(2).zip(piece) {
+            pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
+        }
+        // Only ASCII is ever put in.
+        to.write_str(std::str::from_utf8(&text[..2 * piece.len()]).unwrap_or_default())?;
+    }
+    Ok(())
 }
 
 fn read_hex<const N: usize>(text: &str) -> Option<[u8; N]> {

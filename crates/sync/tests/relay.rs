@@ -1,29 +1,25 @@
 //! A master passes on what arrives before its own disk has it, and nobody mistakes that for holding it.
 
+mod lab;
+
 use std::collections::BTreeMap;
 
 use domain::{
     chain::{Hash, START, chained},
     ids::Origin,
 };
-use sync::{Act, Body, Frame, Heads, Link, Log, Node, PROTOCOL, Rank, Role, Seal, Signature, Verdict, bounds};
+use lab::protocol::{RESTAURANT, hello, signature};
+use sync::{Act, Body, Frame, Heads, Link, Log, Node, Role, Seal, Signature, Verdict, bounds};
 
 const HUB: Origin = Origin(1);
 const BAR: Origin = Origin(2);
 const TERRACE: Origin = Origin(3);
-const RESTAURANT: u64 = 7;
 const TO_BAR: Link = 20;
 const TO_TERRACE: Link = 30;
 
-/// A disk in memory. Signatures are the origin's number and the hash: who signs is not what is tested here.
+/// A disk in memory.
 #[derive(Default)]
 struct Disk(BTreeMap<Origin, Vec<Body>>);
-
-fn seal(by: Origin, hash: &Hash) -> Signature {
-    let mut sign = [by.0 as u8; 64];
-    sign[..32].copy_from_slice(hash);
-    Signature(sign)
-}
 
 impl Log for Disk {
     fn entries(&self, origin: Origin, first: u64, _: usize) -> Vec<Body> {
@@ -36,15 +32,15 @@ impl Log for Disk {
     }
 
     fn seals(&self, origin: Origin, first: u64, last: u64) -> Vec<(u64, Signature)> {
-        (first..=last).filter_map(|seq| Some((seq, seal(origin, &self.hash(origin, seq)?)))).collect()
+        (first..=last).filter_map(|seq| Some((seq, signature(origin, &self.hash(origin, seq)?)))).collect()
     }
 
     fn sign(&self, _: u64, hash: &Hash) -> Signature {
-        seal(HUB, hash)
+        signature(HUB, hash)
     }
 
     fn judge(&self, origin: Origin, said: &Seal) -> Verdict {
-        if seal(origin, &said.hash) == said.sign { Verdict::Genuine } else { Verdict::Wrong }
+        if signature(origin, &said.hash) == said.sign { Verdict::Genuine } else { Verdict::Wrong }
     }
 }
 
@@ -52,27 +48,11 @@ fn role() -> Role {
     Role { epoch: 1, master: HUB, pinned: false }
 }
 
-fn hello(who: Origin) -> Frame {
-    let rank = Rank { chosen: 0, origin: who };
-    let (role, heads) = (role(), Heads::new());
-    Frame::Hello {
-        protocol: PROTOCOL,
-        store: RESTAURANT,
-        me: who,
-        rank,
-        role,
-        heads,
-        seal: None,
-        yours: None,
-        was: Vec::new(),
-    }
-}
-
 /// The first entries of the bar, sealed at the last.
 fn orders(bodies: &[&str]) -> Frame {
     let bodies: Vec<Body> = bodies.iter().map(|b| Body::from(b.as_bytes())).collect();
     let hash = bodies.iter().fold(START, |hash, body| chained(&hash, body));
-    Frame::Entries { origin: BAR, first: 1, seals: vec![(bodies.len() as u64, seal(BAR, &hash))], bodies }
+    Frame::Entries { origin: BAR, first: 1, seals: vec![(bodies.len() as u64, signature(BAR, &hash))], bodies }
 }
 
 /// A terminal with links to two others.
@@ -80,7 +60,7 @@ fn node(me: Origin, others: [(Link, Origin); 2], disk: &Disk) -> Node {
     let mut node = Node::new(me, RESTAURANT, 0, role(), Heads::new());
     for (link, who) in others {
         node.up(link, who, 0, disk);
-        node.frame(link, hello(who), 0, disk);
+        node.frame(link, hello(who, role()), 0, disk);
     }
     node
 }

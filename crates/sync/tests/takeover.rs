@@ -1,61 +1,36 @@
 //! What whoever takes over tells of it: once, from whom, after how long, and what became of the old master. The clock is
 //! the test's.
 
+mod lab;
+
 use std::sync::Arc;
 
-use domain::{
-    chain::{Hash, START},
-    event::Event,
-    ids::Origin,
-};
+use domain::{event::Event, ids::Origin};
+use lab::protocol::{Empty, RESTAURANT, hello_of};
 use sync::{
-    Act, Body, Frame, Heads, Link, Log, Node, Now, PROTOCOL, Rank, Role, Seal, Signature, Verdict,
+    Act, Frame, Heads, Link, Node, Now, Rank, Role,
     bounds::{BEAT, DEAD, MISSED, SETTLED, TICK},
 };
 
 const HUB: Origin = Origin(1);
 const BAR: Origin = Origin(2);
 const TERRACE: Origin = Origin(3);
-const RESTAURANT: u64 = 7;
 /// A disk needs so long to keep a role.
 const DISK: Now = 4;
-
-/// Nothing was written yet.
-struct Empty;
-
-impl Log for Empty {
-    fn entries(&self, _: Origin, _: u64, _: usize) -> Vec<Body> {
-        Vec::new()
-    }
-
-    fn hash(&self, _: Origin, seq: u64) -> Option<Hash> {
-        (seq == 0).then_some(START)
-    }
-
-    fn seals(&self, _: Origin, _: u64, _: u64) -> Vec<(u64, Signature)> {
-        Vec::new()
-    }
-
-    fn sign(&self, _: u64, _: &Hash) -> Signature {
-        Signature([0; 64])
-    }
-
-    fn judge(&self, _: Origin, _: &Seal) -> Verdict {
-        Verdict::Genuine
-    }
-}
 
 /// The bar's terminal, and what it told so far.
 struct Bar {
     node: Node,
     now: Now,
     told: Vec<Event>,
+    disk: Empty,
 }
 
 impl Bar {
     fn open() -> Bar {
         let role = Role { epoch: 1, master: HUB, pinned: false };
-        Bar { node: Node::new(BAR, RESTAURANT, 0, role, Heads::new()), now: 10_000, told: Vec::new() }
+        let known = Empty { me: BAR, names: [HUB, BAR, TERRACE].into(), one: Vec::new() };
+        Bar { node: Node::new(BAR, RESTAURANT, 0, role, Heads::new()), now: 10_000, told: Vec::new(), disk: known }
     }
 
     fn act(&mut self, acts: Vec<Act>) {
@@ -73,20 +48,9 @@ impl Bar {
     }
 
     fn meets(&mut self, who: Origin, chosen: u8) {
-        let (rank, role, heads) = (Rank { chosen, origin: who }, self.node.role(), Heads::new());
-        let hello = Frame::Hello {
-            protocol: PROTOCOL,
-            store: RESTAURANT,
-            me: who,
-            rank,
-            role,
-            heads,
-            seal: None,
-            yours: None,
-            was: Vec::new(),
-        };
-        let mut acts = self.node.up(who.0 as Link, who, self.now, &Empty);
-        acts.extend(self.node.frame(who.0 as Link, hello, self.now, &Empty));
+        let hello = hello_of(Rank { chosen, origin: who }, self.node.role(), &[]);
+        let mut acts = self.node.up(who.0 as Link, who, self.now, &self.disk);
+        acts.extend(self.node.frame(who.0 as Link, hello, self.now, &self.disk));
         self.act(acts);
     }
 
@@ -102,11 +66,11 @@ impl Bar {
             for (who, chosen, hears_master) in heard.iter().filter(|_| due) {
                 let (rank, role) = (Rank { chosen: *chosen, origin: *who }, self.node.role());
                 let beat = Frame::Beat { rank, role, hears_master: *hears_master, heads: Arc::new(Heads::new()) };
-                let acts = self.node.frame(who.0 as Link, beat, self.now, &Empty);
+                let acts = self.node.frame(who.0 as Link, beat, self.now, &self.disk);
                 self.act(acts);
             }
             self.now = self.now - self.now % TICK + TICK;
-            let acts = self.node.tick(self.now, &Empty);
+            let acts = self.node.tick(self.now, &self.disk);
             self.act(acts);
         }
     }

@@ -12,7 +12,7 @@ use domain::{
     event::{Entry, Event, TicketOf},
     ids::{CheckId, Dot, MAX_TOKEN, Origin},
     query::Update,
-    retelling::Retelling,
+    retelling::{self, Retelling},
     terminals::{CameBack, Line},
     view::SlipState,
 };
@@ -100,20 +100,8 @@ impl Terminal {
 
     fn first_entry(&self, name: Origin, said: CameBack) -> Entry {
         let state = read(&self.state);
-        let now = state.zone.now();
-        Entry {
-            dot: Dot { origin: name, seq: 1 },
-            cmd: self.own_command(),
-            at: now.at,
-            off: now.offset,
-            day: state.restaurant.business_day(now),
-            by: None,
-            device: None,
-            seen: Vec::new(),
-            paper: None,
-            again: false,
-            events: vec![Event::CameBack(said)],
-        }
+        let (now, cmd) = (state.zone.now(), self.own_command());
+        retelling::first_entry(name, cmd, now, state.restaurant.business_day(now), said)
     }
 
     /// Two lines of a log were written, and another one holds than the one here: its entries are set aside. Those of the

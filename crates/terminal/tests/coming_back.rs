@@ -58,6 +58,23 @@ impl House {
         self.start("Terrace")
     }
 
+    /// A copy of a terminal that knows nothing of what was ordered there since, and that order.
+    fn old_copy(&self, till: Till, bar: &Till) -> (Till, CheckId) {
+        let till = self.copy(till, &[bar]);
+        self.switch.connect(bar, &till);
+        let check = till.order("t7");
+        same(&[bar, &till]);
+        (self.restore(till, &[bar]), check)
+    }
+
+    /// A copy meets a terminal that lets it in, and never hears of it.
+    fn loses_the_welcome(&self, copy: &Till, to: &Till) {
+        *self.switch.loses_welcomes.lock().expect("no panic") = true;
+        self.switch.connect(copy, to);
+        until("it is let in", || terminals(to).iter().any(|t| t.letter == 'C'));
+        until("it waits", || waits(copy));
+    }
+
     /// Links two terminals; the first comes back by it, and is linked again.
     fn comes_back(&self, copy: &Till, to: &Till) {
         self.switch.connect(copy, to);
@@ -66,6 +83,11 @@ impl House {
         self.switch.cut(copy, to);
         self.switch.connect(copy, to);
     }
+}
+
+/// Whether a terminal takes no orders because it is an old copy.
+fn waits(till: &Till) -> bool {
+    matches!(till.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy)
 }
 
 fn terminals(till: &Till) -> Vec<TerminalView> {
@@ -95,11 +117,7 @@ fn number(till: &Till, check: CheckId) -> String {
 #[test]
 fn a_copy_that_did_nothing_goes_on_under_a_new_name() {
     let (house, [bar, terrace]) = house(["Bar", "Terrace"]);
-    let terrace = house.copy(terrace, &[&bar]);
-    house.switch.connect(&bar, &terrace);
-    let check = terrace.order("t7");
-    same(&[&bar, &terrace]);
-    let terrace = house.restore(terrace, &[&bar]);
+    let (terrace, check) = house.old_copy(terrace, &bar);
     assert_eq!(terrace.lines(check), 0, "the copy does not know of it");
     house.comes_back(&terrace, &bar);
     same(&[&bar, &terrace]);
@@ -170,20 +188,9 @@ fn what_was_done_at_the_copy_is_everybodys() {
 #[test]
 fn whoever_crashes_while_it_comes_back_comes_back_once() {
     let (house, [bar, terrace]) = house(["Bar", "Terrace"]);
-    let terrace = house.copy(terrace, &[&bar]);
-    house.switch.connect(&bar, &terrace);
-    terrace.order("t7");
-    same(&[&bar, &terrace]);
-    let terrace = house.restore(terrace, &[&bar]);
+    let (terrace, _) = house.old_copy(terrace, &bar);
     let done = terrace.order("t2");
-    // It is let in and never hears of it.
-    *house.switch.loses_welcomes.lock().expect("no panic") = true;
-    house.switch.connect(&terrace, &bar);
-    until("it is let in", || terminals(&bar).iter().any(|t| t.letter == 'C'));
-    until(
-        "it waits",
-        || matches!(terrace.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy),
-    );
+    house.loses_the_welcome(&terrace, &bar);
     terrace.stop(&house.switch, &[&bar]);
     let terrace = house.start("Terrace");
     assert_eq!(terrace.lines(done), 1, "nothing has changed yet");
@@ -265,11 +272,7 @@ fn who_took_the_copys_line_first_takes_the_one_that_holds() {
 #[test]
 fn whoever_is_shut_out_is_so_under_every_name() {
     let (house, [bar, terrace]) = house(["Bar", "Terrace"]);
-    let terrace = house.copy(terrace, &[&bar]);
-    house.switch.connect(&bar, &terrace);
-    terrace.order("t7");
-    same(&[&bar, &terrace]);
-    let terrace = house.restore(terrace, &[&bar]);
+    let (terrace, _) = house.old_copy(terrace, &bar);
     house.comes_back(&terrace, &bar);
     same(&[&bar, &terrace]);
     let (key, old, new) = (terrace.terminal.public_key(), terrace.origin, terrace.terminal.origin());
@@ -284,17 +287,8 @@ fn whoever_is_shut_out_is_so_under_every_name() {
 #[test]
 fn whoever_is_alone_goes_on() {
     let (house, [bar, terrace]) = house(["Bar", "Terrace"]);
-    let terrace = house.copy(terrace, &[&bar]);
-    house.switch.connect(&bar, &terrace);
-    terrace.order("t7");
-    same(&[&bar, &terrace]);
-    let terrace = house.restore(terrace, &[&bar]);
-    *house.switch.loses_welcomes.lock().expect("no panic") = true;
-    house.switch.connect(&terrace, &bar);
-    until(
-        "it waits",
-        || matches!(terrace.command(Command::ClockIn), Outcome::Refused(r) if r.why == Rejection::OldCopy),
-    );
+    let (terrace, _) = house.old_copy(terrace, &bar);
+    house.loses_the_welcome(&terrace, &bar);
     house.switch.cut(&terrace, &bar);
     until("it takes orders again", || matches!(terrace.command(Command::ClockIn), Outcome::Done(_)));
     let done = terrace.order("t2");

@@ -138,10 +138,13 @@ impl World {
         }
     }
 
-    /// A newer version is installed: it reads the whole log anew, because it understands more of it.
+    /// A newer version is installed: it reads the whole log anew, because it understands more of it. Where it was installed
+    /// before it only starts again.
     pub fn update(&mut self, place: usize) {
         self.stop(place, false);
-        (self.terminals[place].version, self.terminals[place].snapshot) = (NEW, None);
+        if self.terminals[place].version < NEW {
+            (self.terminals[place].version, self.terminals[place].snapshot) = (NEW, None);
+        }
     }
 
     /// Nothing gets from one side to the other, or only in one direction.

@@ -5,7 +5,7 @@ use domain::{
     event::{Entry, Event},
     ids::{CommandId, Dot, Origin, Session},
     reading::Reading,
-    retelling::Retelling,
+    retelling::{self, Retelling},
     terminals::CameBack,
 };
 use serde_json::Value;
@@ -67,22 +67,11 @@ impl World {
 
     fn write_first(&mut self, place: usize, said: CameBack) {
         let (now, session) = (self.terminals[place].clock.wall(self.now), Session(self.dice.below(NAME)));
-        let origin = self.terminals[place].origin;
-        let entry = Entry {
-            dot: Dot { origin, seq: 1 },
-            cmd: CommandId { session, n: 1 },
-            at: now.at,
-            off: now.offset,
-            day: domain::clock::BusinessDay { date: now.date(), part: 1 },
-            by: None,
-            device: None,
-            seen: Vec::new(),
-            paper: None,
-            again: false,
-            events: vec![Event::CameBack(said)],
-        };
+        let cmd = CommandId { session, n: 1 };
+        let day = domain::clock::BusinessDay { date: now.date(), part: 1 };
+        let entry = retelling::first_entry(self.terminals[place].origin, cmd, now, day, said);
         let body = serde_json::to_vec(&entry).unwrap_or_default().into();
-        self.append_own(place, 1, Told { cmd: entry.cmd, body, knew: Heads::new() });
+        self.append_own(place, 1, Told { cmd, body, knew: Heads::new() });
     }
 
     fn append_own(&mut self, place: usize, seq: u64, Told { cmd, body, knew }: Told) {

@@ -54,9 +54,12 @@ impl Network {
         !self.blocked.contains(&(a, b)) && !self.blocked.contains(&(b, a))
     }
 
-    /// Whether a terminal has a connection to another, as far as it knows.
-    pub fn has_link(&self, from: usize, to: usize) -> bool {
-        self.wires.values().any(|w| w.ends.contains(&from) && w.ends.contains(&to) && w.open[w.side_of(from)])
+    /// From, to: which terminals have a connection to which, as far as they know.
+    pub fn links(&self) -> Vec<(usize, usize)> {
+        let open = |w: &Wire, side: usize| w.open[side].then_some((w.ends[side], w.ends[1 - side]));
+        let mut links: Vec<_> = self.wires.values().flat_map(|w| [0, 1].map(|side| open(w, side))).flatten().collect();
+        links.sort_unstable();
+        links
     }
 
     pub fn latency(&self, from: usize, to: usize, dice: &mut Dice) -> u64 {

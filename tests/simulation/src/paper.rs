@@ -212,7 +212,7 @@ impl World {
             return;
         }
         self.note_outcomes(place);
-        if self.paper.stands_still {
+        if self.paper.stands_still || self.terminals[place].disk.kept.slips.is_empty() {
             return;
         }
         let printers: Vec<PrinterId> = self.paper.printers.keys().cloned().collect();

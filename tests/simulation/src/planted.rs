@@ -16,113 +16,89 @@ pub enum Bug {
     Terminal(Lapse),
 }
 
-/// A duty of the terminal that it does not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lapse {
-    /// People are answered before the disk has their order.
-    AnswersBeforeDisk,
-    /// After a start it does not know which commands were done.
-    ForgetsDone,
-    /// Guest and receipt numbers begin anew at every start.
-    NumbersStartOver,
-    /// After its disk was lost it comes back with its old letter.
-    KeepsTheLetter,
-    /// After its disk was lost it comes back with its old name.
-    KeepsTheName,
-    /// The role is told and never written.
-    RoleNotKept,
-    /// A peer's entry is read and written anew.
-    WritesAnew,
-    /// An entry of an unknown kind is left out.
-    DropsUnknown,
-    /// What the wall clock calls old does not count any more.
-    OrdersByWallClock,
-    /// The wall clock says who is alive.
-    LinksByWallClock,
-    /// An entry does not say what its author had seen.
-    SeesNothing,
-    /// A peer's entries are folded before the disk has them.
-    FoldsBeforeDisk,
-    /// The node is not told that the disk refused.
-    RefusalUnsaid,
-    /// It goes on writing although others know more of its own log.
-    WritesAfterAlarm,
-    /// Restored from a backup, it writes before it met anybody.
-    WritesBeforeMeeting,
-    /// That a tap was sent to another terminal before is forgotten.
-    AgainForgotten,
-    /// A slip that was being sent when the program died is printed again as if it never had been.
-    MarkForgotten,
-    /// The author makes the tickets, and so does the master it says should.
-    BothMakeTickets,
-    /// Tickets taken over from a terminal that is gone do not say so.
-    TakesUnmarked,
-    /// Nobody takes the tickets of a terminal that is gone.
-    NeverTakesOver,
-    /// What waited while somebody was out of reach is printed as if nobody else could have.
-    NeverInDoubt,
-    /// Entries that lay somewhere before they came are taken for new.
-    StaleIsFresh,
-    /// Slips are kept in memory only.
-    SlipsNotKept,
-    /// What is on a check is put onto the other one when they are merged, and stays where it was.
-    MergesByCopying,
-    /// What somebody ordered who did not know that the check had been merged is on no bill.
-    LosesWhatCameLate,
-    /// What an old copy did stays on its disk when it comes back.
-    TellsNothingAgain,
-    /// Of what an old copy did, money is not told again.
-    LosesTheCopysMoney,
-    /// What an old copy did is told again with the numbers it gave.
-    KeepsTheCopysNumbers,
-    /// What an old copy sent to the kitchen is sent there again as if it never had been.
-    TellsAsNew,
-    /// What an old copy did is told again as if it had known all that was done meanwhile.
-    TellsAsIfItKnew,
+/// An enum that can list itself.
+macro_rules! listed {
+    ($(#[$about:meta])* pub enum $name:ident { $($(#[$says:meta])* $one:ident,)+ }) => {
+        $(#[$about])*
+        pub enum $name { $($(#[$says])* $one,)+ }
+
+        impl $name {
+            pub const ALL: &[$name] = &[$($name::$one),+];
+        }
+    };
 }
 
-impl Lapse {
-    pub const ALL: [Lapse; 30] = {
-        use Lapse::*;
-        [
-            AnswersBeforeDisk,
-            ForgetsDone,
-            NumbersStartOver,
-            KeepsTheLetter,
-            KeepsTheName,
-            RoleNotKept,
-            WritesAnew,
-            DropsUnknown,
-            OrdersByWallClock,
-            LinksByWallClock,
-            SeesNothing,
-            FoldsBeforeDisk,
-            RefusalUnsaid,
-            WritesAfterAlarm,
-            WritesBeforeMeeting,
-            AgainForgotten,
-            MarkForgotten,
-            BothMakeTickets,
-            TakesUnmarked,
-            NeverTakesOver,
-            NeverInDoubt,
-            StaleIsFresh,
-            SlipsNotKept,
-            MergesByCopying,
-            LosesWhatCameLate,
-            TellsNothingAgain,
-            LosesTheCopysMoney,
-            KeepsTheCopysNumbers,
-            TellsAsNew,
-            TellsAsIfItKnew,
-        ]
-    };
+listed! {
+    /// A duty of the terminal that it does not do.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum Lapse {
+        /// People are answered before the disk has their order.
+        AnswersBeforeDisk,
+        /// After a start it does not know which commands were done.
+        ForgetsDone,
+        /// Guest and receipt numbers begin anew at every start.
+        NumbersStartOver,
+        /// After its disk was lost it comes back with its old letter.
+        KeepsTheLetter,
+        /// After its disk was lost it comes back with its old name.
+        KeepsTheName,
+        /// The role is told and never written.
+        RoleNotKept,
+        /// A peer's entry is read and written anew.
+        WritesAnew,
+        /// An entry of an unknown kind is left out.
+        DropsUnknown,
+        /// What the wall clock calls old does not count any more.
+        OrdersByWallClock,
+        /// The wall clock says who is alive.
+        LinksByWallClock,
+        /// An entry does not say what its author had seen.
+        SeesNothing,
+        /// A peer's entries are folded before the disk has them.
+        FoldsBeforeDisk,
+        /// The node is not told that the disk refused.
+        RefusalUnsaid,
+        /// It goes on writing although others know more of its own log.
+        WritesAfterAlarm,
+        /// Restored from a backup, it writes before it met anybody.
+        WritesBeforeMeeting,
+        /// That a tap was sent to another terminal before is forgotten.
+        AgainForgotten,
+        /// A slip that was being sent when the program died is printed again as if it never had been.
+        MarkForgotten,
+        /// The author makes the tickets, and so does the master it says should.
+        BothMakeTickets,
+        /// Tickets taken over from a terminal that is gone do not say so.
+        TakesUnmarked,
+        /// Nobody takes the tickets of a terminal that is gone.
+        NeverTakesOver,
+        /// What waited while somebody was out of reach is printed as if nobody else could have.
+        NeverInDoubt,
+        /// Entries that lay somewhere before they came are taken for new.
+        StaleIsFresh,
+        /// Slips are kept in memory only.
+        SlipsNotKept,
+        /// What is on a check is put onto the other one when they are merged, and stays where it was.
+        MergesByCopying,
+        /// What somebody ordered who did not know that the check had been merged is on no bill.
+        LosesWhatCameLate,
+        /// What an old copy did stays on its disk when it comes back.
+        TellsNothingAgain,
+        /// Of what an old copy did, money is not told again.
+        LosesTheCopysMoney,
+        /// What an old copy did is told again with the numbers it gave.
+        KeepsTheCopysNumbers,
+        /// What an old copy sent to the kitchen is sent there again as if it never had been.
+        TellsAsNew,
+        /// What an old copy did is told again as if it had known all that was done meanwhile.
+        TellsAsIfItKnew,
+    }
 }
 
 impl Bug {
     pub fn all() -> Vec<Bug> {
         let node = Planted::ALL.into_iter().map(Bug::Node);
-        node.chain(Lapse::ALL.into_iter().map(Bug::Terminal)).collect()
+        node.chain(Lapse::ALL.iter().copied().map(Bug::Terminal)).collect()
     }
 
     /// Its name on the command line: `ForgetsDone` is `forgets-done`.

@@ -23,16 +23,16 @@ impl Check {
         let comped = self.lines.values().map(super::Line::comped).sum();
         let taxes = self.taxes();
         let total: Money = taxes.iter().map(|t| t.gross).sum();
-        let back = |id: &PaymentId| if self.is_taken_back(*id) { Money::ZERO } else { self.taken_back(*id) };
-        let paid = self.kept_payments().map(|p| p.amount).sum::<Money>() - self.payments.keys().map(back).sum();
+        let kept: Vec<(&Payment, Money)> = self.kept_payments().collect();
+        let paid = kept.iter().map(|(p, back)| p.amount - *back).sum();
         let due = total - paid;
         Bill {
             subtotal,
             comped,
             total,
             paid,
-            tips: self.kept_payments().map(|p| p.tip).sum(),
-            cash_rounding: self.kept_payments().map(|p| p.rounding).sum(),
+            tips: kept.iter().map(|(p, _)| p.tip).sum(),
+            cash_rounding: kept.iter().map(|(p, _)| p.rounding).sum(),
             due,
             due_cash: due.rounded_to(self.terms().cash_step),
             refunded: self.refunds.values().filter(|r| r.what.receipt.is_some()).map(|r| r.what.amount).sum(),
@@ -90,9 +90,17 @@ impl Check {
         back > Money::ZERO && self.payments.get(&payment).is_some_and(|p| back >= p.what.amount + p.what.tip)
     }
 
-    /// Payments that were not taken back whole.
-    pub(super) fn kept_payments(&self) -> impl Iterator<Item = &Payment> {
-        self.payments.iter().filter(|(id, _)| !self.is_taken_back(**id)).map(|(_, p)| &p.what)
+    /// Payments that were not taken back whole, and what was taken back of each.
+    pub(super) fn kept_payments(&self) -> impl Iterator<Item = (&Payment, Money)> {
+        let mut back: BTreeMap<PaymentId, Money> = BTreeMap::new();
+        for refund in self.refunds.values().filter(|r| r.what.receipt.is_none()) {
+            *back.entry(refund.what.payment).or_default() += refund.what.amount;
+        }
+        self.payments.iter().filter_map(move |(id, p)| {
+            let back = back.get(id).copied().unwrap_or_default();
+            let is_kept = back <= Money::ZERO || back < p.what.amount + p.what.tip;
+            is_kept.then_some((&p.what, back))
+        })
     }
 
     /// What may still be given back of a payment.
@@ -144,18 +152,20 @@ impl Check {
         book.add(&Book { refund_taxes: taxes, ..Book::default() }, 1);
     }
 
+    /// The sale itself, before anything else is in the books.
     fn contribute_sale(&self, days: &mut BTreeMap<BusinessDay, Book>) {
         let Some(settled) = self.sale() else { return };
-        let bill = self.bill();
+        let taxes = self.taxes();
+        let total = taxes.iter().map(|t| t.gross).sum();
         let mut sale = Book { covers: i64::from(self.covers_now()), ..Book::default() };
-        tally(&mut sale.sales, 1, bill.total);
+        tally(&mut sale.sales, 1, total);
         let hour = Moment { at: settled.at, offset: settled.off }.hour();
-        tally(sale.hours.entry(hour).or_default(), 1, bill.total);
+        tally(sale.hours.entry(hour).or_default(), 1, total);
         if let Some(waiter) = self.waiter.get() {
-            tally(sale.staff.entry(waiter.clone()).or_default(), 1, bill.total);
+            tally(sale.staff.entry(waiter.clone()).or_default(), 1, total);
         }
         if self.kind() == CheckKind::Takeaway {
-            tally(&mut sale.takeaway, 1, bill.total);
+            tally(&mut sale.takeaway, 1, total);
         }
         for line in self.lines.values().filter(|l| l.live_qty() > 0) {
             let Some(added) = line.what() else { continue };
@@ -166,8 +176,8 @@ impl Check {
                 tally(sale.comps.entry(comp.what.reason.clone()).or_default(), 1, line.comped());
             }
         }
-        sale.taxes = bill.taxes.iter().map(tax_tally).collect();
-        days.entry(settled.day).or_default().add(&sale, 1);
+        sale.taxes = taxes.iter().filter(|t| t.gross != Money::ZERO).map(tax_tally).collect();
+        days.insert(settled.day, sale);
     }
 }
 

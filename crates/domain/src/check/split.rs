@@ -38,7 +38,7 @@ impl Check {
 
     /// What the next of `of` guests pays when the bill is shared evenly; the guests who paid so are counted.
     pub fn next_even_share(&self, of: u8) -> Money {
-        let paid = self.kept_payments().filter(|p| p.part == Part::Share { of }).count();
+        let paid = self.kept_payments().filter(|(p, _)| p.part == Part::Share { of }).count();
         let left = usize::from(of).saturating_sub(paid).max(1);
         self.bill().due.allocate(&vec![1; left]).first().copied().unwrap_or_default()
     }
@@ -46,7 +46,7 @@ impl Check {
     /// What these seats still owe; seats that were paid for owe nothing more.
     pub fn owed_by_seats(&self, seats: &[u8]) -> Money {
         let paid = |p: &Payment| if let Part::Seats(seats) = &p.part { seats.clone() } else { Vec::new() };
-        let paid: BTreeSet<u8> = self.kept_payments().flat_map(paid).collect();
+        let paid: BTreeSet<u8> = self.kept_payments().flat_map(|(p, _)| paid(p)).collect();
         let shares = self.seat_shares();
         let wanted: BTreeSet<u8> = seats.iter().copied().filter(|s| !paid.contains(s)).collect();
         self.at_most_due(wanted.iter().filter_map(|s| shares.get(s)).copied().sum())
@@ -55,7 +55,7 @@ impl Check {
     /// What these lines still cost; lines that were paid for cost nothing more.
     pub fn owed_for_lines(&self, lines: &[LineId]) -> Money {
         let paid = |p: &Payment| if let Part::Lines(lines) = &p.part { lines.clone() } else { Vec::new() };
-        let paid: BTreeSet<LineId> = self.kept_payments().flat_map(paid).collect();
+        let paid: BTreeSet<LineId> = self.kept_payments().flat_map(|(p, _)| paid(p)).collect();
         let shares = self.line_shares();
         let wanted: BTreeSet<LineId> = lines.iter().copied().filter(|l| !paid.contains(l)).collect();
         self.at_most_due(wanted.iter().filter_map(|l| shares.get(l)).copied().sum())

@@ -66,14 +66,11 @@ impl Desk<'_> {
         let settings = self.settings()?;
         self.free_table(table, None)?;
         let letter = self.context.letter;
-        let date = self.context.day.date;
-        let counters = self.restaurant.counters.get(&letter);
-        // A clock that ran a day ahead and was put right must not give numbers again: they go on counting.
-        let last = counters.filter(|c| c.guest_date >= date).map_or(0, |c| c.guest);
+        let n = self.restaurant.counters.get(&letter).map_or(1, |c| c.guests.next(self.context.day.date));
         Ok(vec![Event::CheckOpened(Opened {
             check: self.context.id,
             kind,
-            number: GuestNumber { letter, n: last + 1 },
+            number: GuestNumber { letter, n },
             table: table.cloned(),
             name: guest_name(name)?,
             covers: plausible_covers(covers)?,

@@ -46,10 +46,11 @@ impl Restaurant {
         // Whatever is written on a check may change the bills of all it has to do with.
         let circle = self.circle_of(events.iter().flat_map(|e| e.checks()).chain([id]));
         let has_figures = |c: &CheckId| self.checks.get(c).is_some_and(Check::has_figures);
-        let counts = circle.iter().any(has_figures) || events.iter().any(|e| moves_money(e));
+        let counts = events.iter().any(|e| moves_money(e))
+            || circle.iter().any(has_figures) && events.iter().any(|e| !is_service(e));
         let before = if counts { self.contributions(&circle) } else { Vec::new() };
         self.fold_into(id, entry, events, touched);
-        self.arrange(&circle);
+        self.arrange(&circle, id);
         events.iter().for_each(|event| self.note_receipt(entry.day, event));
         let annulled: Vec<Annulled> = self.checks[&id].annulled.values().cloned().collect();
         for annulled in annulled {
@@ -68,7 +69,9 @@ impl Restaurant {
     }
 
     fn fold_into(&mut self, id: CheckId, entry: &Entry, events: &[&Event], touched: &mut Touched) {
-        let mut check = self.checks.remove(&id).unwrap_or_else(|| Check::new(id));
+        // Taken out of its place, not out of the map, whose other checks would have to move up and back again.
+        let place = self.checks.entry(id).or_insert_with(|| Check::new(id));
+        let mut check = std::mem::replace(place, Check::new(id));
         self.fold(&mut check, entry, events, touched);
         self.checks.insert(id, check);
     }
@@ -93,6 +96,10 @@ impl Restaurant {
     }
 
     fn settle_contribution(&mut self, before: &[(BusinessDay, Book)], after: &[(BusinessDay, Book)]) {
+        // Much of what is done to a check that has figures is about the kitchen and the table.
+        if before == after {
+            return;
+        }
         for (sign, books) in [(-1, before), (1, after)] {
             for (day, book) in books {
                 self.day(*day, |day| day.book.add(book, sign));
@@ -113,10 +120,7 @@ impl Restaurant {
         match event {
             Event::CheckOpened(opened) => {
                 let counters = self.counters.entry(opened.number.letter).or_default();
-                if entry.day.date > counters.guest_date {
-                    (counters.guest_date, counters.guest) = (entry.day.date, 0);
-                }
-                counters.guest = counters.guest.max(opened.number.n);
+                counters.guests.take(entry.dot, entry.day.date, opened.number.n);
             }
             _ => {
                 if let Some(receipt) = receipt_of(event) {
@@ -299,6 +303,19 @@ fn moves_money(event: &Event) -> bool {
             | Event::CheckSettled { .. }
             | Event::PaymentRefunded { .. }
             | Event::LineVoided { .. }
+    )
+}
+
+/// What is done in the kitchen and on the floor, which no figure of the books depends on.
+fn is_service(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Bumped { .. }
+            | Event::Carried { .. }
+            | Event::CourseHeld { .. }
+            | Event::BillPrinted { .. }
+            | Event::CheckMoved { .. }
+            | Event::CheckNamed { .. }
     )
 }
 

@@ -59,14 +59,17 @@ impl Restaurant {
         circle
     }
 
-    /// Works out anew where the checks of a circle stand, and the bills that follow.
-    pub(super) fn arrange(&mut self, circle: &BTreeSet<CheckId>) {
+    /// Works out anew where the checks of a circle stand, of which one has new facts, and the bills that follow.
+    pub(super) fn arrange(&mut self, circle: &BTreeSet<CheckId>, changed: CheckId) {
         if circle.len() < 2 {
             return;
         }
         let standing = self.standing(circle);
+        let mut bills: BTreeMap<CheckId, Vec<(CheckId, Dot)>> = BTreeMap::new();
+        for (id, (root, merged)) in &standing.under {
+            bills.entry(*root).or_default().push((*id, *merged));
+        }
         for id in circle {
-            self.wholes.remove(id);
             let inside = standing.under.get(id).map(|(root, _)| Inside {
                 check: *root,
                 number: self.checks.get(root).map_or(NOT_OPENED, Check::number),
@@ -75,10 +78,19 @@ impl Restaurant {
                 check.inside = inside;
             }
         }
-        for (id, (root, merged)) in &standing.under {
-            if let (Some(own), Some(check)) = (self.checks.get(root), self.checks.get(id)) {
-                self.wholes.entry(*root).or_insert_with(|| Box::new(own.clone())).join(check, *merged);
+        for id in circle {
+            let on_it = bills.get(id).map_or(&[][..], Vec::as_slice);
+            if *id != changed && !on_it.iter().any(|(on, _)| *on == changed) && self.is_bill_of(*id, on_it) {
+                continue;
             }
+            self.wholes.remove(id);
+            let mut whole = self.checks.get(id).filter(|_| !on_it.is_empty()).map(|own| Box::new(own.clone()));
+            for (on, merged) in on_it {
+                if let (Some(whole), Some(check)) = (&mut whole, self.checks.get(on)) {
+                    whole.join(check, *merged);
+                }
+            }
+            self.wholes.extend(whole.map(|whole| (*id, whole)));
         }
     }
 
@@ -95,6 +107,13 @@ impl Restaurant {
             bill.lines.extend(check.lines);
             bill.fires.extend(check.fires);
         }
+    }
+
+    /// Whether the bill of a check is made of just these, merged where they are now.
+    fn is_bill_of(&self, id: CheckId, on_it: &[(CheckId, Dot)]) -> bool {
+        let Some(whole) = self.wholes.get(&id) else { return on_it.is_empty() };
+        let joined = |(on, merged): &(CheckId, Dot)| whole.joined.get(on).is_some_and(|j| j.merged == *merged);
+        whole.joined.len() == on_it.len() && on_it.iter().all(joined)
     }
 
     pub(crate) fn standing(&self, circle: &BTreeSet<CheckId>) -> Standing {

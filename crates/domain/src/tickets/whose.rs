@@ -96,7 +96,11 @@ impl Watch {
         if standing.master != me {
             return None;
         }
-        let gone = |duty: &Duty| self.unheard.get(&duty.answers()).is_some_and(|since| since + TAKEN_AFTER <= now);
+        let is_gone = |since: &u64| since + TAKEN_AFTER <= now;
+        if !self.unheard.values().any(is_gone) {
+            return None;
+        }
+        let gone = |duty: &Duty| self.unheard.get(&duty.answers()).is_some_and(is_gone);
         let left = duties.all.iter().filter(|(_, d)| d.check.is_some() && gone(d));
         let mut left: Vec<(i64, CommandId)> = left.map(|(id, d)| (d.at, *id)).collect();
         left.sort_unstable();
@@ -106,28 +110,37 @@ impl Watch {
     }
 
     fn note(&mut self, duties: &Duties, me: Origin, heard: &BTreeSet<Origin>, now: u64) {
-        let (mut missed, mut waiting, mut lacking) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        // Looked at all the time over all tickets of an evening, mostly to find nothing.
+        let (mut missed, mut waiting, mut lacking) = (Vec::new(), Vec::new(), Vec::new());
+        let mut there = NOBODY;
         for (id, duty) in duties.all.iter().filter(|(_, d)| d.check.is_some()) {
-            if duty.whose() == NOBODY && duty.author() == Some(me) {
-                waiting.insert(*id);
+            let (whose, answers) = (duty.whose(), duty.answers());
+            if whose == NOBODY && duty.author() == Some(me) {
+                waiting.push(*id);
             }
-            if duty.whose() == me && !duty.lacks.is_empty() && !duty.hurried {
-                lacking.insert(*id);
+            if whose == me && !duty.lacks.is_empty() && !duty.hurried {
+                lacking.push(*id);
             }
-            if !heard.contains(&duty.answers()) {
-                missed.insert(duty.answers());
+            if answers == there {
+                continue;
+            }
+            if heard.contains(&answers) {
+                there = answers;
+            } else if !missed.contains(&answers) {
+                missed.push(answers);
             }
         }
         self.unheard.retain(|origin, _| missed.contains(origin));
         for origin in missed {
             self.unheard.entry(origin).or_insert(now);
         }
-        self.waiting.retain(|id, _| waiting.contains(id));
+        // Both lists are in order.
+        self.waiting.retain(|id, _| waiting.binary_search(id).is_ok());
         let since = self.looked.then_some(now);
         for id in waiting {
             self.waiting.entry(id).or_insert(since);
         }
-        self.lacking.retain(|id, _| lacking.contains(id));
+        self.lacking.retain(|id, _| lacking.binary_search(id).is_ok());
         for id in lacking {
             self.lacking.entry(id).or_insert(now);
         }
@@ -179,7 +192,9 @@ impl Restaurant {
     /// To be asked before an entry is folded, for [`Restaurant::turned_to`].
     pub fn before(&self, entry: &Entry) -> Before {
         let mut ids: Vec<CommandId> = self.duties.waiting_for(entry.dot).into_iter().map(|(_, id)| id).collect();
-        if self.settings.is_unset() {
+        let sets_up = |event: &Event| matches!(event, Event::StoreSetUp { .. } | Event::SettingsChanged { .. });
+        if self.settings.is_unset() && entry.events.iter().any(sets_up) {
+            // All that came before the settings can be made now.
             ids.extend(self.duties.all.keys());
         }
         for event in &entry.events {

@@ -1,6 +1,7 @@
 //! Terminals on the loopback interface, and people who are none.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub mod protocol;
 pub mod raw;
 
 use std::{

@@ -9,6 +9,9 @@ use std::{
 
 use simulation::{Evening, Options, evening, planted::Bug};
 
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "\
 cargo xtask simulate [--seeds N] [--from S] [--terminals N] [--hours H | --seconds S] [--stress]
                      many services; every broken rule with the command that shows it again. With --stress something is

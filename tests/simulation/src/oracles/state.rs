@@ -11,7 +11,8 @@ const SHOWN: usize = 400;
 
 /// What is let go by both stood still since it was compared.
 fn compare(a: &Fold, b: &Fold, names: [&str; 2]) -> Verdict {
-    for id in a.restaurant.checks.keys().chain(b.restaurant.checks.keys()) {
+    let only_there = b.restaurant.checks.keys().filter(|id| !a.restaurant.checks.contains_key(id));
+    for id in a.restaurant.checks.keys().chain(only_there) {
         let (one, other) = (a.check(*id), b.check(*id));
         if one != other {
             let [first, second] = names;

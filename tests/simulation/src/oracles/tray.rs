@@ -120,8 +120,8 @@ pub fn is_sold_once(world: &mut World) -> Verdict {
         let Some(running) = &terminal.running else { continue };
         let restaurant = &running.fold.restaurant;
         for check in restaurant.checks.values().filter(|c| c.has_neighbours()) {
-            let circle: Vec<&Check> =
-                restaurant.wholes().filter(|whole| restaurant.circle(check.id).contains(&whole.id)).collect();
+            let of_circle = restaurant.circle(check.id);
+            let circle: Vec<&Check> = restaurant.wholes().filter(|whole| of_circle.contains(&whole.id)).collect();
             let bills = |has: &dyn Fn(&Check) -> bool| circle.iter().filter(|bill| has(bill)).count();
             let lines = check.lines.iter().filter(|(_, line)| line.added.is_some());
             let line = lines.map(|(id, _)| (id, bills(&|bill| bill.lines.contains_key(id)))).find(|(_, n)| *n != 1);
