@@ -286,6 +286,12 @@ impl Restaurant {
     /// Checks an entry or a command about these ones has to do with that are not in memory: they must be recalled first,
     /// and then asked for again, because each may name further ones.
     pub fn missing_of(&self, checks: impl IntoIterator<Item = CheckId>) -> Vec<CheckId> {
+        let further = |id: &CheckId| self.checks.get(id).is_none_or(Check::has_neighbours);
+        // Mostly it is one check, here and never merged.
+        let mut checks = checks.into_iter().filter(further).peekable();
+        if checks.peek().is_none() {
+            return Vec::new();
+        }
         self.circle_of(checks).into_iter().filter(|id| !self.checks.contains_key(id)).collect()
     }
 

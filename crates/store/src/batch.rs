@@ -86,8 +86,15 @@ impl<'a> Batch<'a> {
     /// one there. Its command may stand in another log too: somebody sent it to two terminals. The first one here is the
     /// one [`Batch::entry_of`] finds.
     ///
-    /// With it its author's seal, if there is one.
-    pub fn ingest(&mut self, dot: Dot, cmd: CommandId, body: &[u8], seal: Option<&Seal>) -> Result<Place, StoreError> {
+    /// With it its author's seal, if there is one. Tells where it lies, and whether its command was done in no log here
+    /// before.
+    pub fn ingest(
+        &mut self,
+        dot: Dot,
+        cmd: CommandId,
+        body: &[u8],
+        seal: Option<&Seal>,
+    ) -> Result<(Place, bool), StoreError> {
         self.begin()?;
         self.follow(dot.origin)?;
         let new = self.place_of(cmd)?.is_none();
@@ -96,7 +103,7 @@ impl<'a> Batch<'a> {
             self.store.unlisted.add(&self.store.db, cmd, at)?;
             self.store.newest.note(cmd);
         }
-        Ok(at)
+        Ok((at, new))
     }
 
     /// Keeps the log of another terminal from now on.

@@ -129,7 +129,7 @@ impl Batch<'_> {
     /// As [`Batch::append`], of something that was done before: its command may stand in another log too.
     pub fn append_again(&mut self, entry: &Entry) -> Result<Place, StoreError> {
         let body = serde_json::to_vec(entry).map_err(|e| StoreError::Failed(e.to_string()))?;
-        self.ingest(entry.dot, entry.cmd, &body, None)
+        self.ingest(entry.dot, entry.cmd, &body, None).map(|(at, _)| at)
     }
 
     /// What stands in a log is found by its commands, if nothing else is any more.

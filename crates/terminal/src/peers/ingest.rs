@@ -124,10 +124,12 @@ impl Terminal {
         entry: &Entry,
         (body, seal): (&Body, Option<&Seal>),
     ) -> Result<(), StoreError> {
+        let (at, new) = tx.ingest(entry.dot, entry.cmd, body, seal)?;
         if !only_paper(entry) {
-            state.bring_back(checks_of(entry), &self.readers)?;
+            // A check that this very command opens was never closed, unless the command was done elsewhere before.
+            let older = checks_of(entry).into_iter().filter(|check| !new || *check != entry.cmd);
+            state.bring_back(older, &self.readers)?;
         }
-        let at = tx.ingest(entry.dot, entry.cmd, body, seal)?;
         let touched = state.fold(entry, at);
         self.project(tx, state, entry, at)?;
         changes.touch(touched);
