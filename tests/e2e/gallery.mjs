@@ -244,6 +244,8 @@ async function drill() {
   await until("the drill to end", async () => !(await ana.query("terminals")).terminals.drill.running, DRILL_MS);
   await lookAtBoth(till, "drill-done", async () => {
     await terminals();
+    // The page hears of the end a moment later.
+    await till.at("drill-go").waitFor();
     await till.at("drill-result").scrollIntoViewIfNeeded();
   });
   await lookAtBoth(till, "drill-takeovers", async () => {

@@ -90,7 +90,7 @@ pub fn Terminals() -> Html {
                 <div class="col">
                     <devices::Devices devices={view.devices.clone()} waiting={view.waiting.clone()} only_protected={view.only_protected} pages={view.pages.clone()} again={again.clone()} />
                     <drill::DrillCard drill={view.drill.clone()} names={names(&view)} alone={here.len() < 2} again={again.clone()} />
-                    <drill::Takeovers takeovers={view.takeovers.clone()} names={names(&view)} />
+                    <drill::Takeovers takeovers={view.takeovers.clone()} drill={view.drill.clone()} names={names(&view)} />
                 </div>
                 <div class="col">
                     {this_one(&view)}

@@ -124,19 +124,27 @@ fn steps(takeover: &TakeoverView, names: &Names, over: bool) -> Vec<String> {
     told
 }
 
+/// Whether nobody waits for the old master any more: the drill that was held last is, as long as it runs, no time to say
+/// that it has not come back.
+fn is_over(takeover: &TakeoverView, drill: &DrillView) -> bool {
+    !(drill.running && drill.takeover.as_ref() == Some(takeover))
+}
+
 #[derive(Properties, PartialEq)]
 pub struct TakeoversProps {
     pub takeovers: Vec<TakeoverView>,
+    pub drill: Option<DrillView>,
     pub names: Names,
 }
 
 /// The last times the master was missed, in a drill or in earnest.
 #[component]
 pub fn Takeovers(props: &TakeoversProps) -> Html {
-    let TakeoversProps { takeovers, names } = props;
+    let TakeoversProps { takeovers, drill, names } = props;
     if takeovers.is_empty() {
         return html! {};
     }
+    let over = |takeover: &TakeoverView| drill.as_ref().is_none_or(|drill| is_over(takeover, drill));
     let one = |takeover: &TakeoverView| {
         let when = format!("{} {}", format::date(format::date_of(takeover.at)), format::time(takeover.at));
         let (icon, words) = match takeover.drill {
@@ -146,7 +154,7 @@ pub fn Takeovers(props: &TakeoversProps) -> Html {
         html! {
             <li key={format!("{} {}", takeover.at, takeover.by)} data-testid="takeover">
                 <p class="row">{badge(&Mark { tone: Tone::Plain, icon, words })}<span class="mute num">{when}</span></p>
-                <ul class="drill-steps">{ for steps(takeover, names, true).into_iter().map(|words| html! { <li key={words.clone()}>{words}</li> }) }</ul>
+                <ul class="drill-steps">{ for steps(takeover, names, over(takeover)).into_iter().map(|words| html! { <li key={words.clone()}>{words}</li> }) }</ul>
             </li>
         }
     };
@@ -185,7 +193,9 @@ mod tests {
         drill.takeover = Some(takeover.clone());
         let took = "Terrace took over after 0.9 s.";
         check(&drill, &["The bar was unplugged.", took]);
+        assert_eq!(steps(&takeover, &names, is_over(&takeover, &drill)), [took], "the list below says no more");
         drill.running = false;
+        assert!(is_over(&takeover, &drill));
         check(&drill, &["The bar was unplugged.", took, "The bar has not come back."]);
         drill.takeover = Some(TakeoverView { back_after: Some(10_460), ..takeover.clone() });
         let back = "The bar was back after 10.4 s.";
