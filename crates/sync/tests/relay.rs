@@ -9,7 +9,7 @@ use domain::{
     ids::Origin,
 };
 use lab::protocol::{RESTAURANT, hello, signature};
-use sync::{Act, Body, Frame, Heads, Link, Log, Node, Role, Seal, Signature, Verdict, bounds};
+use sync::{Act, Body, Frame, Heads, Link, Log, Node, Rank, Role, Seal, Signature, Verdict, bounds};
 
 const HUB: Origin = Origin(1);
 const BAR: Origin = Origin(2);
