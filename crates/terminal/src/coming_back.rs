@@ -9,8 +9,8 @@ use std::{
 use domain::{
     chain,
     check::Check,
-    event::{Entry, Event, TicketOf},
-    ids::{CheckId, Dot, MAX_TOKEN, Origin},
+    event::{Entry, TicketOf},
+    ids::{CheckId, MAX_TOKEN, Origin},
     query::Update,
     retelling::{self, Retelling},
     terminals::{CameBack, Line},
