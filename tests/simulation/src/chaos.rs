@@ -16,6 +16,8 @@ use crate::{
 };
 
 const MINUTE: i64 = 60_000;
+/// In minutes.
+const DAY: i64 = 24 * 60;
 /// Names and letters are not endless; real disks do not die every minute either.
 const MAX_NAMES: u32 = 24;
 
@@ -69,7 +71,8 @@ impl World {
             }
             14 => self.mend_disks(),
             15 => {
-                let off = self.dice.between(0, 14 * 60) as i64 - 10 * 60;
+                // Far enough that the business day is another one now and then, and the same again later.
+                let off = self.dice.between(0, 2 * DAY as u64) as i64 - DAY;
                 self.trace.line(self.now, || format!("the clock of {place} is {off} minutes off"));
                 self.terminals[place].clock.off = off * MINUTE;
             }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{
     Restaurant,
     check::Check,
+    clock::Date,
     event::{Entry, Event},
     ids::{CheckId, CommandId, Dot},
 };
@@ -24,6 +25,8 @@ pub struct Fold {
     pub heads: Heads,
     /// Entries of a kind that only newer versions understand.
     pub whistles: BTreeSet<Dot>,
+    /// The highest guest number since the newest date began, for the planted bug.
+    newest_date: BTreeMap<char, (Date, u32)>,
     /// Closed checks that left memory, as their entries would fold them again.
     let_go: BTreeMap<CheckId, Check>,
 }
@@ -40,6 +43,9 @@ impl Fold {
                     Some(entry) => self.restaurant.apply(&entry),
                     None => self.restaurant.apply(entry),
                 };
+                if lapse == Some(Lapse::CountsOneDate) {
+                    self.count_one_date(entry);
+                }
             }
             None if version >= NEW => {
                 self.done.insert(written.cmd, dot);
@@ -78,6 +84,23 @@ impl Fold {
             _ => return None,
         }
         Some(wrong)
+    }
+
+    /// What the planted bug takes for the next guest number.
+    pub fn next_of_one_date(&self, letter: char, date: Date) -> u32 {
+        let newest = self.newest_date.get(&letter).filter(|(newest, _)| *newest >= date);
+        newest.map_or(1, |(_, n)| n + 1)
+    }
+
+    fn count_one_date(&mut self, entry: &Entry) {
+        for event in &entry.events {
+            let Event::CheckOpened(opened) = event else { continue };
+            let (newest, n) = self.newest_date.entry(opened.number.letter).or_default();
+            if entry.day.date > *newest {
+                (*newest, *n) = (entry.day.date, 0);
+            }
+            *n = opened.number.n.max(*n);
+        }
     }
 
     /// Lets go of closed checks nobody works on any more, as a terminal does. Their facts stand still from then on.

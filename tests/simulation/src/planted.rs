@@ -38,6 +38,8 @@ listed! {
         ForgetsDone,
         /// Guest and receipt numbers begin anew at every start.
         NumbersStartOver,
+        /// A guest number is one more than the last of the newest date, whatever date it is for.
+        CountsOneDate,
         /// After its disk was lost it comes back with its old letter.
         KeepsTheLetter,
         /// After its disk was lost it comes back with its old name.

@@ -251,7 +251,10 @@ fn decided(
         newcomer: None,
         missing: Vec::new(),
     };
-    let events = decide(&fold.restaurant, command, &context).ok()?;
+    let mut events = decide(&fold.restaurant, command, &context).ok()?;
+    if let (Some(Lapse::CountsOneDate), Some(Event::CheckOpened(opened))) = (lapse, events.first_mut()) {
+        opened.number.n = fold.next_of_one_date(letter, context.day.date);
+    }
     if events.is_empty() {
         return None;
     }
