@@ -38,6 +38,7 @@ told("a manager sees that it waits, and lets it in by its code", async () => {
   await till.page.goto(`${house.url}#/manager/terminals`);
   await till.at("devices").waitFor();
   await till.says("devices", "1 device waits");
+  await till.says("devices", house.from(OUTSIDE).replace(/\/$/, ""));
   await till.shot("device-waits");
   await till.tap("let-device-in");
   await till.at("device-code-field").fill("000000");

@@ -110,6 +110,23 @@ fn a_terminal_joins_with_a_code_and_both_are_one_restaurant() {
 }
 
 #[test]
+fn a_terminal_that_keeps_to_itself_says_so() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let check = |name: &str, words: &[&str], alone: bool| {
+        let house = House::with(&dir.path().join(name), &[&["--demo", "--no-discovery"][..], words].concat(), |_| {});
+        let shown = terminals(&house.signed_in("ana", "1111"));
+        assert_eq!(shown["alone"], alone, "{shown}");
+        let listens = shown["listens"].as_array().expect("a list");
+        assert_eq!(listens.is_empty(), alone, "{shown}");
+        // Nobody can call "any address".
+        assert!(listens.iter().all(|a| a.as_str().is_some_and(|a| !a.starts_with("0.0.0.0"))), "{shown}");
+        assert_eq!(shown["pages"], json!([]), "its pages are for its own machine");
+    };
+    check("alone", &[], true);
+    check("loop", &["--peers", "127.0.0.1:0"], false);
+}
+
+#[test]
 fn nobody_joins_twice_and_a_restaurant_joins_no_other() {
     let dir = tempfile::tempdir().expect("a folder");
     let bar = demo(&dir.path().join("bar"), "127.0.0.1:9");
