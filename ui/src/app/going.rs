@@ -33,14 +33,15 @@ impl App {
             for name in &files {
                 here = here && file(name).await.is_some();
             }
-            app.change(|s| s.going = false);
-            if app.state().route.program() != there {
-                return;
-            }
-            if here {
+            let is_wanted = app.state().route.program() == there;
+            if here && is_wanted {
+                // Nothing is drawn any more that a tap on would be lost with this page.
                 (app.inner.program.leave)();
                 browser::reload();
-            } else {
+                return;
+            }
+            app.change(|s| s.going = false);
+            if is_wanted {
                 app.toast(t!("status.down"));
                 app.open_instead(&app.way_back());
             }

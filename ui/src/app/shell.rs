@@ -28,6 +28,8 @@ pub fn Shell() -> Html {
         (_, Route::Device) => app.page(&Route::Device),
         // Whoever was signed in before this load is recognised in a moment; the door must not flash by.
         (None, _) if state.token.is_some() && !matches!(state.link, Link::Down { .. }) => elsewhere(&app),
+        // The program that has the door's next page is on its way, and whoever tapped their name here would do it twice.
+        (None, _) if state.going => elsewhere(&app),
         (None, _) => html! { <PinPage /> },
         (_, route) => app.page(route),
     };
