@@ -185,7 +185,9 @@ impl Peer {
         let in_step = known.len() == heads.len()
             && known.all(|((origin, theirs), (named, head))| {
                 let same = origin == named;
-                take(theirs, if same { *head } else { 0 });
+                if same {
+                    take(theirs, *head);
+                }
                 same
             });
         if !in_step {

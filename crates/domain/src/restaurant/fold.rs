@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Closing, Moved, Restaurant, Said, Touched};
+use super::{Closing, Counters, Moved, Restaurant, Said, Touched};
 use crate::{
     check::{Annulled, Cause, Check},
     clock::BusinessDay,
@@ -68,21 +68,14 @@ impl Restaurant {
         circle.iter().filter_map(|id| self.check(*id)).flat_map(Check::contributions).collect()
     }
 
+    /// Folds events into their check, where it stands, and into the numbers and the stock that follow from it.
     fn fold_into(&mut self, id: CheckId, entry: &Entry, events: &[&Event], touched: &mut Touched) {
-        // Taken out of its place, not out of the map, whose other checks would have to move up and back again.
-        let place = self.checks.entry(id).or_insert_with(|| Check::new(id));
-        let mut check = std::mem::replace(place, Check::new(id));
-        self.fold(&mut check, entry, events, touched);
-        self.checks.insert(id, check);
-    }
-
-    /// Folds events into their check, and into the numbers and the stock that follow from it.
-    fn fold(&mut self, check: &mut Check, entry: &Entry, events: &[&Event], touched: &mut Touched) {
+        let check = self.checks.entry(id).or_insert_with(|| Check::new(id));
         let lines = lines_of(check, entry, events);
         let before = units(check, &lines);
         for event in events {
             check.apply(entry, event);
-            self.take_numbers(entry, event);
+            take_numbers(&mut self.counters, entry, event);
         }
         let mut change = units(check, &lines);
         before.into_iter().for_each(|(item, n)| *change.entry(item).or_default() -= n);
@@ -113,21 +106,6 @@ impl Restaurant {
     fn day(&mut self, day: BusinessDay, change: impl FnOnce(&mut super::Day)) {
         if self.keeps(day) {
             change(self.days.entry(day).or_default());
-        }
-    }
-
-    fn take_numbers(&mut self, entry: &Entry, event: &Event) {
-        match event {
-            Event::CheckOpened(opened) => {
-                let counters = self.counters.entry(opened.number.letter).or_default();
-                counters.guests.take(entry.dot, entry.day.date, opened.number.n);
-            }
-            _ => {
-                if let Some(receipt) = receipt_of(event) {
-                    let counters = self.counters.entry(receipt.letter).or_default();
-                    counters.receipt = counters.receipt.max(receipt.n);
-                }
-            }
         }
     }
 
@@ -258,6 +236,21 @@ impl Restaurant {
         let gone: Vec<BusinessDay> = self.days.keys().copied().filter(|day| !self.keeps(*day)).collect();
         gone.iter().for_each(|day| drop(self.days.remove(day)));
         self.forget_covered();
+    }
+}
+
+fn take_numbers(counters: &mut BTreeMap<char, Counters>, entry: &Entry, event: &Event) {
+    match event {
+        Event::CheckOpened(opened) => {
+            let counters = counters.entry(opened.number.letter).or_default();
+            counters.guests.take(entry.dot, entry.day.date, opened.number.n);
+        }
+        _ => {
+            if let Some(receipt) = receipt_of(event) {
+                let counters = counters.entry(receipt.letter).or_default();
+                counters.receipt = counters.receipt.max(receipt.n);
+            }
+        }
     }
 }
 
