@@ -3,18 +3,25 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod bridge;
-mod options;
 mod window;
 
-use std::{process::ExitCode, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use tauri::{AppHandle, Manager, RunEvent, async_runtime};
-use terminal::{NetworkSettings, Terminal, http};
+use terminal::{
+    CommandLine, Terminal, WORDS,
+    http::{self, Pages},
+};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-use options::Options;
+/// Before the words that a terminal without a window takes too.
+const TITLE: &str = "\
+comanda: a restaurant terminal with its window
+
+  --data DIR       where everything is kept (default: the system's folder for this program's data)
+";
 
 fn main() -> ExitCode {
     match run() {
@@ -30,14 +37,15 @@ fn main() -> ExitCode {
 fn run() -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    let Some(options) = Options::parse(lexopt::Parser::from_env())? else {
-        print!("{}", options::USAGE);
+    // Where the system keeps this program's data is known once there is a window.
+    let Some(line) = CommandLine::parse(lexopt::Parser::from_env(), PathBuf::new())? else {
+        print!("{TITLE}{WORDS}");
         return Ok(());
     };
     let app = window::with_trouble_page(tauri::Builder::default())
         .invoke_handler(tauri::generate_handler![bridge::dispatch, bridge::query, bridge::wants])
         .setup(move |app| {
-            start(app.handle(), options)?;
+            start(app.handle(), line)?;
             Ok(())
         })
         .build(tauri::generate_context!())
@@ -51,50 +59,33 @@ fn run() -> Result<()> {
 }
 
 /// Opens the terminal and the window on it, or a window that says in words why there is no terminal.
-fn start(app: &AppHandle, mut options: Options) -> Result<()> {
-    if options.terminal.dir.as_os_str().is_empty() {
-        options.terminal.dir = app.path().app_local_data_dir().context("finding a folder for the data")?;
+fn start(app: &AppHandle, mut line: CommandLine) -> Result<()> {
+    if line.options.dir.as_os_str().is_empty() {
+        line.options.dir = app.path().app_local_data_dir().context("finding a folder for the data")?;
     }
-    match open(&options) {
+    match line.open() {
         Ok(terminal) => {
             app.manage(terminal.clone());
-            speak_with_others(&terminal, &options);
+            line.speak_with_others(&terminal, line.listen());
             app.manage(bridge::follow(app.clone(), terminal.clone()));
-            if let Some(address) = options.listen {
-                async_runtime::spawn(serve(terminal, options, address));
+            if let Some(address) = line.listen() {
+                async_runtime::spawn(serve(terminal, line.pages, address));
             }
             window::open(app)?;
         }
         Err(trouble) => {
-            tracing::error!("{trouble:#}");
-            window::say_trouble(app, &format!("{trouble:#}"))?;
+            tracing::error!("{trouble}");
+            window::say_trouble(app, &trouble.to_string())?;
         }
     }
     async_runtime::spawn(end_when_asked(app.clone()));
     Ok(())
 }
 
-fn open(options: &Options) -> Result<Arc<Terminal>> {
-    let terminal = Terminal::open(options.terminal.clone())?;
-    if options.demo {
-        terminal::demo::set_up(&terminal, &options.language, options.printer.as_deref())
-            .map_err(|refusal| anyhow::anyhow!("the demo cannot be set up: {}", refusal.message))?;
-    }
-    Ok(terminal)
-}
-
-/// The restaurant's other terminals. Without them this one still serves its own people.
-fn speak_with_others(terminal: &Arc<Terminal>, options: &Options) {
-    let settings = NetworkSettings::of(options.listen, options.peers, options.discovery);
-    if let Some(Err(error)) = settings.map(|settings| terminal.start_network(settings)) {
-        tracing::error!("other terminals cannot be reached: {error}. This window goes on working");
-    }
-}
-
 /// The face for the other screens. Without it the till itself still works, so a taken port does not stop the window.
-async fn serve(terminal: Arc<Terminal>, options: Options, address: std::net::SocketAddr) {
+async fn serve(terminal: Arc<Terminal>, pages: Pages, address: SocketAddr) {
     let served = match TcpListener::bind(address).await {
-        Ok(listener) => http::serve(terminal, options.pages, listener, std::future::pending()).await,
+        Ok(listener) => http::serve(terminal, pages, listener, std::future::pending()).await,
         Err(error) => Err(error),
     };
     if let Err(error) = served {

@@ -3,17 +3,31 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { Restaurant, story } from "./harness.mjs";
+import { OUTSIDE, Restaurant, story } from "./harness.mjs";
 
 const step = story();
 let house;
 let till;
+/** A phone that reaches the terminal over the network, where there is one. */
+let phone;
+/** What a browser says of an answer that tells it no. */
+const REFUSED = /403/;
 
 before(async () => {
-  house = await Restaurant.open({ demo: false });
+  house = await Restaurant.open({ demo: false, everywhere: true });
   till = await house.screen("till");
 });
 after(() => house?.close());
+
+step("somebody else on the network cannot set it up, and is told where that is done", async () => {
+  if (!OUTSIDE) return;
+  phone = await house.screen("phone", {}, "about:blank");
+  phone.expected.push(REFUSED);
+  await phone.page.goto(house.from(OUTSIDE));
+  await phone.see("Set it up at this terminal’s own screen");
+  await phone.fits("a terminal without a restaurant, from outside");
+  await phone.shot("setup-elsewhere");
+});
 
 step("four questions, and a reload in the middle asks none of them again but the PIN", async () => {
   await till.page.getByTestId("setup-name").fill("Osteria del Ponte");
@@ -45,4 +59,8 @@ step("a receipt carries the restaurant's own name", async () => {
   await house.slip("Osteria del Ponte", "Receipt");
   await till.tapAll("to-floor", "me", "lock");
   await till.at("person-livia").waitFor();
+});
+
+step("once it is set up, the phone asks to be let in by itself", async () => {
+  await phone?.at("device-code").waitFor();
 });

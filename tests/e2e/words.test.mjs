@@ -60,7 +60,9 @@ for (const [language, direction] of [["en", "ltr"], ["es", "ltr"], ["de", "ltr"]
       await go(PAGES.floor);
       await till.tapAll("me", `language-${language}`);
       await till.keys("Escape");
-      assert.equal(await till.page.evaluate(() => document.documentElement.dir || "ltr"), direction);
+      // A page that has just come has one language; another one that is asked for at once is fetched first.
+      await till.page.waitForFunction((code) => document.documentElement.lang === code, language);
+      assert.equal(await till.page.evaluate(() => document.documentElement.dir), direction);
       for (const [name, address] of Object.entries(PAGES)) {
         const hash = typeof address === "string" ? address : address();
         await go(hash);

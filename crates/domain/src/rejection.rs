@@ -28,6 +28,8 @@ pub enum Rejection {
     WeakPin,
     /// A browser on another machine that nobody let in yet, or that was shut out.
     NewDevice,
+    /// Another machine, while there is no restaurant here: that is set up at the terminal's own screen.
+    SetUpElsewhere,
     /// Plain HTTP from another machine, in a restaurant that wants its devices protected.
     OnlyProtected,
     /// Asked on a page that it would end.
@@ -211,6 +213,9 @@ impl std::fmt::Display for Rejection {
         match self {
             NotSignedIn => write!(f, "Please sign in first."),
             NewDevice => write!(f, "This device is new here. Let it in at a terminal first, on the Terminals page."),
+            SetUpElsewhere => {
+                write!(f, "There is no restaurant here yet. Set it up at this terminal's own screen.")
+            }
             OnlyProtected => {
                 write!(f, "Only protected devices work here. Open protect.html at this address; it says how.")
             }
@@ -250,7 +255,7 @@ impl std::fmt::Display for Rejection {
                 write!(f, "This terminal was restored from an old copy and is catching up. Try again in a few seconds.")
             }
             NoNetwork => {
-                write!(f, "This terminal was started for its own machine alone. Start it with --listen 0.0.0.0:7700.")
+                write!(f, "This terminal keeps to itself: it was started alone or as a demo. Start it the usual way.")
             }
             UnknownSlip { .. } => write!(f, "That slip is not in the ledger any more."),
             UnknownCheck { .. } => write!(f, "That check is not here. Go back to the floor and open it again."),

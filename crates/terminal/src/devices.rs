@@ -50,9 +50,15 @@ impl Terminal {
         Err(Rejection::NewDevice)
     }
 
-    /// Refuses what others on the network could read, where the restaurant wants its devices protected.
+    /// Refuses other machines while there is no restaurant, and what others on the network could read where the
+    /// restaurant wants its devices protected.
     pub(crate) fn hears(&self, caller: &Caller) -> Result<(), Rejection> {
-        if lock(&self.door).hears(caller) { Ok(()) } else { Err(Rejection::OnlyProtected) }
+        let door = lock(&self.door);
+        match (door.serves(caller), door.hears(caller)) {
+            (false, _) => Err(Rejection::SetUpElsewhere),
+            (true, false) => Err(Rejection::OnlyProtected),
+            (true, true) => Ok(()),
+        }
     }
 
     /// Refuses to require protection where that would end the page that asks, or could be had nowhere.

@@ -303,7 +303,8 @@ impl Terminal {
     /// The door learns who may come in before anybody is answered.
     pub(crate) fn admit(&self, state: &State) {
         self.renew_keys(&state.restaurant);
-        lock(&self.door).admit(Admitted::of(&state.restaurant, self.origin(), self.key.public()));
+        let admitted = Admitted::of(&state.restaurant, self.origin(), self.key.public(), self.set_up_anywhere);
+        lock(&self.door).admit(admitted);
         let mut knocks = lock(&self.peers.knocks);
         state.restaurant.devices.iter().for_each(|(device, _)| knocks.forget(&device.id));
     }

@@ -81,8 +81,10 @@ pub(crate) struct Admitted {
     devices: HashMap<DeviceId, String>,
     /// Devices that were shut out: what was given on them is worth nothing on any other either.
     shut_out: HashSet<DeviceId>,
-    /// There is a restaurant to protect.
+    /// There is a restaurant.
     founded: bool,
+    /// Without one, any machine may set one up.
+    set_up_anywhere: bool,
     /// Browsers on other machines must be protected.
     only_protected: bool,
 }
@@ -266,6 +268,11 @@ impl Door {
         self.admitted.hears(caller)
     }
 
+    /// Whether there is anything for it here: without a restaurant only who may set one up.
+    pub fn serves(&self, caller: &Caller) -> bool {
+        self.admitted.serves(caller)
+    }
+
     /// A device of this name was let in or shut out: no other may have it.
     pub fn knows(&self, id: &DeviceId) -> bool {
         self.admitted.devices.contains_key(id) || self.admitted.shut_out.contains(id)
@@ -289,7 +296,7 @@ impl Door {
 
 impl Admitted {
     /// `me` signs sign-ins with `key` before any log tells of it.
-    pub fn of(restaurant: &Restaurant, me: Origin, key: PublicKey) -> Admitted {
+    pub fn of(restaurant: &Restaurant, me: Origin, key: PublicKey, set_up_anywhere: bool) -> Admitted {
         let trusted = || restaurant.terminals.iter().filter(|(o, _)| !restaurant.terminals.is_shut_out(*o));
         let devices = || restaurant.devices.iter();
         let keys = trusted().filter_map(|(origin, t)| Some((origin, t.joined()?.key.parse().ok()?)));
@@ -302,6 +309,7 @@ impl Admitted {
             devices: devices().filter(|(_, gone)| !gone).map(|(d, _)| (d.id.clone(), d.key.clone())).collect(),
             shut_out: devices().filter(|(_, gone)| *gone).map(|(d, _)| d.id.clone()).collect(),
             founded: restaurant.settings().is_some(),
+            set_up_anywhere,
             only_protected: restaurant.only_protected(),
         }
     }
@@ -318,6 +326,11 @@ impl Admitted {
 
     fn lets_in(&self, caller: &Caller) -> bool {
         let has = |(id, key): (DeviceId, String)| self.devices.get(&id) == Some(&key);
-        !self.founded || caller.is_own() || caller.device_proof().is_some_and(has)
+        let sets_up = !self.founded && self.set_up_anywhere;
+        sets_up || caller.is_own() || caller.device_proof().is_some_and(has)
+    }
+
+    fn serves(&self, caller: &Caller) -> bool {
+        self.founded || self.set_up_anywhere || caller.is_own()
     }
 }

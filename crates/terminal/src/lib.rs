@@ -6,6 +6,7 @@ mod authority;
 mod closed;
 mod coming_back;
 mod coming_in;
+mod command_line;
 mod csv;
 pub mod demo;
 pub mod demo_service;
@@ -30,6 +31,7 @@ pub mod vouch;
 mod works;
 mod zone;
 
+pub use command_line::{CommandLine, WORDS};
 pub use dispatch::MAX_COMMANDS;
 pub use domain::query::Wants;
 pub use door::Caller;

@@ -38,12 +38,16 @@ pub struct Options {
     pub name: String,
     /// The database never grows beyond this many bytes; `None` leaves it to the disk.
     pub max_bytes: Option<u64>,
+    /// While there is no restaurant here, another machine may set one up; otherwise only this terminal's own screen may.
+    pub set_up_anywhere: bool,
 }
 
 /// A running terminal. Everything it does goes through [`Terminal::dispatch`], [`Terminal::query`] and
 /// [`Terminal::subscribe`]; every face (window, HTTP) is these three.
 pub struct Terminal {
     pub(crate) name: String,
+    /// Without a restaurant, whoever comes first may set one up.
+    pub(crate) set_up_anywhere: bool,
     pub(crate) readers: Arc<Readers>,
     /// Given on in turn: a till that writes one command after the other must not keep everybody else from looking.
     pub(crate) state: RwLock<State>,
@@ -99,12 +103,13 @@ impl Terminal {
         let key = identity::device_key(&options.dir)?;
         let (state, door) = State::load(&store)
             .and_then(|state| {
-                let admitted = Admitted::of(&state.restaurant, me, key.public());
+                let admitted = Admitted::of(&state.restaurant, me, key.public(), options.set_up_anywhere);
                 Ok((state, Door::load(&readers, admitted)?))
             })
             .map_err(|e| e.at_open(&file))?;
         let terminal = Arc::new(Terminal {
             name: options.name,
+            set_up_anywhere: options.set_up_anywhere,
             news: Arc::new(News::new()),
             readers,
             state: RwLock::new(state),

@@ -19,14 +19,14 @@ struct House {
 }
 
 impl House {
-    fn open() -> House {
+    fn open(set_up_anywhere: bool) -> House {
         let dir = tempfile::tempdir().expect("a folder");
-        let options = Options { dir: dir.path().join("data"), name: "Bar".into(), max_bytes: None };
+        let options = Options { dir: dir.path().join("data"), name: "Bar".into(), max_bytes: None, set_up_anywhere };
         House { terminal: Terminal::open(options).expect("it opens"), dir, n: 0 }
     }
 
     fn demo() -> House {
-        let house = House::open();
+        let house = House::open(false);
         terminal::demo::set_up(&house.terminal, "en", Some("127.0.0.1:9")).expect("the demo");
         house
     }
@@ -174,16 +174,37 @@ fn whoever_comes_with_a_wrong_secret_is_written_down_a_bounded_number_of_times()
 }
 
 #[test]
-fn the_browser_that_sets_the_restaurant_up_from_another_machine_is_its_first_device() {
-    let mut house = House::open();
-    let browser = at(20);
-    assert!(matches!(house.asks(&browser, Query::Door), Ok(View::Door(_))), "there is nothing to hide yet");
+fn before_there_is_a_restaurant_only_the_terminals_own_screen_has_anything_to_say() {
+    let mut house = House::open(false);
+    // A device that was let in somewhere else, a listener's target over HTTPS, and one that never was anywhere.
+    let secret = Caller { device_key: Some(format!("ab12.{}", "0".repeat(64))), ..at(21) };
+    for browser in [at(20), secret, Caller { protected: true, ..at(22) }] {
+        let refused = Err(Rejection::SetUpElsewhere);
+        assert_eq!(house.asks(&browser, Query::Door).map(drop), refused, "{browser:?}: the door");
+        assert_eq!(house.asks(&browser, Query::Terminals).map(drop), refused, "{browser:?}: the terminals");
+        for command in [set_up(), json!("knock"), json!("open_door"), lets_in("Ana", "1111")] {
+            assert_eq!(house.says(&browser, command.clone()).map(drop), refused, "{browser:?}: {command}");
+        }
+    }
+    assert!(!house.terminal.is_set_up());
+    house.says(&window(), set_up()).expect("its own screen sets it up");
+    assert_eq!(house.asks(&at(20), Query::Door), Err(Rejection::NewDevice), "now others may ask to be let in");
+}
+
+fn set_up() -> Value {
     let owner = json!({"id": "ana", "name": "Ana", "role": "owner"});
-    let set_up = json!({"set_up": {
+    json!({"set_up": {
         "settings": domain::demo::settings("en"), "owner": owner, "pin": "1111",
         "menu": domain::demo::menu(), "floor": domain::demo::floor(),
-    }});
-    let done = house.says(&browser, set_up).expect("it is set up");
+    }})
+}
+
+#[test]
+fn where_that_is_wanted_a_browser_sets_the_restaurant_up_from_another_machine_and_is_its_first_device() {
+    let mut house = House::open(true);
+    let browser = at(20);
+    assert!(matches!(house.asks(&browser, Query::Door), Ok(View::Door(_))), "there is nothing to hide yet");
+    let done = house.says(&browser, set_up()).expect("it is set up");
     let key = done.knocked.expect("it is let in with it").key;
     assert_eq!(house.asks(&browser, Query::Door), Err(Rejection::NewDevice), "from now on there is");
     let ana = house.sign_in(&with(&browser, key), "ana", "1111");

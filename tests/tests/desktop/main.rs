@@ -133,9 +133,9 @@ fn what_the_manager_saves_in_the_window_is_among_the_downloads() -> Result<()> {
 #[ignore = "needs the built window: cargo xtask test desktop"]
 fn a_second_window_on_the_same_data_says_why_it_cannot_open() -> Result<()> {
     let (screen, folder) = (Screen::start()?, Folder::new("twice")?);
-    let _first = open(&screen, &["--data", &folder.data()])?;
+    let _first = open(&screen, &["--data", &folder.data(), "--alone"])?;
     let other = Screen::start()?;
-    let second = open(&other, &["--data", &folder.data()])?;
+    let second = open(&other, &["--data", &folder.data(), "--alone"])?;
     second.see("p", "in use by another Comanda")?;
     other.shot("desktop-trouble")?;
     Ok(())

@@ -285,7 +285,7 @@ impl App {
                     self.lock();
                 }
                 match refusal.why {
-                    Rejection::NewDevice => self.unknown_here(),
+                    Rejection::NewDevice | Rejection::SetUpElsewhere => self.unknown_here(),
                     Rejection::OnlyProtected => browser::leave_for(PROTECT),
                     _ => {}
                 }

@@ -219,7 +219,7 @@ impl App {
             // Whoever entered a PIN is told at the pad.
             Rejection::WrongPin { .. } | Rejection::TooManyTries { .. } => {}
             Rejection::NotSignedIn if self.me().is_some() => self.lock(),
-            Rejection::NewDevice => self.unknown_here(),
+            Rejection::NewDevice | Rejection::SetUpElsewhere => self.unknown_here(),
             Rejection::OnlyProtected => browser::leave_for(PROTECT),
             Rejection::TableTaken { check, .. } | Rejection::CheckMerged { check, .. } => {
                 let (app, check) = (self.clone(), *check);

@@ -35,6 +35,7 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         TooManyTries { wait_s } => t!("no.too_many_tries", n = wait_s),
         WeakPin => t!("no.weak_pin"),
         NewDevice => t!("no.new_device"),
+        SetUpElsewhere => t!("no.set_up_elsewhere"),
         OnlyProtected => t!("no.only_protected"),
         WouldLockOut => t!("no.would_lock_out"),
         WrongDeviceCode => t!("no.wrong_device_code"),

@@ -93,6 +93,7 @@ rejections! {
     "too_many_tries" TooManyTries { wait_s }
     "weak_pin" WeakPin {}
     "new_device" NewDevice {}
+    "set_up_elsewhere" SetUpElsewhere {}
     "only_protected" OnlyProtected {}
     "would_lock_out" WouldLockOut {}
     "wrong_device_code" WrongDeviceCode {}

@@ -1,32 +1,19 @@
 //! The terminal without a window: serves the same pages and the same API to every browser on the LAN.
 
-use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{io::ErrorKind, net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
 
-use anyhow::{Context, Result, anyhow, bail};
-use lexopt::prelude::*;
-use terminal::{
-    NetworkSettings, Options, Terminal, demo_service,
-    http::{self, Pages},
-    vouch,
-};
+use anyhow::{Context, Result, anyhow};
+use terminal::{CommandLine, OpenError, Terminal, WORDS, demo_service, http, vouch};
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
-const USAGE: &str = "\
+/// Around the words that a terminal with a window takes too.
+const TITLE: &str = "\
 comanda-terminal: a restaurant terminal without a window
 
   --data DIR       where everything is kept (default: comanda-data)
-  --listen ADDR    address of the pages and the API (default: 127.0.0.1:7700)
-  --name NAME      what people call this terminal (default: Till)
-  --peers ADDR     address for the restaurant's other terminals (default: port 7710 of a --listen address that others
-                   can reach; otherwise this terminal keeps to itself)
-  --no-discovery   neither look for other terminals nor be found: only addresses a person typed are called
-  --demo           set an empty data folder up as the demo restaurant
-  --language CODE  the demo's language: en, es or de (default: en)
-  --printer ADDR   address of the demo's printer (default: 127.0.0.1:9100)
-  --ui DIR         take the pages from a folder instead of the built-in ones
-  --max-size MB    the database never grows beyond this
-
+";
+const OTHERS: &str = "
 comanda-terminal let-in --help: lets a browser on another machine in, where this terminal has no screen
 comanda-terminal demo-service --help: plays a seeded Saturday through the API of a running terminal
 ";
@@ -35,18 +22,6 @@ comanda-terminal demo-service --help: plays a seeded Saturday through the API of
 const WORKERS: usize = 2;
 /// Callers served at the same time; more wait in the runtime.
 const MAX_AT_ONCE: usize = 64;
-
-struct Arguments {
-    options: Options,
-    listen: SocketAddr,
-    demo: bool,
-    /// Where other terminals call this one; `None` takes what --listen says.
-    peers: Option<SocketAddr>,
-    discovery: bool,
-    language: String,
-    printer: Option<String>,
-    pages: Pages,
-}
 
 fn main() -> ExitCode {
     match work() {
@@ -72,8 +47,8 @@ fn work() -> Result<()> {
         let _ = words.next()?;
         return let_in(&mut words);
     }
-    let Some(arguments) = arguments(words)? else {
-        print!("{USAGE}");
+    let Some(line) = CommandLine::parse(words, PathBuf::from("comanda-data"))? else {
+        print!("{TITLE}{WORDS}{OTHERS}");
         return Ok(());
     };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -82,7 +57,7 @@ fn work() -> Result<()> {
         .enable_all()
         .build()
         .context("starting the runtime")?;
-    runtime.block_on(run(arguments))
+    runtime.block_on(run(line))
 }
 
 /// `demo-service`: a Saturday through the API of a terminal that runs already.
@@ -103,26 +78,24 @@ fn let_in(words: &mut lexopt::Parser) -> Result<()> {
     Ok(())
 }
 
-async fn run(arguments: Arguments) -> Result<()> {
+async fn run(line: CommandLine) -> Result<()> {
     // The port first: a second terminal on it must not even touch the data.
-    let listener = TcpListener::bind(arguments.listen).await.map_err(|error| no_listener(arguments.listen, &error))?;
+    let address = line.listen_here();
+    let listener = TcpListener::bind(address).await.map_err(|error| no_listener(address, &error))?;
     let listen = listener.local_addr()?;
-    let terminal = Terminal::open(arguments.options)?;
-    if arguments.demo {
-        terminal::demo::set_up(&terminal, &arguments.language, arguments.printer.as_deref())
-            .map_err(|refusal| anyhow::anyhow!("the demo cannot be set up: {}", refusal.message))?;
+    let (terminal, line) = tokio::task::spawn_blocking(move || {
+        let terminal = line.open()?;
+        line.speak_with_others(&terminal, Some(listen));
+        Ok::<_, OpenError>((terminal, line))
+    })
+    .await??;
+    if line.demo {
         println!("The demo's people sign in with a PIN: {}", terminal::demo::people());
-    }
-    if let Some(settings) = NetworkSettings::of(Some(listen), arguments.peers, arguments.discovery) {
-        let terminal = terminal.clone();
-        let begun = tokio::task::spawn_blocking(move || terminal.start_network(settings)).await?;
-        // A terminal without its network still serves its own people.
-        if let Err(error) = begun {
-            tracing::error!("other terminals cannot be reached: {error}");
-        }
+    } else if !terminal.is_set_up() && !line.options.set_up_anywhere {
+        println!("There is no restaurant yet. Set it up in a browser on this machine, or start with --set-up-anywhere.");
     }
     println!("Comanda is open: http://{listen}/");
-    http::serve(terminal.clone(), arguments.pages, listener, stopped(terminal.clone())).await?;
+    http::serve(terminal.clone(), line.pages, listener, stopped(terminal.clone())).await?;
     tokio::task::spawn_blocking(move || terminal.stop()).await?;
     Ok(())
 }
@@ -140,7 +113,7 @@ fn no_listener(address: SocketAddr, error: &std::io::Error) -> anyhow::Error {
 }
 
 /// Done when somebody asks the program to end. The streams are ended at once, or they would keep it open.
-async fn stopped(terminal: std::sync::Arc<Terminal>) {
+async fn stopped(terminal: Arc<Terminal>) {
     use tokio::signal::unix::{SignalKind, signal};
     let (Ok(mut interrupt), Ok(mut end)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
         return std::future::pending().await;
@@ -150,40 +123,4 @@ async fn stopped(terminal: std::sync::Arc<Terminal>) {
         _ = end.recv() => {}
     }
     terminal.end_streams();
-}
-
-fn arguments(mut words: lexopt::Parser) -> Result<Option<Arguments>> {
-    let mut found = Arguments {
-        options: Options { dir: PathBuf::from("comanda-data"), name: "Till".into(), max_bytes: None },
-        listen: SocketAddr::from(([127, 0, 0, 1], 7700)),
-        demo: false,
-        peers: None,
-        discovery: true,
-        language: "en".into(),
-        printer: None,
-        pages: Pages::BuiltIn,
-    };
-    while let Some(word) = words.next()? {
-        match word {
-            Long("data") => found.options.dir = words.value()?.into(),
-            Long("listen") => {
-                found.listen = words.value()?.parse().context("--listen wants an address such as 127.0.0.1:7700")?;
-            }
-            Long("name") => found.options.name = words.value()?.string()?,
-            Long("demo") => found.demo = true,
-            Long("peers") => {
-                let address = words.value()?.parse().context("--peers wants an address such as 0.0.0.0:7710")?;
-                found.peers = Some(address);
-            }
-            Long("no-discovery") => found.discovery = false,
-            Long("language") => found.language = words.value()?.string()?,
-            Long("printer") => found.printer = Some(words.value()?.string()?),
-            Long("ui") => found.pages = Pages::Folder(words.value()?.into()),
-            Long("max-size") => found.options.max_bytes = Some(words.value()?.parse::<u64>()? << 20),
-            Short('h') | Long("help") => return Ok(None),
-            Value(other) => bail!("'{}' is not understood; see --help", other.to_string_lossy()),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(Some(found))
 }

@@ -18,6 +18,7 @@ use super::Face;
 struct BuiltIn;
 
 /// Where the app's pages come from.
+#[derive(Debug)]
 pub enum Pages {
     /// Out of the binary (read from `dist/ui` in a debug build).
     BuiltIn,

@@ -7,7 +7,7 @@ pub(super) fn of(why: &Rejection) -> StatusCode {
     match why {
         Malformed { .. } => StatusCode::BAD_REQUEST,
         NotSignedIn | WrongPin { .. } => StatusCode::UNAUTHORIZED,
-        NotAllowed { .. } | NeedsApproval { .. } | NewDevice | OnlyProtected => StatusCode::FORBIDDEN,
+        NotAllowed { .. } | NeedsApproval { .. } | NewDevice | SetUpElsewhere | OnlyProtected => StatusCode::FORBIDDEN,
         UnknownCheck { .. }
         | UnknownSlip { .. }
         | UnknownPrinter { .. }

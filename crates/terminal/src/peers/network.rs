@@ -32,14 +32,14 @@ pub struct NetworkSettings {
     pub interfaces: Vec<String>,
 }
 
-/// The usual port for other terminals.
-const PORT: u16 = 7710;
-
 impl NetworkSettings {
+    /// The usual port for other terminals.
+    pub const PORT: u16 = 7710;
+
     /// What a program's command line asks for: `peers` if given; otherwise the usual port of a `listen` address that
     /// others can reach. `None`: this terminal keeps to itself.
     pub fn of(listen: Option<SocketAddr>, peers: Option<SocketAddr>, discovery: bool) -> Option<NetworkSettings> {
-        let reachable = listen.filter(|l| !l.ip().is_loopback()).map(|l| SocketAddr::new(l.ip(), PORT));
+        let reachable = listen.filter(|l| !l.ip().is_loopback()).map(|l| SocketAddr::new(l.ip(), Self::PORT));
         let address = peers.or(reachable)?;
         Some(NetworkSettings { listen: vec![address], discovery, interfaces: Vec::new() })
     }

@@ -139,7 +139,7 @@ pub struct Till {
 }
 
 pub fn open(dir: &Path, name: &str) -> Arc<Terminal> {
-    let options = Options { dir: dir.join(name), name: name.into(), max_bytes: None };
+    let options = Options { dir: dir.join(name), name: name.into(), max_bytes: None, set_up_anywhere: false };
     Terminal::open(options).expect("it opens")
 }
 

@@ -50,7 +50,7 @@ pub fn set_up() -> Command {
 impl Inside {
     /// A terminal that belongs to no restaurant yet, or to the one on its disk.
     pub fn bare(dir: &Path, name: &str) -> Result<Inside> {
-        let options = Options { dir: dir.to_owned(), name: name.into(), max_bytes: None };
+        let options = Options { dir: dir.to_owned(), name: name.into(), max_bytes: None, set_up_anywhere: false };
         let terminal = Terminal::open(options)?;
         let here: IpAddr = [127, 0, 0, 1].into();
         let caller = Caller { device: "bench".into(), address: Some(here), ..Caller::default() };

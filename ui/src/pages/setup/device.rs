@@ -3,7 +3,7 @@
 use domain::{
     command::Command,
     query::{Done, Knocked},
-    rejection::Refusal,
+    rejection::{Refusal, Rejection},
 };
 use gloo_timers::callback::Interval;
 use yew::prelude::*;
@@ -26,12 +26,12 @@ const HALF: usize = 3;
 #[component]
 pub fn NewDevicePage() -> Html {
     let Some(app) = use_context::<App>() else { return html! {} };
-    let code = use_state(String::new);
+    let shown = use_state(|| Shown::Nothing);
     {
-        let (app, code) = (app.clone(), code.clone());
+        let (app, shown) = (app.clone(), shown.clone());
         use_effect_with((), move |()| {
-            ask(&app, &code);
-            let every = Interval::new(ASK_MS, move || ask(&app, &code));
+            ask(&app, &shown);
+            let every = Interval::new(ASK_MS, move || ask(&app, &shown));
             move || drop(every)
         });
     }
@@ -46,27 +46,45 @@ pub fn NewDevicePage() -> Html {
             <div class="setup scroll">
                 <div>
                     <h1>{t!("device.new")}</h1>
-                    <p class="mute">{t!("device.new_what")}</p>
+                    if *shown != Shown::NoRestaurant { <p class="mute">{t!("device.new_what")}</p> }
                 </div>
                 <section class="card join" data-testid="new-device">
                     if lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("status.down")}</span></p> }
-                    if code.is_empty() { <Ghosts n=2 height=72 /> } else {
-                        <div class="join-code">
-                            <div><h2>{t!("device.code")}</h2>
-                                <p class="digits" dir="ltr" data-testid="device-code">{ for halves(&code) }</p></div>
-                        </div>
-                        <ol class="join-way">
-                            <li>{t!("device.way_open")}</li>
-                            <li>{t!("device.way_type")}</li>
-                            <li>{t!("device.way_go")}</li>
-                        </ol>
-                    }
+                    {way_in(&shown)}
                 </section>
-                if !browser::is_unprotected() { <section class="card join"><Vouch {onin} /></section> }
+                if !browser::is_unprotected() && *shown != Shown::NoRestaurant { <section class="card join"><Vouch {onin} /></section> }
                 {in_the_clear()}
                 {languages(&app, language)}
             </div>
         </main>
+    }
+}
+
+/// What this page knows of its terminal.
+#[derive(PartialEq)]
+enum Shown {
+    /// It has not answered yet.
+    Nothing,
+    Code(String),
+    /// It belongs to no restaurant yet, and is set up at its own screen.
+    NoRestaurant,
+}
+
+fn way_in(shown: &Shown) -> Html {
+    match shown {
+        Shown::Nothing => html! { <Ghosts n=2 height=72 /> },
+        Shown::NoRestaurant => html! { <p role="status">{t!("no.set_up_elsewhere")}</p> },
+        Shown::Code(code) => html! {<>
+            <div class="join-code">
+                <div><h2>{t!("device.code")}</h2>
+                    <p class="digits" dir="ltr" data-testid="device-code">{ for halves(code) }</p></div>
+            </div>
+            <ol class="join-way">
+                <li>{t!("device.way_open")}</li>
+                <li>{t!("device.way_type")}</li>
+                <li>{t!("device.way_go")}</li>
+            </ol>
+        </>},
     }
 }
 
@@ -81,13 +99,14 @@ fn go_on(app: &App) {
     app.open_instead(&Route::Floor);
 }
 
-fn ask(app: &App, code: &UseStateHandle<String>) {
-    let (app_then, code) = (app.clone(), code.clone());
+fn ask(app: &App, shown: &UseStateHandle<Shown>) {
+    let (app_then, shows) = (app.clone(), shown.clone());
     let then = Callback::from(move |answer: Result<Done, Refusal>| match answer.map(|done| done.knocked) {
-        Ok(Some(Knocked { key, code: shown })) => {
+        Ok(Some(Knocked { key, code })) => {
             backend::be(&key);
-            code.set(shown);
+            shows.set(Shown::Code(code));
         }
+        Err(Refusal { why: Rejection::SetUpElsewhere, .. }) => shows.set(Shown::NoRestaurant),
         Ok(None) => go_on(&app_then),
         Err(_) => {}
     });
