@@ -244,7 +244,7 @@ impl Terminal {
         let counts: Vec<usize> = asks.iter().map(Vec::len).collect();
         let mut store = self.writer();
         let mut state = write(&self.state);
-        let (mut changes, mut shown_early) = (Changes::default(), false);
+        let (mut changes, mut shown_early, mut sends) = (Changes::default(), false, false);
         // A bug in a rule must cost one transaction, not the terminal.
         let served = catch_unwind(AssertUnwindSafe(|| {
             let mut tx = store.batch();
@@ -268,7 +268,7 @@ impl Terminal {
                     self.admit(&state);
                 }
                 RwLockWriteGuard::unlock_fair(state);
-                self.peers.wrote(own, std::mem::take(&mut changes.own));
+                sends = self.peers.wrote(own, std::mem::take(&mut changes.own));
                 if changes.touched.terminals || changes.touched.config {
                     self.peers.tell(Happening::Members);
                 }
@@ -298,6 +298,9 @@ impl Terminal {
             }
         }
         MutexGuard::unlock_fair(store);
+        if sends {
+            self.send_own();
+        }
     }
 
     /// The door learns who may come in before anybody is answered.

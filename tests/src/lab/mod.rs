@@ -60,8 +60,9 @@ impl Lab {
         let network = Network::build(terminals)?;
         let printer = Emulator::start(network.printer(), paper).context("the printer")?;
         let machine = |n: usize| {
-            let words = ["--demo".into(), "--printer".into(), network.printer().to_string()];
-            let words = if n == 1 { words.to_vec() } else { Vec::new() };
+            let demo = ["--demo".into(), "--printer".into(), network.printer().to_string()];
+            // What people tap at a terminal's own screen comes to it from the desk here, over a cable.
+            let words = if n == 1 { demo.to_vec() } else { vec!["--set-up-anywhere".into()] };
             Machine::new(n, network.namespace(n), [network.desk(n), network.address(n)], folder, words)
         };
         let machines = (1..=terminals).map(machine).collect();

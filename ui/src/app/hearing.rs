@@ -43,7 +43,10 @@ impl App {
                     }
                 }
                 // Where to go from there is decided where refusals are read.
-                Err(NoAnswer::Refused(Refusal { why: Rejection::NewDevice | Rejection::SetUpElsewhere | Rejection::OnlyProtected, .. })) => {}
+                Err(NoAnswer::Refused(Refusal {
+                    why: Rejection::NewDevice | Rejection::SetUpElsewhere | Rejection::OnlyProtected,
+                    ..
+                })) => {}
                 _ => app.again(App::knock),
             }),
         );

@@ -34,11 +34,7 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         WrongPin { wait_s } => t!("no.wrong_pin_wait", n = wait_s),
         TooManyTries { wait_s } => t!("no.too_many_tries", n = wait_s),
         WeakPin => t!("no.weak_pin"),
-        NewDevice => t!("no.new_device"),
-        SetUpElsewhere => t!("no.set_up_elsewhere"),
-        OnlyProtected => t!("no.only_protected"),
-        WouldLockOut => t!("no.would_lock_out"),
-        WrongDeviceCode => t!("no.wrong_device_code"),
+        why @ (NewDevice | SetUpElsewhere | OnlyProtected | WouldLockOut | WrongDeviceCode) => coming_in(why),
         BadText { .. } => t!("no.bad_text"),
         BadQuantity { max } => t!("no.bad_quantity", max = max),
         BadAmount => t!("no.bad_amount"),
@@ -93,6 +89,17 @@ pub fn sentence(refusal: &Refusal, item: impl Fn(&ItemId) -> String) -> String {
         StorageFailed { .. } => t!("no.storage_failed"),
         Busy => t!("no.busy"),
         _ => refusal.message.clone(),
+    }
+}
+
+/// Why a browser on another machine is not heard, or not let in.
+fn coming_in(why: &Rejection) -> String {
+    match why {
+        Rejection::SetUpElsewhere => t!("no.set_up_elsewhere"),
+        Rejection::OnlyProtected => t!("no.only_protected"),
+        Rejection::WouldLockOut => t!("no.would_lock_out"),
+        Rejection::WrongDeviceCode => t!("no.wrong_device_code"),
+        _ => t!("no.new_device"),
     }
 }
 

@@ -92,7 +92,9 @@ async fn run(line: CommandLine) -> Result<()> {
     if line.demo {
         println!("The demo's people sign in with a PIN: {}", terminal::demo::people());
     } else if !terminal.is_set_up() && !line.options.set_up_anywhere {
-        println!("There is no restaurant yet. Set it up in a browser on this machine, or start with --set-up-anywhere.");
+        println!(
+            "There is no restaurant yet. Set it up in a browser on this machine, or start with --set-up-anywhere."
+        );
     }
     println!("Comanda is open: http://{listen}/");
     http::serve(terminal.clone(), line.pages, listener, stopped(terminal.clone())).await?;

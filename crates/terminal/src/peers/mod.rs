@@ -1,8 +1,9 @@
 //! This terminal among others: a thread that owns the pure protocol ([`sync::Node`]), the links it speaks over, and what
 //! follows for this terminal: entries of others that arrive, who makes the kitchen's tickets, who is master.
 //!
-//! Commands never wait for this thread. It is told of own entries after they are durable, and it stores what arrives
-//! through the same counter as everybody.
+//! Commands never wait for this thread. Own entries are sent after they are durable: by it, or after a pause, when it
+//! would have to wake up first, by the thread that wrote them. What arrives it stores through the same counter as
+//! everybody.
 
 mod asked;
 mod coming_back;
@@ -28,6 +29,7 @@ use std::{
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
+    time::{Duration, Instant},
 };
 
 use domain::{
@@ -55,6 +57,10 @@ use crate::terminal::{Terminal, lock, read};
 /// Happenings that may wait for the thread. A peer has at most a window of entries on its way, so honest ones stay far
 /// below; a link that overflows it is closed.
 const MAX_WAITING: usize = 8_192;
+/// After a pause so long in writing, own entries are sent by the thread that wrote them. Those that follow each other faster
+/// are sent by the peers' thread, or each would wait until the one before it is signed, packed and encrypted: that cost a
+/// third of the commands a till can do.
+const QUIET: Duration = Duration::from_millis(5);
 
 /// The links as the thread uses them: sockets in a terminal, memory in a test.
 pub trait Wires: Send + Sync {
@@ -112,6 +118,8 @@ pub(crate) struct Peers {
     thread: Mutex<Option<JoinHandle<()>>>,
     /// The last own entry that is durable.
     own: AtomicU64,
+    /// When it was written.
+    wrote_at: Mutex<Option<Instant>>,
     /// The newest of them.
     fresh: Mutex<Fresh>,
     /// Whether the thread was told of it and has not looked yet.
@@ -149,6 +157,7 @@ impl Peers {
             waiting: Mutex::new(Some(waiting)),
             thread: Mutex::new(None),
             own: AtomicU64::new(0),
+            wrote_at: Mutex::new(None),
             fresh: Mutex::default(),
             told: AtomicBool::new(false),
             linked: AtomicBool::new(false),
@@ -173,14 +182,28 @@ impl Peers {
         !matches!(self.inbox.try_send(what), Err(TrySendError::Full(_)))
     }
 
-    /// Own entries are durable up to here, these last.
-    pub fn wrote(&self, upto: u64, bodies: Vec<Body>) {
+    /// Own entries are durable up to here, these last. Whether whoever wrote them is to send them
+    /// ([`Terminal::send_own`]), once nobody waits for the store.
+    pub fn wrote(&self, upto: u64, bodies: Vec<Body>) -> bool {
         let linked = self.linked.load(Ordering::Acquire);
         if linked && !bodies.is_empty() {
             lock(&self.fresh).note(upto + 1 - bodies.len() as u64, bodies);
         }
-        self.own.store(upto, Ordering::Release);
-        if linked && !self.told.swap(true, Ordering::AcqRel) {
+        if self.own.swap(upto, Ordering::AcqRel) == upto || !linked {
+            return false;
+        }
+        let now = Instant::now();
+        let before = lock(&self.wrote_at).replace(now);
+        if before.is_none_or(|before| now.duration_since(before) >= QUIET) {
+            return true;
+        }
+        self.tell_own();
+        false
+    }
+
+    /// Leaves own entries to the peers' thread.
+    fn tell_own(&self) {
+        if !self.told.swap(true, Ordering::AcqRel) {
             // When the line is full the thread is awake anyway and looks at `own` itself.
             self.tell(Happening::Own);
         }

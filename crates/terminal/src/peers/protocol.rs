@@ -222,6 +222,17 @@ fn is_for_node(frame: &Frame) -> bool {
 }
 
 impl Terminal {
+    /// Sends own entries that became durable, unless somebody else is with the protocol: the peers' thread does then.
+    pub(crate) fn send_own(&self) {
+        let Some(shared) = self.peers.protocol.get() else { return };
+        let sent = shared.try_lock().map(|mut protocol| protocol.own_entries(self));
+        match sent {
+            None => self.peers.tell_own(),
+            Some(true) => _ = self.peers.tell(Happening::ToDo),
+            Some(false) => {}
+        }
+    }
+
     /// Tells the terminal what happened on its links; `false` when it cannot keep up and the link is to be closed. It does
     /// not wait for the disk, but must not be called from within [`Wires`].
     pub fn on_link(&self, what: Happening) -> bool {
