@@ -84,6 +84,12 @@ impl Subscription {
         self.messages.recv().await
     }
 
+    /// The next messages, as many as lie ready, up to `limit`; `None` when the terminal stops.
+    pub async fn next_many(&mut self, limit: usize) -> Option<Vec<Arc<str>>> {
+        let mut messages = Vec::new();
+        (self.messages.recv_many(&mut messages, limit).await > 0).then_some(messages)
+    }
+
     /// [`Subscription::next`] for callers without a runtime.
     pub fn next_blocking(&mut self) -> Option<Arc<str>> {
         self.messages.blocking_recv()

@@ -8,6 +8,7 @@ use axum::{
     response::Response,
 };
 use domain::{query::Update, rejection::Rejection};
+use futures_util::SinkExt;
 use tokio::time::{Instant, timeout};
 
 use super::{
@@ -18,7 +19,9 @@ use crate::{Caller, Subscription, json::written, terminal::lock, zone::millis_no
 
 /// The longest message a screen may send.
 const MAX_WANTS: usize = 64 << 10;
-/// A screen that cannot take a message for so long is gone.
+/// Messages that are written together when so many wait: where many screens listen, each is then woken less often.
+const TOGETHER: usize = 64;
+/// A screen that cannot take what it is told for so long is gone.
 const SEND_WITHIN: Duration = Duration::from_secs(10);
 /// A sign of life for the page. It misses two, then looks for another terminal.
 const BEAT_EVERY: Duration = Duration::from_millis(800);
@@ -59,11 +62,11 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, m
     let mut beat = tokio::time::interval_at(Instant::now() + FIRST_BEAT, BEAT_EVERY);
     let mut told = Vec::new();
     loop {
-        let message = tokio::select! {
-            update = subscription.next() => match update {
+        let messages = tokio::select! {
+            updates = subscription.next_many(TOGETHER) => match updates {
                 // Whoever was shut out hears nothing of what comes after it.
                 Some(_) if !is_in(&face, &caller) => break,
-                Some(text) => Message::Text((&*text).into()),
+                Some(texts) => texts.iter().map(|text| Message::Text((&**text).into())).collect(),
                 None => break,
             },
             _ = beat.tick() => {
@@ -72,17 +75,17 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, m
                 }
                 let others = face.terminal.elsewhere(from);
                 if others == told {
-                    Message::Text(written(&Update::Beat).into())
+                    vec![Message::Text(written(&Update::Beat).into())]
                 } else {
                     told = others;
-                    Message::Text(written(&Update::Elsewhere(face.terminal.ways(from))).into())
+                    vec![Message::Text(written(&Update::Elsewhere(face.terminal.ways(from))).into())]
                 }
             }
             _ = ping.tick() => {
                 if heard.elapsed() > DEAD_AFTER {
                     break;
                 }
-                Message::Ping(Default::default())
+                vec![Message::Ping(Default::default())]
             }
             said = socket.recv() => match said {
                 Some(Ok(Message::Text(text))) => {
@@ -96,7 +99,7 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, m
                         }
                     }
                     // A beat says that they hold from here on: what is asked after it cannot miss a change.
-                    Message::Text(written(&Update::Beat).into())
+                    vec![Message::Text(written(&Update::Beat).into())]
                 }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {
@@ -105,11 +108,18 @@ async fn tell(mut socket: WebSocket, face: Face, caller: Caller, from: IpAddr, m
                 }
             },
         };
-        if !matches!(timeout(SEND_WITHIN, socket.send(message)).await, Ok(Ok(()))) {
+        if !matches!(timeout(SEND_WITHIN, write(&mut socket, messages)).await, Ok(Ok(()))) {
             return;
         }
     }
     close(&mut socket, close_code::AWAY, String::new()).await;
+}
+
+async fn write(socket: &mut WebSocket, messages: Vec<Message>) -> Result<(), axum::Error> {
+    for message in messages {
+        socket.feed(message).await?;
+    }
+    socket.flush().await
 }
 
 async fn close(socket: &mut WebSocket, code: u16, reason: String) {
