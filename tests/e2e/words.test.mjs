@@ -34,9 +34,17 @@ const PAGES = {
   settings: "#/manager/settings",
 };
 
+/** Which of the two programs has a page of these. */
+const program = (hash) => (hash.startsWith("#/manager") ? "office" : "ui");
+
 /** Goes to an address and waits until its page is drawn: the manager's pages are another program, fetched when opened. */
 async function go(hash) {
-  await till.page.evaluate((to) => (location.hash = to), hash);
+  const another = program(await till.page.evaluate(() => location.hash)) !== program(hash);
+  await till.page.evaluate((to) => {
+    window.stoodHereBefore = true;
+    location.hash = to;
+  }, hash);
+  if (another) await till.page.waitForFunction(() => !window.stoodHereBefore);
   await till.page.waitForTimeout(150);
   await till.page.waitForFunction(() => document.body?.innerText.length > 40 && !document.querySelector(".ghost"));
 }

@@ -140,6 +140,11 @@ pub fn speak(language: Language) {
     LANGUAGE.set(language);
 }
 
+/// What stands between the names of a list, with its space.
+pub fn comma() -> &'static str {
+    if LANGUAGE.get() == Language::Ar { "، " } else { ", " }
+}
+
 /// A value to fill in. Numbers also choose the form.
 pub struct Fill {
     text: String,

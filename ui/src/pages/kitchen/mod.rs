@@ -263,5 +263,5 @@ fn also(app: &App, ticket: &KitchenTicket) -> Html {
         return html! {};
     }
     let names: Vec<String> = ticket.also_at.iter().map(|s| place_of(app, Some(s))).collect();
-    html! { <span class="kalso">{t!("kitchen.also_at", stations = names.join(", "))}</span> }
+    html! { <span class="kalso">{t!("kitchen.also_at", stations = names.join(i18n::comma()))}</span> }
 }

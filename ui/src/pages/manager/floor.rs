@@ -179,7 +179,7 @@ fn changed(old: &Floor, new: &Floor) -> String {
     if parts.is_empty() {
         parts.push(t!("man.floor.rooms"));
     }
-    parts.join(", ")
+    parts.join(i18n::comma())
 }
 
 /// The next number nobody has, at the first free place.

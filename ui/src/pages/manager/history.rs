@@ -30,7 +30,7 @@ pub fn sentence(config: &ConfigView, names: &BTreeMap<LineId, String>, line: &Hi
 /// Empty words for a kind that belongs to no check.
 fn say(config: &ConfigView, names: &BTreeMap<LineId, String>, event: &Event) -> (Icon, String) {
     let name = |id: &LineId| names.get(id).cloned().unwrap_or_else(|| t!("man.h.a_line"));
-    let list = |ids: &[LineId]| ids.iter().map(name).collect::<Vec<_>>().join(", ");
+    let list = |ids: &[LineId]| ids.iter().map(name).collect::<Vec<_>>().join(i18n::comma());
     let table =
         |id: &Option<domain::ids::TableId>| words::table(config, id.as_ref()).unwrap_or_else(|| t!("man.h.no_table"));
     match event {
@@ -45,7 +45,7 @@ fn say(config: &ConfigView, names: &BTreeMap<LineId, String>, event: &Event) -> 
         Event::CheckCancelled { .. } => (Icon::Bin, t!("man.h.cancelled")),
         Event::LinesAdded { lines, .. } => {
             let what: Vec<String> = lines.iter().map(|l| format!("{} {}", l.qty, i18n::words(&l.name))).collect();
-            (Icon::Plus, t!("man.h.added", what = what.join(", ")))
+            (Icon::Plus, t!("man.h.added", what = what.join(i18n::comma())))
         }
         Event::LineChanged { line, change, .. } => (Icon::Note, change_words(&name(line), change)),
         Event::LineRemoved { line, .. } => (Icon::Minus, t!("man.h.removed", what = name(line))),
@@ -71,7 +71,7 @@ fn say(config: &ConfigView, names: &BTreeMap<LineId, String>, event: &Event) -> 
         Event::CourseHeld { course, .. } => (Icon::Forward, t!("man.h.released", course = words::course(*course))),
         Event::Fired { lines, .. } => {
             let what: Vec<String> = lines.iter().map(|l| format!("{} {}", l.qty, name(&l.line))).collect();
-            (Icon::Flame, t!("man.h.fired", what = what.join(", ")))
+            (Icon::Flame, t!("man.h.fired", what = what.join(i18n::comma())))
         }
         Event::Bumped { station, lines, ready, .. } => {
             let at = config.settings.station(station).map_or_else(|| station.to_string(), |s| i18n::words(&s.name));
@@ -92,7 +92,7 @@ fn change_words(name: &str, change: &LineChange) -> String {
         LineChange::Options(options) if options.is_empty() => t!("man.h.no_options", what = name),
         LineChange::Options(options) => {
             let chosen: Vec<String> = options.iter().map(|o| i18n::words(&o.name)).collect();
-            t!("man.h.options", what = name, options = chosen.join(", "))
+            t!("man.h.options", what = name, options = chosen.join(i18n::comma()))
         }
         LineChange::Note(note) => t!("man.h.note", what = name, note = note),
         LineChange::Allergy(allergy) => t!("man.h.allergy", what = name, allergy = allergy),

@@ -147,7 +147,7 @@ impl Diff {
         if self.rest {
             parts.push(t!("man.menu.rest_changed"));
         }
-        parts.join(", ")
+        parts.join(crate::i18n::comma())
     }
 }
 

@@ -164,7 +164,7 @@ fn changes(app: &App, tried: &Tried, view: &ImportView, forget: &Callback<()>) -
     let list = |title: String, ids: &[ItemId]| {
         let names: Vec<String> =
             ids.iter().map(|id| app.config().map_or_else(|| id.to_string(), |c| words::item(&c, id))).collect();
-        html! { if !names.is_empty() { <details open={names.len() <= 12}><summary>{title}</summary><p>{names.join(", ")}</p></details> } }
+        html! { if !names.is_empty() { <details open={names.len() <= 12}><summary>{title}</summary><p>{names.join(crate::i18n::comma())}</p></details> } }
     };
     html! {
         <div class="col" data-testid="import-changes">

@@ -66,7 +66,7 @@ pub fn Groups(props: &GroupsProps) -> Html {
             let options: Vec<String> = g.options.iter().map(|o| i18n::words(&o.name)).collect();
             html! {
                 <button key={g.id.to_string()} type="button" class="item-row group" onclick={edit.reform(move |_: MouseEvent| id.clone())} data-testid={format!("group-{}", g.id)}>
-                    <span class="name">{i18n::words(&g.name)}<small>{options.join(", ")}</small></span>
+                    <span class="name">{i18n::words(&g.name)}<small>{options.join(crate::i18n::comma())}</small></span>
                     <span class="facts">{asks(g)}</span>
                     <span class="facts">{t!("man.menu.used_by", n = used)}</span>
                 </button>

@@ -128,7 +128,12 @@ fn changed(old: &Settings, new: &Settings) -> String {
         (old.note_presets != new.note_presets || old.notes != new.notes, t!("man.set.presets")),
         (old.training != new.training, t!("man.set.training")),
     ];
-    parts.into_iter().filter(|(differs, _)| *differs).map(|(_, words)| words).collect::<Vec<_>>().join(", ")
+    parts
+        .into_iter()
+        .filter(|(differs, _)| *differs)
+        .map(|(_, words)| words)
+        .collect::<Vec<_>>()
+        .join(crate::i18n::comma())
 }
 
 fn lines(text: &str) -> Vec<String> {

@@ -108,7 +108,7 @@ fn glance(app: &App, config: &ConfigView, today: &TodayView, before: Option<&Boo
                 <span class="value">{today.clocked_in.len()}</span>
                 <span class="below">
                     if today.clocked_in.is_empty() { {t!("man.nobody_clocked")} }
-                    else { {today.clocked_in.iter().map(|s| words::person(config, s)).collect::<Vec<_>>().join(", ")} }
+                    else { {today.clocked_in.iter().map(|s| words::person(config, s)).collect::<Vec<_>>().join(crate::i18n::comma())} }
                 </span>
             </div>
         </section>

@@ -136,7 +136,7 @@ fn leave(desk: &Desk, check: CheckId, joined: &domain::check::Joined, close: &Ca
 /// The checks on this bill beside its own: "with Table 3".
 pub fn with(desk: &Desk) -> Option<String> {
     let names: Vec<String> = desk.check.joined.values().map(|joined| named(desk, joined)).collect();
-    (!names.is_empty()).then(|| t!("order.with", what = names.join(", ")))
+    (!names.is_empty()).then(|| t!("order.with", what = names.join(crate::i18n::comma())))
 }
 
 fn named(desk: &Desk, joined: &domain::check::Joined) -> String {

@@ -281,7 +281,7 @@ pub fn same_again(desk: &Desk) {
             app.send(Command::RemoveLine { check: id, line: LineId { by, i: i as u16 } });
         }
     });
-    desk.app.toast_with(names.join(", "), t!("undo"), undo);
+    desk.app.toast_with(names.join(crate::i18n::comma()), t!("undo"), undo);
 }
 
 fn keys(desk: Option<Desk>) -> Callback<KeyboardEvent> {

@@ -16,7 +16,7 @@ fn apart(name: impl Display) -> String {
 }
 
 fn joined<T: Display>(all: &[T]) -> String {
-    all.iter().map(apart).collect::<Vec<_>>().join(", ")
+    all.iter().map(apart).collect::<Vec<_>>().join(crate::i18n::comma())
 }
 
 /// Labels of tables; one that is empty is no table.
@@ -79,7 +79,7 @@ fn who_settled(entry: &ConflictView) -> String {
             None => apart(receipt),
         }
     });
-    told.collect::<Vec<_>>().join(", ")
+    told.collect::<Vec<_>>().join(crate::i18n::comma())
 }
 
 fn document(entry: &ConflictView) -> String {
