@@ -53,9 +53,9 @@ fn open(screen: &Screen, words: &[&str]) -> Result<Window> {
 fn the_window_opens_on_the_pages() -> Result<()> {
     let (screen, folder) = (Screen::start()?, Folder::new("demo")?);
     let window = open(&screen, &["--demo", "--data", &folder.data()])?;
-    let text = window.see("body", "")?;
+    window.see("body", "Who is it?")?;
+    window.see("body", "Giulia")?;
     screen.shot("desktop-open")?;
-    assert!(!text.contains("not built yet"), "the window was built without its pages: {text}");
     assert_eq!(window.title()?, "Comanda");
     Ok(())
 }
