@@ -71,7 +71,7 @@ fn start(app: &AppHandle, mut line: CommandLine) -> Result<()> {
             if let Some(address) = line.listen() {
                 async_runtime::spawn(serve(terminal, line.pages, address));
             }
-            window::open(app)?;
+            window::open(app, &line.options.dir)?;
         }
         Err(trouble) => {
             tracing::error!("{trouble}");

@@ -1,6 +1,6 @@
 //! The window, and what it shows when there is no terminal to show.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use tauri::http::{Response, header};
@@ -17,9 +17,11 @@ const SMALLEST: (f64, f64) = (360.0, 640.0);
 /// The words of the trouble page.
 struct Trouble(String);
 
-/// Opens the window on the built-in pages.
-pub fn open(app: &AppHandle) -> Result<()> {
-    show(app, WebviewUrl::App("index.html".into()))
+/// Opens the window on the built-in pages. What they keep (who is signed in, what is not answered yet) lies in the
+/// terminal's own data folder: a window of another terminal on this machine must not find it.
+pub fn open(app: &AppHandle, data: &Path) -> Result<()> {
+    let kept = std::path::absolute(data).context("finding the data folder")?.join("window");
+    show(app, WebviewUrl::App("index.html".into()), |window| window.data_directory(kept))
 }
 
 /// Opens the window on a plain page with these words.
@@ -27,11 +29,13 @@ pub fn say_trouble(app: &AppHandle, words: &str) -> Result<()> {
     app.manage(Trouble(words.to_owned()));
     let address =
         if cfg!(windows) { format!("http://{TROUBLE}.localhost/") } else { format!("{TROUBLE}://localhost/") };
-    show(app, WebviewUrl::CustomProtocol(address.parse().context("the trouble page's address")?))
+    show(app, WebviewUrl::CustomProtocol(address.parse().context("the trouble page's address")?), |window| window)
 }
 
-fn show(app: &AppHandle, page: WebviewUrl) -> Result<()> {
-    WebviewWindowBuilder::new(app, MAIN, page)
+type Window<'a> = WebviewWindowBuilder<'a, Wry, AppHandle>;
+
+fn show(app: &AppHandle, page: WebviewUrl, with: impl FnOnce(Window<'_>) -> Window<'_>) -> Result<()> {
+    with(WebviewWindowBuilder::new(app, MAIN, page))
         .title("Comanda")
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)

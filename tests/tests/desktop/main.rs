@@ -70,6 +70,9 @@ fn the_window_speaks_with_its_terminal() -> Result<()> {
     assert!(door.to_string().contains("staff"), "the door names who may sign in: {door}");
     let stranger = window.ask_terminal("dispatch", r#"{"id":"1-1","command":"sign_out"}"#, None)?;
     assert!(stranger["refused"].is_object(), "who is not signed in is refused: {stranger}");
+    // A window of another terminal on this machine must not take over who is signed in here.
+    let kept = std::fs::read_dir(folder.0.join("data/window"))?.count();
+    assert!(kept > 0, "what the pages keep lies with their terminal");
     Ok(())
 }
 

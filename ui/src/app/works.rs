@@ -243,6 +243,7 @@ fn row(work: &Work, older: u64, looked_at: Html) -> Html {
     let proof = match (work.state, work.proved) {
         (WorkState::NotSetUp, _) => String::new(),
         _ if matches!(work.what, WorkOf::Alarm { .. }) => String::new(),
+        (_, Some(ms)) if matches!(work.what, WorkOf::Terminal { .. }) => t!("works.heard", ago = span(ms + older)),
         (_, Some(ms)) => t!("works.proved", ago = span(ms + older)),
         (_, None) => t!("works.never_proved"),
     };

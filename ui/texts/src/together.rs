@@ -11,6 +11,7 @@ pub const TEXTS: Table = texts![
     ("works.served", ["What you see is what {name} knew {ago} ago.", "Lo que ves es lo que sabía {name} hace {ago}.", "Zu sehen ist, was {name} vor {ago} wusste.", "ما تراه هو ما عرفه {name} قبل {ago}."]),
     ("works.lost", ["This screen has not reached its till for {ago}. Below is what it said last.", "Esta pantalla no llega a su caja desde hace {ago}. Abajo, lo último que dijo.", "Dieser Bildschirm erreicht seine Kasse seit {ago} nicht. Unten steht ihr letztes Wort.", "لم تصل هذه الشاشة إلى صندوقها منذ {ago}. أدناه آخر ما قاله."]),
     ("works.proved", ["Checked {ago} ago", "Comprobado hace {ago}", "Geprüft vor {ago}", "تم التحقق قبل {ago}"]),
+    ("works.heard", ["Heard {ago} ago", "Oído hace {ago}", "Gehört vor {ago}", "سُمع قبل {ago}"]),
     ("works.never_proved", ["Not checked yet", "Sin comprobar aún", "Noch nicht geprüft", "لم يُتحقق منه بعد"]),
     ("works.state.works", ["Works", "Funciona", "Läuft", "يعمل"]),
     ("works.state.not_set_up", ["Not set up", "Sin configurar", "Nicht eingerichtet", "غير معدّ"]),
