@@ -21,7 +21,16 @@ struct Trouble(String);
 /// terminal's own data folder: a window of another terminal on this machine must not find it.
 pub fn open(app: &AppHandle, data: &Path) -> Result<()> {
     let kept = std::path::absolute(data).context("finding the data folder")?.join("window");
+    make_private(&kept).with_context(|| format!("making {}", kept.display()))?;
     show(app, WebviewUrl::App("index.html".into()), |window| window.data_directory(kept))
+}
+
+/// Makes a folder, once, that other people who use this machine cannot read.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder)
 }
 
 /// Opens the window on a plain page with these words.

@@ -71,8 +71,10 @@ fn the_window_speaks_with_its_terminal() -> Result<()> {
     let stranger = window.ask_terminal("dispatch", r#"{"id":"1-1","command":"sign_out"}"#, None)?;
     assert!(stranger["refused"].is_object(), "who is not signed in is refused: {stranger}");
     // A window of another terminal on this machine must not take over who is signed in here.
-    let kept = std::fs::read_dir(folder.0.join("data/window"))?.count();
-    assert!(kept > 0, "what the pages keep lies with their terminal");
+    let kept = folder.0.join("data/window");
+    assert!(std::fs::read_dir(&kept)?.count() > 0, "what the pages keep lies with their terminal");
+    let rights = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&kept)?.permissions());
+    assert_eq!(rights & 0o077, 0, "and nobody else who uses this machine may read it");
     Ok(())
 }
 
