@@ -109,6 +109,11 @@ pub struct Node {
 }
 
 impl Node {
+    /// The terminal it speaks for, by the name it had when it was made.
+    pub fn me(&self) -> Origin {
+        self.me
+    }
+
     /// A terminal that starts with what its disk holds.
     pub fn new(me: Origin, store: u64, chosen: u8, role: Role, mine: Heads) -> Node {
         Node {

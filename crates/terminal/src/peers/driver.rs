@@ -219,7 +219,12 @@ impl Driver {
         if let Some(role) = self.unkept.take() {
             self.keep(terminal, role);
         }
-        self.protocol.lock().run(|node, now, logs| node.tick(now, logs));
+        // Also what nobody could be told of, because the line was full or the first link just came.
+        terminal.peers.told.store(false, Ordering::Release);
+        let mut protocol = self.protocol.lock();
+        protocol.own_entries(terminal);
+        protocol.run(|node, now, logs| node.tick(now, logs));
+        drop(protocol);
         self.ask_to_come_back(terminal);
         // Looks through all tickets, so not at every frame.
         self.see_to_tickets(terminal);

@@ -204,7 +204,7 @@ impl Peers {
     /// Leaves own entries to the peers' thread.
     fn tell_own(&self) {
         if !self.told.swap(true, Ordering::AcqRel) {
-            // When the line is full the thread is awake anyway and looks at `own` itself.
+            // When the line is full the thread is awake anyway and looks at `own` at its next tick.
             self.tell(Happening::Own);
         }
     }

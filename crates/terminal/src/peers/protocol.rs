@@ -210,6 +210,10 @@ impl Protocol {
     pub fn own_entries(&mut self, terminal: &Terminal) -> bool {
         let upto = terminal.peers.own.load(Ordering::Acquire);
         let me = terminal.origin();
+        // It just came back under another name: what is said here of the old one begins anew in a moment.
+        if me != self.node.me() {
+            return false;
+        }
         let known = self.node.heads().get(&me).copied().unwrap_or(0);
         upto > known && self.run(|node, now, logs| node.stored(me, upto, now, logs))
     }
