@@ -18,7 +18,7 @@ use crate::{
     ids::{CheckId, CommandId, Dot, Origin, Session, StationId},
 };
 
-pub use whose::{Before, DOUBTED_AFTER, Handing, Standing, TAKEN_AFTER, Turned, Watch, paper_for};
+pub use whose::{ASLEEP, Before, DOUBTED_AFTER, Handing, Standing, TAKEN_AFTER, Turned, Watch, paper_for};
 
 /// The duty of an entry whose author heard no master.
 pub const NOBODY: Origin = Origin(0);

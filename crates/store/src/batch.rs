@@ -1,5 +1,5 @@
 use domain::{
-    chain::{START, chained},
+    chain::{Hash, START, chained},
     event::Entry,
     ids::{CheckId, CommandId, Dot, Origin},
 };
@@ -20,6 +20,16 @@ pub struct Batch<'a> {
     /// What memory knows as it was, to return to when this batch is not committed.
     before: Option<(Vec<log::Head>, u64, Unlisted)>,
     buffer: Vec<u8>,
+}
+
+/// An entry as it is stored.
+#[derive(Debug, Clone, Copy)]
+pub struct Bytes<'a> {
+    pub body: &'a [u8],
+    /// The hash of its log's chain before and behind it, if somebody worked it out already.
+    pub link: Option<&'a [Hash; 2]>,
+    /// Its author's signature, if there is one.
+    pub seal: Option<&'a Seal>,
 }
 
 impl<'a> Batch<'a> {
@@ -70,7 +80,7 @@ impl<'a> Batch<'a> {
         let mut body = std::mem::take(&mut self.buffer);
         body.clear();
         serde_json::to_writer(&mut body, entry).map_err(|e| StoreError::Failed(e.to_string()))?;
-        let at = self.write_entry(entry.dot, entry.cmd, &body, None)?;
+        let at = self.write_entry(entry.dot, entry.cmd, Bytes { body: &body, link: None, seal: None })?;
         self.buffer = body;
         self.store.unlisted.add(&self.store.db, entry.cmd, at)?;
         self.store.newest.note(entry.cmd);
@@ -86,19 +96,12 @@ impl<'a> Batch<'a> {
     /// one there. Its command may stand in another log too: somebody sent it to two terminals. The first one here is the
     /// one [`Batch::entry_of`] finds.
     ///
-    /// With it its author's seal, if there is one. Tells where it lies, and whether its command was done in no log here
-    /// before.
-    pub fn ingest(
-        &mut self,
-        dot: Dot,
-        cmd: CommandId,
-        body: &[u8],
-        seal: Option<&Seal>,
-    ) -> Result<(Place, bool), StoreError> {
+    /// Tells where it lies, and whether its command was done in no log here before.
+    pub fn ingest(&mut self, dot: Dot, cmd: CommandId, bytes: Bytes<'_>) -> Result<(Place, bool), StoreError> {
         self.begin()?;
         self.follow(dot.origin)?;
         let new = self.place_of(cmd)?.is_none();
-        let at = self.write_entry(dot, cmd, body, seal)?;
+        let at = self.write_entry(dot, cmd, bytes)?;
         if new {
             self.store.unlisted.add(&self.store.db, cmd, at)?;
             self.store.newest.note(cmd);
@@ -119,14 +122,19 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn write_entry(&mut self, dot: Dot, cmd: CommandId, body: &[u8], seal: Option<&Seal>) -> Result<Place, StoreError> {
+    fn write_entry(&mut self, dot: Dot, cmd: CommandId, bytes: Bytes<'_>) -> Result<Place, StoreError> {
+        let Bytes { body, link, seal } = bytes;
         let Some(head) = self.store.heads.iter_mut().find(|h| h.origin == dot.origin) else {
             return Err(StoreError::Failed(format!("the log of {} is not kept here", dot.origin)));
         };
         if dot.seq != head.seq + 1 {
             return Err(StoreError::Failed(format!("entry {} does not follow {}", dot.seq, head.seq)));
         }
-        let hash = chained(&head.hash, body);
+        let hash = match link {
+            None => chained(&head.hash, body),
+            Some([before, behind]) if *before == head.hash => *behind,
+            Some(_) => return Err(StoreError::Failed(format!("entry {} is of another chain", dot.seq))),
+        };
         let at = log::place(head.no, dot.seq);
         self.store
             .db

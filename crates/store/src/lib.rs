@@ -17,7 +17,7 @@ mod readers;
 mod slip_rows;
 mod sql;
 
-pub use batch::Batch;
+pub use batch::{Batch, Bytes};
 pub use check_rows::{ClosedRow, Search};
 pub use door_rows::PinTry;
 pub use error::{OpenError, StoreError};

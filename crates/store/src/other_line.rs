@@ -13,7 +13,7 @@ use domain::{
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::{
-    Batch, Place, Readers, Seal, Store, StoreError,
+    Batch, Bytes, Place, Readers, Seal, Store, StoreError,
     log::{self, place, seq_of},
     sql::{command_key, json, parse, read_command_key},
 };
@@ -129,7 +129,7 @@ impl Batch<'_> {
     /// As [`Batch::append`], of something that was done before: its command may stand in another log too.
     pub fn append_again(&mut self, entry: &Entry) -> Result<Place, StoreError> {
         let body = serde_json::to_vec(entry).map_err(|e| StoreError::Failed(e.to_string()))?;
-        self.ingest(entry.dot, entry.cmd, &body, None).map(|(at, _)| at)
+        self.ingest(entry.dot, entry.cmd, Bytes { body: &body, link: None, seal: None }).map(|(at, _)| at)
     }
 
     /// What stands in a log is found by its commands, if nothing else is any more.

@@ -9,7 +9,9 @@ use domain::{
     query::Bar,
     view::{ClosedCheck, SlipKind, SlipState},
 };
-use store::{ClosedRow, Membership, Neighbour, NewSlip, OpenError, Options, Search, Snapshot, Store, StoreError};
+use store::{
+    Bytes, ClosedRow, Membership, Neighbour, NewSlip, OpenError, Options, Search, Snapshot, Store, StoreError,
+};
 
 fn options(dir: &std::path::Path) -> Options {
     Options { dir: dir.to_owned(), max_bytes: None, new_origin: Origin(42) }
@@ -355,9 +357,15 @@ fn the_logs_of_other_terminals_lie_beside_the_own_one_byte_for_byte() {
     for (i, body) in bodies.iter().enumerate() {
         // The second is a command that was done here already: somebody sent it to two terminals.
         let cmd = if i == 1 { id(1) } else { id(50 + i as u32) };
-        batch.ingest(other(i as u64 + 1), cmd, body, (i != 1).then_some(&[i as u8; 64])).expect("it follows");
+        let seal = [i as u8; 64];
+        let bytes = Bytes { body, link: None, seal: (i != 1).then_some(&seal) };
+        batch.ingest(other(i as u64 + 1), cmd, bytes).expect("it follows");
     }
-    assert!(batch.ingest(other(5), id(60), b"{}", None).is_err(), "a gap is refused");
+    let bytes = Bytes { body: b"{}", link: None, seal: None };
+    assert!(batch.ingest(other(5), id(60), bytes).is_err(), "a gap is refused");
+    let elsewhere = [[1; 32], [2; 32]];
+    let refused = batch.ingest(other(4), id(60), Bytes { link: Some(&elsewhere), ..bytes });
+    assert!(refused.is_err(), "a hash that was worked out for another chain is refused");
     batch.forget_seal(other(1), 4_096).expect("a later one is there");
     batch.commit().expect("it is committed");
     append(&mut store, 2);

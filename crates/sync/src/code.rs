@@ -28,8 +28,9 @@ pub const BODIES_MAX: usize = 1 << 16;
 /// How far back a frame may refer to what was sent before, as a power of two: 256 KiB of memory on either side. More
 /// makes a catch-up no smaller.
 pub const WINDOW_LOG: u32 = 18;
-/// Smaller payloads are not worth packing.
-pub const PACK_FROM: usize = 32;
+/// Smaller payloads travel as they are: an order on its way to a kitchen is a tenth of a millisecond sooner there over two
+/// links (measured at 20 a second), and what comes in numbers comes in pieces many times as large.
+pub const PACK_FROM: usize = 1_024;
 /// How hard the packer tries. Level 6 makes a catch-up a fifth smaller and takes twice the time (`tests/packing.rs`).
 pub const LEVEL: i32 = 3;
 

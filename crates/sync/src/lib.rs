@@ -75,7 +75,7 @@ pub mod bounds {
     /// A terminal that hears nobody looks this rarely.
     pub const ALONE: Now = 1_000;
     /// Bytes on their way to one peer and not acknowledged.
-    pub const WINDOW: usize = 256 << 10;
+    pub const WINDOW: usize = 512 << 10;
     /// Bytes of entries read, packed and sent together: while one piece is stored there, the next is on its way.
     pub const PIECE: usize = 32 << 10;
     /// So many bytes are acknowledged at once; fewer wait for the next [`TICK`].

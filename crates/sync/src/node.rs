@@ -54,6 +54,8 @@ pub enum Act {
         origin: Origin,
         first: u64,
         bodies: Vec<Body>,
+        /// The hash of the log's chain before the first of them, and behind each: worked out once, where they are proved.
+        chain: Vec<Hash>,
         /// Proved; to be kept with the entries at milestones ([`crate::is_milestone`]) and at the end of the log.
         seals: Vec<(u64, Signature)>,
     },

@@ -58,7 +58,7 @@ pub struct Peer {
     sent: Heads,
     /// Entries on their way, oldest first: of which log, up to where, how many bytes; none of those it passed on itself.
     in_flight: VecDeque<(Origin, u64, usize)>,
-    /// When something was last acknowledged, or nothing was on its way.
+    /// When something of what is on its way longest was last acknowledged, or nothing was on its way.
     moved: Now,
     /// Since when it lacks something this terminal has.
     lacks_since: Option<Now>,
@@ -174,6 +174,7 @@ impl Peer {
     /// Notes what the peer says it holds now. It never holds less than it said before.
     pub(crate) fn has(&mut self, heads: &Heads, now: Now) {
         self.spoke = now;
+        let waited_for = self.oldest();
         let mut more = false;
         let mut take = |theirs: &mut u64, head: u64| {
             if head > *theirs {
@@ -194,10 +195,20 @@ impl Peer {
             heads.iter().for_each(|(origin, head)| take(self.theirs.entry(*origin).or_default(), *head));
         }
         if more {
-            (self.moved, self.lacked) = (now, None);
+            self.lacked = None;
             let theirs = &self.theirs;
             self.in_flight.retain(|(origin, last, _)| reach(theirs, *origin) < *last);
+            // Other logs that go on say nothing of one that its disk refused.
+            if self.oldest() != waited_for || self.planting.has(Planted::AnyWordIsProgress) {
+                self.moved = now;
+            }
         }
+    }
+
+    /// Of which log, and up to where, something is on its way longest, and how far that log came there.
+    fn oldest(&self) -> Option<(Origin, u64, u64)> {
+        let (origin, last, _) = self.in_flight.front()?;
+        Some((*origin, *last, reach(&self.theirs, *origin)))
     }
 
     /// A log is durable here up to there. Whoever sent it hears of it, but not of every entry alone: nobody waits for that

@@ -8,6 +8,8 @@ pub enum Planted {
     HoldsBeforeDisk,
     /// What was pushed and never acknowledged is not pushed again.
     NeverAgain,
+    /// Whatever a peer acknowledges, it has taken in what it was sent before.
+    AnyWordIsProgress,
     /// Entries that do not follow what is here are taken.
     TakesGaps,
     /// Entries that are here already are taken once more.
@@ -60,11 +62,12 @@ pub enum Planted {
 
 impl Planted {
     #[cfg(feature = "planted")]
-    pub const ALL: [Planted; 26] = {
+    pub const ALL: [Planted; 27] = {
         use Planted::*;
         [
             HoldsBeforeDisk,
             NeverAgain,
+            AnyWordIsProgress,
             TakesGaps,
             TakesTwice,
             TakesOwnLog,

@@ -40,7 +40,7 @@ fn judge(author: Origin, bodies: &[Body], sealed: &[(usize, Seal)], log: &impl L
     for (end, seal) in if all_genuine { kept } else { sealed.iter().collect() } {
         match if all_genuine { Verdict::Genuine } else { log.judge(author, seal) } {
             Verdict::Genuine => {
-                (proof.bodies, proof.tip) = (*end, seal.hash);
+                proof.bodies = *end;
                 proof.seals.push((seal.seq, seal.sign));
             }
             Verdict::NoKey => return,
@@ -56,8 +56,8 @@ fn judge(author: Origin, bodies: &[Body], sealed: &[(usize, Seal)], log: &impl L
 struct Proof {
     /// So many bodies from the start on.
     bodies: usize,
-    /// The chain's hash behind them.
-    tip: Hash,
+    /// The hash before the first of all bodies, and behind each.
+    chain: Vec<Hash>,
     seals: Vec<(u64, Signature)>,
     /// A seal that does not fit what is here.
     wrong: Option<Seal>,
@@ -83,7 +83,7 @@ impl Node {
             came.bodies.drain(..(known + 1).saturating_sub(first) as usize);
         }
         let start = first.max(known + 1);
-        let Some(proof) = self.prove(link, &came, known, log) else {
+        let Some(mut proof) = self.prove(link, &came, known, log) else {
             return self.say_what_is_here(link, origin, acts);
         };
         if let Some(said) = proof.wrong {
@@ -93,16 +93,17 @@ impl Node {
             return self.say_what_is_here(link, origin, acts);
         }
         came.bodies.truncate(proof.bodies);
+        proof.chain.truncate(proof.bodies + 1);
         let last = if self.planting.has(Planted::TakesTwice) { last } else { last_of(start, &came.bodies) };
         self.storing.insert(origin, last);
-        self.tips.insert(origin, (last, proof.tip));
+        self.tips.extend(proof.chain.last().map(|tip| (origin, (last, *tip))));
         if self.planting.has(Planted::HoldsBeforeDisk) {
             std::sync::Arc::make_mut(&mut self.mine).insert(origin, last);
             self.changes += 1;
         }
         let came = Came { origin, first: start, bodies: came.bodies, seals: proof.seals };
         self.relay(link, &came, now, acts);
-        acts.push(Act::Store { origin, first: start, bodies: came.bodies, seals: came.seals });
+        acts.push(Act::Store { origin, first: start, bodies: came.bodies, chain: proof.chain, seals: came.seals });
     }
 
     /// A master passes on what was proved while its own disk is still writing it: whoever wrote it has it on theirs, and
@@ -141,12 +142,13 @@ impl Node {
         let tip = self.tips.get(origin).filter(|(seq, _)| *seq == known).map(|(_, hash)| *hash);
         let before = tip.or_else(|| log.hash(*origin, known))?;
         let mut hash = if self.planting.has(Planted::ChainForgotten) { START } else { before };
-        let mut proof = Proof { bodies: 0, tip: hash, seals: Vec::new(), wrong: None };
+        let mut chain = Vec::with_capacity(bodies.len() + 1);
+        chain.push(hash);
         let bent = self.planting.has(Planted::TakesGaps) && *first > known + 1
             || self.planting.has(Planted::TakesTwice) && *first <= known
             || self.planting.has(Planted::SealUnchecked);
         if bent {
-            return Some(Proof { bodies: bodies.len(), ..proof });
+            return Some(Proof { bodies: bodies.len(), chain, seals: Vec::new(), wrong: None });
         }
         let author = if self.planting.has(Planted::SealOfAnyone) { sender } else { *origin };
         let mut ahead = seals.iter().skip_while(|(seq, _)| *seq <= known).peekable();
@@ -154,15 +156,16 @@ impl Node {
         for (n, body) in bodies.iter().enumerate() {
             let seq = *first.max(&(known + 1)) + n as u64;
             hash = chained(&hash, body);
+            chain.push(hash);
             if let Some((_, sign)) = ahead.next_if(|(at, _)| *at == seq) {
                 sealed.push((n + 1, Seal { seq, hash, sign: *sign }));
             }
         }
+        let mut proof = Proof { bodies: 0, chain, seals: Vec::new(), wrong: None };
         judge(author, bodies, &sealed, log, &mut proof);
         let forks = self.planting.has(Planted::TakesForks);
         if is_author && (proof.wrong.is_none() || forks) && proof.bodies < bodies.len() {
-            let rest = &bodies[proof.bodies..];
-            (proof.tip, proof.bodies) = (rest.iter().fold(proof.tip, |hash, body| chained(&hash, body)), bodies.len());
+            proof.bodies = bodies.len();
         }
         Some(proof)
     }

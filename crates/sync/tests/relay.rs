@@ -109,6 +109,26 @@ fn what_a_disk_refused_was_passed_on_all_the_same_and_is_asked_for_again() {
 }
 
 #[test]
+fn what_a_disk_refused_comes_again_however_busy_the_rest_of_the_house_is() {
+    let mut disk = Disk::default();
+    let mut hub = node(HUB, [(TO_BAR, BAR), (TO_TERRACE, TERRACE)], &disk);
+    let order = orders(&["two beers"]);
+    let Frame::Entries { bodies, .. } = &order else { panic!("entries") };
+    disk.0.insert(BAR, bodies.clone());
+    hub.frame(TO_BAR, order.clone(), 0, &disk);
+    hub.stored(BAR, 1, 0, &disk);
+    // The terrace never says that it holds the bar's order, while it sells on itself.
+    let mut again = Vec::new();
+    for n in 1..=2 * bounds::AGAIN / bounds::BEAT {
+        let heads = Heads::from([(TERRACE, n)]);
+        again.extend(hub.frame(TO_TERRACE, Frame::Have { heads }, n * bounds::BEAT, &disk));
+        again.extend(hub.tick(n * bounds::BEAT, &disk));
+    }
+    let told = sent(&again, TO_TERRACE);
+    assert!(told.contains(&&order), "{told:?}");
+}
+
+#[test]
 fn only_what_its_author_sealed_is_passed_on() {
     let disk = Disk::default();
     let mut hub = node(HUB, [(TO_BAR, BAR), (TO_TERRACE, TERRACE)], &disk);

@@ -170,7 +170,7 @@ impl Terminal {
         }
         for check in stale {
             state.bring_back([check], &self.readers)?;
-            self.put_rows(&mut tx, state, vec![check])?;
+            self.put_rows(&mut tx, state, BTreeSet::from([check]))?;
             if !state.restaurant.check(check).is_some_and(Check::is_closed) {
                 tx.forget_closed(check)?;
             }

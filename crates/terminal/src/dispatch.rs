@@ -80,6 +80,8 @@ pub(crate) struct Changes {
     pub arrived: bool,
     /// Own entries, as they were written.
     pub own: Vec<Body>,
+    /// Checks whose rows among the closed ones may have changed; written before the batch is durable.
+    rows: BTreeSet<CheckId>,
 }
 
 impl Terminal {
@@ -253,6 +255,7 @@ impl Terminal {
                 .into_iter()
                 .map(|jobs| jobs.into_iter().map(|job| self.run(&mut tx, &mut state, &mut changes, job)).collect())
                 .collect::<Result<Vec<Vec<Outcome>>, StoreError>>()?;
+            self.put_rows(&mut tx, &state, std::mem::take(&mut changes.rows))?;
             shown_early = changes.is_arrival() && self.show_early(&state, &changes);
             tx.commit().map(|()| answers)
         }))
@@ -443,17 +446,19 @@ impl Terminal {
         changes.own.push(tx.appended().into());
         let before = state.restaurant.before(&entry);
         let touched = state.fold(&entry, at);
-        self.project(tx, state, &entry, at)?;
+        self.project(tx, state, changes, &entry, at)?;
         changes.touch(touched);
         self.make_turned(tx, state, changes, &entry, &before, true)?;
         Ok(entry)
     }
 
-    /// Rows derived from an entry: only the closing of a check or of a day writes any.
+    /// Rows derived from an entry: only the closing of a check or of a day writes any. Those of checks wait for the end of
+    /// the transaction, because what follows on a check's closing (a slip's end, tickets bumped) mostly comes with it.
     pub(crate) fn project(
         &self,
         tx: &mut Batch<'_>,
         state: &State,
+        changes: &mut Changes,
         entry: &Entry,
         at: store::Place,
     ) -> Result<(), StoreError> {
@@ -463,7 +468,7 @@ impl Terminal {
                 tx.add_place(*id, at)?;
             }
         }
-        self.put_rows(tx, state, checks)?;
+        changes.rows.extend(checks);
         for event in &entry.events {
             if let Event::DayClosed { z } = event {
                 tx.put_day(z)?;
@@ -477,13 +482,12 @@ impl Terminal {
         &self,
         tx: &mut Batch<'_>,
         state: &State,
-        mut checks: Vec<CheckId>,
+        mut checks: BTreeSet<CheckId>,
     ) -> Result<(), StoreError> {
         let is_merged = |id: &CheckId| state.restaurant.checks.get(id).is_some_and(Check::has_neighbours);
         if checks.iter().any(is_merged) {
             // What is written on one check may close, open or change the bills of those it was merged with.
-            let circles: BTreeSet<CheckId> = checks.iter().flat_map(|id| state.restaurant.circle(*id)).collect();
-            checks = circles.into_iter().collect();
+            checks = checks.iter().flat_map(|id| state.restaurant.circle(*id)).collect();
         }
         for id in checks {
             match (state.restaurant.check(id), state.places_of(id)) {

@@ -9,6 +9,7 @@ use domain::{
 use sync::{Act, Alarm, Body, Heads, Signature};
 
 use crate::{
+    clock::Time,
     disk::Job,
     network::weight,
     planted::Lapse,
@@ -41,7 +42,7 @@ impl World {
             }
             match act {
                 Act::Send(link, frame) => self.send(link, place, frame),
-                Act::Store { origin, first, bodies, seals } => self.take_in(place, origin, first, bodies, seals),
+                Act::Store { origin, first, bodies, seals, .. } => self.take_in(place, origin, first, bodies, seals),
                 Act::Keep(role) => {
                     let kept = self.terminals[place].disk.kept.role;
                     if let Some(kept) = kept.filter(|kept| kept.beats(role)) {
@@ -189,7 +190,7 @@ impl World {
             }
             Job::Own { cmd, .. } => (terminal.origin, Some(cmd)),
             Job::Peer { origin, .. } => (origin, None),
-            Job::Sending { job, .. } => return self.bytes_leave(place, job),
+            Job::Sending { job, asked, .. } => return self.bytes_leave(place, job, asked),
             Job::Doubt(_) => return,
         };
         let upto = terminal.disk.kept.reach(origin);
@@ -203,7 +204,7 @@ impl World {
         self.act(place, acts);
     }
 
-    pub fn keep_own(&mut self, place: usize, cmd: CommandId, seq: u64, body: Body, knew: Heads) {
+    pub fn keep_own(&mut self, place: usize, (cmd, seq, body): (CommandId, u64, Body), knew: Heads, asked: Time) {
         let origin = self.terminals[place].origin;
         let dot = Dot { origin, seq };
         let said = || String::from_utf8_lossy(&body).chars().take(SHOWN).collect::<String>();
@@ -214,7 +215,8 @@ impl World {
             return self.fail(oracle, format!("terminal {place}: {what}"));
         }
         self.terminals[place].disk.kept.append(origin, body, None);
-        self.fold_kept(place, origin, None);
+        let doubts = self.terminals[place].running.as_ref().map_or(0, |r| r.doubts);
+        self.fold_kept(place, origin, (asked, doubts));
     }
 
     /// Writes something of the terminal's own into its log; false when it cannot now.

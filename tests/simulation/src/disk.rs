@@ -21,6 +21,8 @@ pub enum Job {
         knew: Heads,
         /// The slip of which it says that it ended.
         ended: Option<u64>,
+        /// When it was asked for.
+        asked: Time,
     },
     /// Entries of a peer's log.
     Peer {
@@ -36,6 +38,7 @@ pub enum Job {
     Sending {
         job: u64,
         marked: bool,
+        asked: Time,
     },
     /// Nobody knows whether a slip is on paper.
     Doubt(u64),

@@ -8,7 +8,7 @@ use domain::{
     ids::{CommandId, Dot, LineId, Origin, PrinterId, StationId},
     settings::{Printer as Known, Settings},
     slips::{SlipContent, kitchen_slips_of},
-    tickets::{DOUBTED_AFTER, MAX_TRIES, Standing, TAKEN_AFTER, Turned},
+    tickets::{ASLEEP, DOUBTED_AFTER, MAX_TRIES, Standing, TAKEN_AFTER, Turned},
 };
 
 use crate::{
@@ -92,15 +92,18 @@ impl Paper {
 
 impl World {
     /// Folds what a disk holds of a log and memory does not, and makes the slips that became this terminal's duty with it:
-    /// one write with the entries. `came` is when they arrived, and how often this terminal had been in doubt by then.
-    pub fn fold_kept(&mut self, place: usize, origin: Origin, came: Option<(Time, u64)>) {
+    /// one write with the entries. `came` is when they arrived or were asked for, and how often this terminal had been in
+    /// doubt by then. An own one that took so long may have been asked for again elsewhere.
+    pub fn fold_kept(&mut self, place: usize, origin: Origin, came: (Time, u64)) {
         let lapse = self.lapse();
         let terminal = &mut self.terminals[place];
         let (me, upto, version) = (terminal.origin, terminal.disk.kept.reach(origin), terminal.version);
         let forked = terminal.forked_at.filter(|_| origin == me);
+        let ((at, doubts), slow) = (came, lapse == Some(Lapse::SlowIsFresh));
+        let soon = at + TAKEN_AFTER > self.now;
         let (fold, in_reach) = match (&mut terminal.running, &mut terminal.snapshot) {
             (Some(running), _) => {
-                let at_once = came.is_some_and(|(at, n)| n == running.doubts && at + TAKEN_AFTER > self.now);
+                let at_once = doubts == running.doubts && soon;
                 let in_reach = running.node.wrote_in_reach(origin).filter(|_| at_once);
                 (&mut running.fold, in_reach)
             }
@@ -119,7 +122,7 @@ impl World {
             };
             let before = fold.restaurant.before(&entry);
             fold.take(dot, written, version, lapse);
-            let fresh = origin == me
+            let fresh = origin == me && (soon || slow)
                 || in_reach.as_ref().is_some_and(|wrote| wrote.contains(&seq))
                 || lapse == Some(Lapse::StaleIsFresh);
             let mut turned: Vec<_> = fold.restaurant.turned_to(me, &before, &entry, fresh);
@@ -211,6 +214,11 @@ impl World {
         if !self.terminals[place].is_up(self.now) || self.terminals[place].is_held_back() {
             return;
         }
+        let running = self.terminals[place].running.as_mut();
+        let before = running.and_then(|r| r.spooled.replace(self.now));
+        if before.is_some_and(|at| at + ASLEEP < self.now) && !self.has(Lapse::WakesUnaware) {
+            self.doubt_slips(place, u64::MAX);
+        }
         self.note_outcomes(place);
         if self.paper.stands_still || self.terminals[place].disk.kept.slips.is_empty() {
             return;
@@ -229,7 +237,7 @@ impl World {
             if let Some(running) = &mut self.terminals[place].running {
                 running.sending.insert(id.clone(), job);
             }
-            self.write(place, Job::Sending { job, marked });
+            self.write(place, Job::Sending { job, marked, asked: self.now });
         }
     }
 
@@ -258,8 +266,16 @@ impl World {
         }
     }
 
-    /// It is durable that the bytes are leaving.
-    pub fn bytes_leave(&mut self, place: usize, job: u64) {
+    /// It is durable that the bytes are leaving. What took so long is looked at again first.
+    pub fn bytes_leave(&mut self, place: usize, job: u64, asked: Time) {
+        if asked + ASLEEP < self.now && !self.has(Lapse::WakesUnaware) {
+            let terminal = &mut self.terminals[place];
+            if let Some(slip) = terminal.disk.kept.slips.get_mut(&job).filter(|slip| !slip.marked) {
+                (slip.sending, slip.marked) = (false, true);
+                terminal.running.iter_mut().for_each(|r| r.sending.retain(|_, sent| *sent != job));
+                return;
+            }
+        }
         let (n, takes) = (self.next_number(), self.dice.between(10, 150));
         let terminal = &self.terminals[place];
         let Some(slip) = terminal.disk.kept.slips.get(&job).cloned() else { return };

@@ -78,6 +78,10 @@ listed! {
         NeverInDoubt,
         /// Entries that lay somewhere before they came are taken for new.
         StaleIsFresh,
+        /// What took long to be written is printed as if nobody had asked for it elsewhere meanwhile.
+        SlowIsFresh,
+        /// A terminal that slept prints what waited as if it had been awake.
+        WakesUnaware,
         /// Slips are kept in memory only.
         SlipsNotKept,
         /// What is on a check is put onto the other one when they are merged, and stays where it was.

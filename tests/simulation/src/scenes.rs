@@ -1,6 +1,7 @@
 //! The course of a service: rounds of trouble and mending, and scenes in which one thing goes wrong and the rest is
 //! well, so that what must then happen can be timed.
 
+use domain::tickets::TAKEN_AFTER;
 use sync::bounds;
 
 use crate::{
@@ -17,6 +18,10 @@ pub const TAKES_OVER_WITHIN: u64 = 3_000;
 const PRINTED_WITHIN: u64 = 60_000;
 /// Nothing new is written so long before logs are compared.
 const AT_REST: u64 = 2_000;
+/// A write to a slow disk takes up to so much longer.
+const SLOW_DISK: u64 = 3_000;
+/// A lid is closed for so long.
+const LID_CLOSED: u64 = 7_000;
 /// So much more time passes between two taps while it is quiet.
 const QUIETER: u64 = 10;
 
@@ -39,8 +44,11 @@ impl World {
             return;
         }
         self.open = true;
-        match self.dice.below(6) {
+        match self.dice.below(9) {
             0 => self.master_fails(),
+            6 => self.a_disk_refuses_in_a_busy_house(),
+            8 => self.a_lid_is_closed(),
+            7 => self.a_master_hears_late_what_was_fired(),
             1 => self.two_houses(),
             2 => self.one_cable_is_cut(),
             3 => self.a_disk_is_full(),
@@ -159,6 +167,30 @@ impl World {
         self.run_for(2_000);
     }
 
+    /// What people fired just when the master was cut off is taken over by the next one, which is cut off before it can
+    /// tell anybody. The old one, back, hears of the fires and not of who printed them: they lay at their authors' and are
+    /// no news. Its disk is slow, so its own tickets come out long after the others.
+    fn a_master_hears_late_what_was_fired(&mut self) {
+        let Some(was) = mastery::place_of_master(self) else { return };
+        if self.terminals.len() < 3 {
+            return;
+        }
+        self.run_for(2_000);
+        self.part(1 << was, true);
+        let taken = 2 * TAKEN_AFTER;
+        let known = taken - self.dice.between(100, 700);
+        self.run_for(known);
+        let heard = self.places().find(|p| *p != was).and_then(|p| Some(self.node(p)?.role().master));
+        let Some(next) = self.terminals.iter().position(|t| Some(t.origin) == heard) else { return };
+        self.part(1 << next, true);
+        self.run_for(taken - known + TAKEN_AFTER);
+        self.network.blocked.clear();
+        self.part(1 << next, true);
+        self.terminals[was].disk.slow = SLOW_DISK;
+        self.run_for(4 * SLOW_DISK);
+        self.mend_and_judge();
+    }
+
     /// Two halves that do not see each other are two restaurants, each whole.
     fn two_houses(&mut self) {
         let sides = self.dice.roll();
@@ -212,6 +244,33 @@ impl World {
         let here: Vec<usize> = self.places().filter(|p| *p != away).collect();
         self.judge(|w| logs::agree(w, &here));
         self.mend_and_judge();
+    }
+
+    /// A lid is closed while something is being written, and people do the same at another terminal: what that printed is
+    /// not told from what the first one prints when it is opened, unless that says so.
+    fn a_lid_is_closed(&mut self) {
+        let place = self.some_place();
+        self.run_for(2_000);
+        self.terminals[place].disk.slow = SLOW_DISK / 2;
+        self.run_for(SLOW_DISK / 2);
+        self.trace.line(self.now, || format!("the lid of terminal {place} is closed"));
+        self.terminals[place].sleeps_until = self.now + LID_CLOSED;
+        self.run_for(LID_CLOSED + 2_000);
+        self.mend_disks();
+    }
+
+    /// A disk refuses for a moment, and nobody stops working for it: what it missed is brought again all the same.
+    fn a_disk_refuses_in_a_busy_house(&mut self) {
+        let place = self.some_place();
+        self.run_for(2_000);
+        self.trace.line(self.now, || format!("disk {place} is full for a moment"));
+        self.terminals[place].disk.refuses = 1;
+        self.run_for(1_500);
+        self.mend_disks();
+        let logs: Vec<_> = self.ledger.logs.keys().copied().collect();
+        let owed: Vec<_> = logs.into_iter().map(|origin| (origin, self.ledger.owed(origin))).collect();
+        self.run_for(HEALS_WITHIN);
+        self.judge(|w| logs::are_there(w, place, &owed));
     }
 
     /// Whom a person makes master stays it, until it is missed.

@@ -69,6 +69,8 @@ pub struct Running {
     pub doubts: u64,
     /// When what waits up to which slip is in doubt.
     pub doubt: Option<(u64, u64)>,
+    /// When its spooler last looked for work.
+    pub spooled: Option<u64>,
     /// The slip each printer is sent.
     pub sending: BTreeMap<PrinterId, u64>,
     /// What became of slips, still to be written down, and whether it is proved that they are on paper.
@@ -145,6 +147,7 @@ impl Terminal {
             ticks: 0,
             doubts: 0,
             doubt: None,
+            spooled: None,
             sending: BTreeMap::new(),
             outcomes: VecDeque::new(),
             notes: VecDeque::new(),
@@ -188,7 +191,7 @@ impl Terminal {
             events,
         };
         running.writing = true;
-        Some(Job::Own { cmd, seq, body: body_of(&entry, false), knew: running.fold.heads.clone(), ended })
+        Some(Job::Own { cmd, seq, body: body_of(&entry, false), knew: running.fold.heads.clone(), ended, asked: now })
     }
 
     /// Decides a command as `crates/terminal` does.
@@ -224,7 +227,7 @@ impl Terminal {
             }
         };
         running.writing = true;
-        Answer::Later(Job::Own { cmd: id, seq, body, knew, ended: None })
+        Answer::Later(Job::Own { cmd: id, seq, body, knew, ended: None, asked: now })
     }
 }
 

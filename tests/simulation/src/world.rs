@@ -304,17 +304,17 @@ impl World {
     /// A write became durable, whether or not anybody is there to be told.
     pub fn keep(&mut self, place: usize, job: Job) {
         match job {
-            Job::Own { cmd, seq, body, knew, ended } => {
-                self.keep_own(place, cmd, seq, body, knew);
+            Job::Own { cmd, seq, body, knew, ended, asked } => {
+                self.keep_own(place, (cmd, seq, body), knew, asked);
                 if let Some(job) = ended {
                     self.terminals[place].disk.kept.slips.remove(&job);
                 }
             }
             Job::Peer { origin, first, bodies, seals, came } => {
                 self.keep_of_peer(place, origin, first, bodies, &seals);
-                self.fold_kept(place, origin, Some(came));
+                self.fold_kept(place, origin, came);
             }
-            Job::Sending { job, marked } => {
+            Job::Sending { job, marked, .. } => {
                 if let Some(slip) = self.terminals[place].disk.kept.slips.get_mut(&job) {
                     (slip.sending, slip.marked, slip.tries) = (true, slip.marked || marked, slip.tries + 1);
                 }

@@ -17,6 +17,9 @@ pub const TAKEN_AFTER: u64 = 1_000;
 /// A slip that still waits so long after another terminal got out of reach says POSSIBLE DUPLICATE, in milliseconds: sooner
 /// than anybody takes it over, and later than a printer that is well needs for it.
 pub const DOUBTED_AFTER: u64 = TAKEN_AFTER / 2;
+/// Whoever was not there for so long, because a lid was closed or the program got no time, must take it that what waits
+/// for its printers was taken over, in milliseconds.
+pub const ASLEEP: u64 = 2 * TAKEN_AFTER;
 /// What a ticket lacks may come so much later than the ticket, in milliseconds; then it is made without.
 pub const WAITS_FOR_LINES: u64 = 3_000;
 /// Entries whose tickets change hands in one go.

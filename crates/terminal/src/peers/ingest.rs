@@ -7,6 +7,7 @@ use std::{
 };
 
 use domain::{
+    chain::Hash,
     event::Entry,
     ids::{Dot, Origin},
     query::Outcome,
@@ -14,7 +15,7 @@ use domain::{
     slips::kitchen_slips_of,
     tickets::{Before, Turned},
 };
-use store::{Batch, Seal, StoreError};
+use store::{Batch, Bytes, StoreError};
 use sync::{BIG, Body, Signature, is_milestone};
 
 use crate::{
@@ -29,12 +30,20 @@ use crate::{
 pub(crate) struct Arrived {
     pub origin: Origin,
     pub first: u64,
-    bodies: Vec<Body>,
-    seals: Vec<(u64, Signature)>,
+    proved: Proved,
     /// What was written while there was a link to its author; `None`: there is none.
     in_reach: Option<RangeInclusive<u64>>,
     /// What the bodies say, once somebody has read them.
     read: OnceLock<Result<Vec<Reading>, Misplaced>>,
+}
+
+/// Entries as they were proved.
+#[derive(Debug)]
+pub(crate) struct Proved {
+    pub bodies: Vec<Body>,
+    /// The hash of their log's chain before the first of them, and behind each.
+    pub chain: Vec<Hash>,
+    pub seals: Vec<(u64, Signature)>,
 }
 
 /// The number of an entry that says it stands elsewhere.
@@ -42,13 +51,8 @@ pub(crate) struct Arrived {
 pub(crate) struct Misplaced(pub u64);
 
 impl Arrived {
-    pub fn new(
-        origin: Origin,
-        first: u64,
-        (bodies, seals): (Vec<Body>, Vec<(u64, Signature)>),
-        in_reach: Option<RangeInclusive<u64>>,
-    ) -> Arrived {
-        Arrived { origin, first, bodies, seals, in_reach, read: OnceLock::new() }
+    pub fn new(origin: Origin, first: u64, proved: Proved, in_reach: Option<RangeInclusive<u64>>) -> Arrived {
+        Arrived { origin, first, proved, in_reach, read: OnceLock::new() }
     }
 
     /// What arrived, read by whoever asks first: the thread of the link does, away from any lock, while the disk still
@@ -60,17 +64,17 @@ impl Arrived {
                 let reading = read_entry(place(seq), body);
                 if reading.entry.dot == place(seq) { Ok(reading) } else { Err(Misplaced(seq)) }
             };
-            (self.first..).zip(&self.bodies).map(read).collect()
+            (self.first..).zip(&self.proved.bodies).map(read).collect()
         });
         read.as_deref().map_err(|misplaced| *misplaced)
     }
 
     pub fn last(&self) -> u64 {
-        (self.first + self.bodies.len() as u64).saturating_sub(1)
+        (self.first + self.proved.bodies.len() as u64).saturating_sub(1)
     }
 
     pub fn bytes(&self) -> usize {
-        self.bodies.iter().map(|body| body.len()).sum()
+        self.proved.bodies.iter().map(|body| body.len()).sum()
     }
 }
 
@@ -96,19 +100,20 @@ impl Terminal {
         arrived: &[Arc<Arrived>],
     ) -> Result<(), StoreError> {
         for arrived in arrived {
-            let Arrived { origin, first, bodies, seals, in_reach, .. } = arrived.as_ref();
+            let Arrived { origin, first, proved: Proved { bodies, chain, seals }, in_reach, .. } = arrived.as_ref();
             let misplaced = |Misplaced(seq)| StoreError::Failed(format!("entry {seq} of {origin} stands elsewhere"));
             let entries = arrived.read().map_err(misplaced)?;
             let last = arrived.last();
             if seals.iter().any(|(seq, _)| *seq == last) && *first > 1 && !is_milestone(first - 1, 0) {
                 tx.forget_seal(Dot { origin: *origin, seq: first - 1 }, BIG)?;
             }
-            for (Reading { entry, not_understood }, body) in entries.iter().zip(bodies) {
+            for ((Reading { entry, not_understood }, body), link) in entries.iter().zip(bodies).zip(chain.windows(2)) {
                 state.not_understood += *not_understood as u64;
                 let kept = |seq: u64| seq == last || is_milestone(seq, body.len());
                 let seal = seals.iter().find(|(seq, _)| *seq == entry.dot.seq && kept(*seq));
                 let before = state.restaurant.before(entry);
-                self.take_in_one(tx, state, changes, entry, (body, seal.map(|(_, sign)| &sign.0)))?;
+                let bytes = Bytes { body, link: link.first_chunk(), seal: seal.map(|(_, sign)| &sign.0) };
+                self.take_in_one(tx, state, changes, entry, bytes)?;
                 let fresh = in_reach.as_ref().is_some_and(|wrote| wrote.contains(&entry.dot.seq));
                 self.make_turned(tx, state, changes, entry, &before, fresh)?;
             }
@@ -122,16 +127,16 @@ impl Terminal {
         state: &mut State,
         changes: &mut Changes,
         entry: &Entry,
-        (body, seal): (&Body, Option<&Seal>),
+        bytes: Bytes<'_>,
     ) -> Result<(), StoreError> {
-        let (at, new) = tx.ingest(entry.dot, entry.cmd, body, seal)?;
+        let (at, new) = tx.ingest(entry.dot, entry.cmd, bytes)?;
         if !only_paper(entry) {
             // A check that this very command opens was never closed, unless the command was done elsewhere before.
             let older = checks_of(entry).into_iter().filter(|check| !new || *check != entry.cmd);
             state.bring_back(older, &self.readers)?;
         }
         let touched = state.fold(entry, at);
-        self.project(tx, state, entry, at)?;
+        self.project(tx, state, changes, entry, at)?;
         changes.touch(touched);
         Ok(())
     }

@@ -18,7 +18,7 @@ use domain::{
 use store::StoreError;
 use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::WINDOW};
 
-use super::{Arrived, Happening, Wires, logs::Logs};
+use super::{Arrived, Happening, Wires, ingest::Proved, logs::Logs};
 use crate::terminal::{Terminal, read};
 
 /// What arrived and waits for the disk; beyond it a link that brings more is closed. A peer has at most a window of
@@ -108,9 +108,9 @@ impl Protocol {
             match act {
                 Act::Send(link, frame) => self.wires.send(link, frame),
                 Act::Close(link, why) => self.wires.close(link, why),
-                Act::Store { origin, first, bodies, seals } => {
+                Act::Store { origin, first, bodies, chain, seals } => {
                     let in_reach = self.node.wrote_in_reach(origin);
-                    let arrived = Arc::new(Arrived::new(origin, first, (bodies, seals), in_reach));
+                    let arrived = Arc::new(Arrived::new(origin, first, Proved { bodies, chain, seals }, in_reach));
                     self.unread.push(arrived.clone());
                     self.to_do.push_back(ToDo::Store(arrived));
                 }

@@ -23,13 +23,16 @@ pub fn nothing_promised_is_lost(world: &World) -> Verdict {
             return Err(("lost", format!("command {cmd} was answered as {dot}, and its entry is not in the log")));
         }
     }
-    for origin in world.ledger.logs.keys() {
-        let owed = world.ledger.owed(*origin);
-        for (place, terminal) in world.terminals.iter().enumerate() {
-            let reach = terminal.disk.kept.reach(*origin);
-            if reach < owed {
-                return Err(("lost", format!("terminal {place} has {origin} to {reach}, of {owed} entries")));
-            }
+    let owed: Vec<_> = world.ledger.logs.keys().map(|origin| (*origin, world.ledger.owed(*origin))).collect();
+    (0..world.terminals.len()).try_for_each(|place| are_there(world, place, &owed))
+}
+
+/// A terminal's disk holds so much of each of these logs.
+pub fn are_there(world: &World, place: usize, owed: &[(Origin, u64)]) -> Verdict {
+    for (origin, owed) in owed {
+        let reach = world.terminals[place].disk.kept.reach(*origin);
+        if reach < *owed {
+            return Err(("lost", format!("terminal {place} has {origin} to {reach}, of {owed} entries")));
         }
     }
     Ok(())
