@@ -18,13 +18,13 @@ use domain::{
     restaurant::Touched,
     slips::{is_for_the_kitchen, slips_for},
     staff::Member,
+    tickets::TAKEN_AFTER,
 };
 use parking_lot::{MutexGuard, RwLockWriteGuard};
 use store::{Batch, StoreError};
 use sync::Body;
 
 use crate::{
-    closed,
     coming_in::{founder, new_pin},
     devices::Vouched,
     door::{Admitted, Caller},
@@ -33,7 +33,7 @@ use crate::{
     paper::{Ordered, PaperStep, Slips},
     peers::{Arrived, Happening, is_for_network},
     pin,
-    state::{State, checks_of, only_paper},
+    state::State,
     terminal::{Terminal, lock, read, write},
     zone::{Zone, millis_now},
 };
@@ -81,7 +81,7 @@ pub(crate) struct Changes {
     /// Own entries, as they were written.
     pub own: Vec<Body>,
     /// Checks whose rows among the closed ones may have changed; written before the batch is durable.
-    rows: BTreeSet<CheckId>,
+    pub rows: BTreeSet<CheckId>,
 }
 
 impl Terminal {
@@ -275,6 +275,10 @@ impl Terminal {
                 if changes.touched.terminals || changes.touched.config {
                     self.peers.tell(Happening::Members);
                 }
+                if batch.iter().any(|waiter| waiter.since.ms() >= TAKEN_AFTER) && self.has_others() {
+                    // Whoever waited so long for an answer may have asked another terminal meanwhile.
+                    changes.slips.doubt();
+                }
                 self.take_slips(&changes.slips);
                 self.news.tell(changes);
             }
@@ -450,57 +454,6 @@ impl Terminal {
         changes.touch(touched);
         self.make_turned(tx, state, changes, &entry, &before, true)?;
         Ok(entry)
-    }
-
-    /// Rows derived from an entry: only the closing of a check or of a day writes any. Those of checks wait for the end of
-    /// the transaction, because what follows on a check's closing (a slip's end, tickets bumped) mostly comes with it.
-    pub(crate) fn project(
-        &self,
-        tx: &mut Batch<'_>,
-        state: &State,
-        changes: &mut Changes,
-        entry: &Entry,
-        at: store::Place,
-    ) -> Result<(), StoreError> {
-        let checks = checks_of(entry);
-        if only_paper(entry) {
-            for id in checks.iter().filter(|id| state.restaurant.check(**id).is_none()) {
-                tx.add_place(*id, at)?;
-            }
-        }
-        changes.rows.extend(checks);
-        for event in &entry.events {
-            if let Event::DayClosed { z } = event {
-                tx.put_day(z)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Rows of closed checks, as they are now.
-    pub(crate) fn put_rows(
-        &self,
-        tx: &mut Batch<'_>,
-        state: &State,
-        mut checks: BTreeSet<CheckId>,
-    ) -> Result<(), StoreError> {
-        let is_merged = |id: &CheckId| state.restaurant.checks.get(id).is_some_and(Check::has_neighbours);
-        if checks.iter().any(is_merged) {
-            // What is written on one check may close, open or change the bills of those it was merged with.
-            checks = checks.iter().flat_map(|id| state.restaurant.circle(*id)).collect();
-        }
-        for id in checks {
-            match (state.restaurant.check(id), state.places_of(id)) {
-                (Some(check), Some(places)) if check.is_closed() => {
-                    if let Some(row) = closed::row_of(&state.restaurant, check, places) {
-                        tx.put_closed(&row)?;
-                    }
-                }
-                (Some(check), _) if check.was_closed() => tx.forget_closed(id)?,
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// The answer a command's entry stands for, the first time and every time it is sent again.

@@ -11,6 +11,8 @@ use std::{
     thread::{self, Thread},
 };
 
+use crate::zone::Since;
+
 /// Callers that may wait at once; beyond it a caller is told to try again.
 const MAX_WAITING: usize = 1_024;
 /// The most callers served by one transaction.
@@ -28,6 +30,8 @@ const SERVED: u8 = 2;
 pub(crate) struct Waiter<Q, A> {
     pub ask: Mutex<Option<Q>>,
     pub answer: Mutex<Option<A>>,
+    /// When it came.
+    pub since: Since,
     state: AtomicU8,
     thread: Thread,
 }
@@ -49,6 +53,7 @@ impl<Q, A> Line<Q, A> {
         let me = Arc::new(Waiter {
             ask: Mutex::new(Some(ask)),
             answer: Mutex::new(None),
+            since: Since::now(),
             state: AtomicU8::new(WAITING),
             thread: thread::current(),
         });

@@ -1,6 +1,6 @@
 //! The wall clock and the store's time zone: the only place that reads either.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
@@ -37,6 +37,25 @@ impl Zone {
 /// Milliseconds since 1970; a clock set before that counts as 1970.
 pub(crate) fn millis_now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| d.as_millis() as i64)
+}
+
+/// A moment to count from. The clock that only runs forward stands still on some systems while the machine sleeps, and the
+/// one on the wall does not; whichever says more is believed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Since {
+    forward: Instant,
+    wall: i64,
+}
+
+impl Since {
+    pub fn now() -> Since {
+        Since { forward: Instant::now(), wall: millis_now() }
+    }
+
+    /// Milliseconds that have passed.
+    pub fn ms(self) -> u64 {
+        (self.forward.elapsed().as_millis() as u64).max((millis_now() - self.wall).max(0) as u64)
+    }
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 mod small_disk;
 mod switch;
 
+use std::{thread, time::Duration};
+
 use domain::{
     command::{Command, Envelope},
     ids::{CommandId, Session},
     query::{Answer, Outcome, Query, Update, View, Wants},
+    tickets::TAKEN_AFTER,
     view::KitchenTicket,
 };
 use serde_json::json;
@@ -143,6 +146,26 @@ fn tickets_a_dead_master_left_are_printed_marked() {
     assert!(printer.wait_for(2, PATIENCE));
     let marked: Vec<bool> = papers(&printer).iter().map(|p| p.contains(DUPLICATE)).collect();
     assert_eq!(marked, [true, false], "only what the dead one may have printed says so");
+}
+
+#[test]
+fn a_ticket_whose_command_waited_for_the_disk_says_so_because_it_may_have_been_sent_elsewhere() {
+    let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
+    let (_, tills) = restaurant(dir.path(), &["Bar", "Terrace"], &printer.addr().to_string());
+    let bar = &tills[0];
+    let check = bar.order("t7");
+    bar.says(json!({"add_lines": {"check": check, "lines": [{"item": "panna-cotta"}]}}));
+    let backup = rusqlite::Connection::open(bar.terminal.file()).expect("the store is opened beside");
+    backup.execute_batch("BEGIN IMMEDIATE").expect("it is locked");
+    thread::scope(|house| {
+        house.spawn(|| bar.says(json!({"fire": {"check": check, "what": "all"}})));
+        // Longer than a page waits before it asks another terminal.
+        thread::sleep(Duration::from_millis(TAKEN_AFTER + 200));
+        backup.execute_batch("ROLLBACK").expect("it is let go");
+    });
+    assert!(printer.wait_for(2, PATIENCE));
+    let marked: Vec<bool> = papers(&printer).iter().map(|p| p.contains(DUPLICATE)).collect();
+    assert_eq!(marked, [false, true]);
 }
 
 #[test]

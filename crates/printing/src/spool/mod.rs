@@ -82,6 +82,16 @@ pub struct Job {
     pub id: u64,
     /// What to print, already marked if it is a reprint.
     pub slip: Slip,
+    /// It says POSSIBLE DUPLICATE.
+    pub marked: bool,
+}
+
+/// What a desk says to bytes that are about to leave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permit {
+    Send,
+    /// The job is not what it was when it was taken: it is to be taken anew.
+    Anew,
 }
 
 /// What became of a job.
@@ -155,7 +165,7 @@ pub trait JobDesk: Send + Sync + 'static {
     ///
     /// # Errors
     /// When it cannot be recorded; the job is then not sent.
-    fn sending(&self, printer: &PrinterId, job: &Job) -> Result<(), NotRecorded>;
+    fn sending(&self, printer: &PrinterId, job: &Job) -> Result<Permit, NotRecorded>;
 
     /// What became of the job.
     fn outcome(&self, printer: &PrinterId, job: &Job, outcome: Outcome);

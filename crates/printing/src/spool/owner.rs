@@ -2,7 +2,7 @@
 
 use super::link::{Answered, Health, Link, Status};
 use super::replies::Reply;
-use super::{Bell, Doubt, Hindrance, Job, JobDesk, Outcome, PrinterConfig, Ring, Timings};
+use super::{Bell, Doubt, Hindrance, Job, JobDesk, Outcome, Permit, PrinterConfig, Ring, Timings};
 use crate::encode::{encode, process_id_request};
 use crate::profile::Proof;
 use std::sync::Arc;
@@ -62,7 +62,7 @@ impl Owner {
     }
 
     fn serve(&mut self, job: &Job) {
-        let outcome = self.print(job);
+        let Some(outcome) = self.print(job) else { return };
         let failed = matches!(outcome, Outcome::NotSent(_));
         self.desk.outcome(&self.config.id, job, outcome);
         if !failed {
@@ -146,14 +146,20 @@ impl Owner {
         self.desk.status(&self.config.id, status);
     }
 
-    fn print(&mut self, job: &Job) -> Outcome {
-        let mut bytes = encode(&job.slip, &self.config.profile);
+    /// `None`: the desk wants the job taken anew.
+    fn print(&mut self, job: &Job) -> Option<Outcome> {
+        let bytes = encode(&job.slip, &self.config.profile);
         if let Err(why) = self.ready() {
-            return Outcome::NotSent(why);
+            return Some(Outcome::NotSent(why));
         }
-        if self.desk.sending(&self.config.id, job).is_err() {
-            return Outcome::NotSent(Hindrance::NotRecorded);
+        match self.desk.sending(&self.config.id, job) {
+            Ok(Permit::Send) => Some(self.send(bytes)),
+            Ok(Permit::Anew) => None,
+            Err(_) => Some(Outcome::NotSent(Hindrance::NotRecorded)),
         }
+    }
+
+    fn send(&mut self, mut bytes: Vec<u8>) -> Outcome {
         let Some(mut link) = self.link.take() else { return Outcome::NotSent(Hindrance::Unreachable) };
         link.last_used = Instant::now();
         let id = self.next_process_id();

@@ -40,6 +40,8 @@ struct Notes {
     paper_low: bool,
     pen_broken: bool,
     shared: bool,
+    /// Somebody else may have printed the next job since it was taken.
+    doubts: bool,
 }
 
 impl JobDesk for Envelope {
@@ -47,13 +49,18 @@ impl JobDesk for Envelope {
         self.lock().waiting.iter().find(|(on, _)| on == printer).map(|(_, job)| job.clone())
     }
 
-    fn sending(&self, _: &PrinterId, job: &Job) -> Result<(), NotRecorded> {
+    fn sending(&self, _: &PrinterId, job: &Job) -> Result<Permit, NotRecorded> {
         let mut notes = self.lock();
         if notes.pen_broken {
             return Err(NotRecorded("no ink".into()));
         }
+        if std::mem::take(&mut notes.doubts) {
+            let (_, waiting) = notes.waiting.iter_mut().find(|(_, waiting)| waiting.id == job.id).expect("it waits");
+            *waiting = Job { id: job.id, slip: job.slip.marked_possible_duplicate(), marked: true };
+            return Ok(Permit::Anew);
+        }
         notes.sent.push(job.id);
-        Ok(())
+        Ok(Permit::Send)
     }
 
     fn outcome(&self, printer: &PrinterId, job: &Job, outcome: Outcome) {
@@ -64,7 +71,7 @@ impl JobDesk for Envelope {
             Outcome::Printed | Outcome::Unknown(Doubt::CannotConfirm) => notes.waiting.retain(|(_, j)| j.id != job.id),
             Outcome::Unknown(_) => {
                 notes.waiting.retain(|(_, j)| j.id != job.id);
-                let again = Job { id: job.id + 100, slip: job.slip.marked_possible_duplicate() };
+                let again = Job { id: job.id + 100, slip: job.slip.marked_possible_duplicate(), marked: true };
                 notes.waiting.insert(0, (printer.clone(), again));
             }
         }
@@ -144,7 +151,7 @@ impl Kitchen {
     }
 
     fn fire(&self, id: u64, dish: &str) {
-        self.desk.lock().waiting.push((grill(), Job { id, slip: ticket(dish) }));
+        self.desk.lock().waiting.push((grill(), Job { id, slip: ticket(dish), marked: false }));
         self.spooler.as_ref().unwrap().wake(&grill());
     }
 
@@ -184,6 +191,16 @@ fn jobs_are_printed_once_in_order_and_proven() {
     assert!(kitchen.printer.tickets().iter().all(|ticket| ticket.strays.is_empty()));
 }
 
+#[test]
+fn what_came_into_doubt_while_the_printer_was_asked_is_taken_anew() {
+    let kitchen = Kitchen::new(&[]);
+    kitchen.desk.lock().doubts = true;
+    kitchen.fire(1, "Toast");
+    assert_eq!(kitchen.until_ended(1), Outcome::Printed);
+    assert_eq!(cooked(&kitchen.papers(), "Toast"), (1, 0));
+    assert_eq!(kitchen.desk.lock().sent, [1]);
+}
+
 /// A printer serves one connection at a time, and a terminal that dies in silence never lets go of its own.
 #[test]
 fn a_printer_that_others_come_to_share_is_let_go() {
@@ -194,7 +211,7 @@ fn a_printer_that_others_come_to_share_is_let_go() {
     let Kitchen { printer: _printer, desk: idle, spooler } = kitchen;
     drop(spooler);
     let fire = |desk: &Envelope, spooler: &Spooler, id| {
-        desk.lock().waiting.push((grill(), Job { id, slip: ticket("Toast") }));
+        desk.lock().waiting.push((grill(), Job { id, slip: ticket("Toast"), marked: false }));
         spooler.wake(&grill());
         desk.until("printed", |notes| notes.outcomes.contains(&(id, Outcome::Printed)));
     };
@@ -324,8 +341,8 @@ fn a_dead_printer_holds_up_nobody_else() {
         profile: PrinterProfile::epson_80(),
     };
     let desk = Arc::new(Envelope::default());
-    desk.lock().waiting.push((bar.clone(), Job { id: 1, slip: ticket("Beer") }));
-    desk.lock().waiting.push((grill(), Job { id: 2, slip: ticket("Toast") }));
+    desk.lock().waiting.push((bar.clone(), Job { id: 1, slip: ticket("Beer"), marked: false }));
+    desk.lock().waiting.push((grill(), Job { id: 2, slip: ticket("Toast"), marked: false }));
     drop(kitchen.spooler);
     let printers = vec![config(&bar, nowhere), config(&grill(), kitchen.printer.addr())];
     let _spooler = Spooler::start_with(printers, desk.clone(), quick());

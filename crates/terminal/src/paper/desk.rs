@@ -10,19 +10,21 @@ use std::{
 use domain::{
     ids::PrinterId,
     query::{Outcome as Answer, Update},
+    tickets::ASLEEP,
     view::{PrinterState, PrinterView, Reason, SlipKind, SlipState},
 };
 use printing::{
     PrinterProfile,
-    spool::{Doubt, Health, Hindrance, Job, JobDesk, NotRecorded, Outcome, PrinterConfig, Spooler, Status},
+    spool::{Doubt, Health, Hindrance, Job, JobDesk, NotRecorded, Outcome, Permit, PrinterConfig, Spooler, Status},
 };
-use store::{SlipRow, StoreError};
+use store::StoreError;
 
 use super::PaperStep;
 use crate::{
     dispatch,
     metrics::count,
     terminal::{Terminal, lock, read},
+    zone::Since,
 };
 
 /// The terminal as the spooler sees it. It does not keep the terminal alive.
@@ -31,6 +33,7 @@ struct Desk(Weak<Terminal>);
 impl JobDesk for Desk {
     fn next(&self, printer: &PrinterId) -> Option<Job> {
         let terminal = self.0.upgrade()?;
+        terminal.mind_sleep();
         let slip = {
             let live = lock(&terminal.paper.live);
             live.values().find(|s| s.view.printer == *printer && s.view.state == SlipState::Queued).cloned()
@@ -41,18 +44,26 @@ impl JobDesk for Desk {
         if let Some(from) = &slip.came_from {
             paper = paper.marked(&format!("BACKUP FROM {}", terminal.printer_name(from).to_uppercase()));
         }
-        if slip.marked || terminal.is_doubtful(&slip) {
+        let marked = terminal.must_say_so(&slip);
+        if marked {
             paper = paper.marked_possible_duplicate();
         }
-        Some(Job { id: job, slip: paper })
+        Some(Job { id: job, slip: paper, marked })
     }
 
-    fn sending(&self, _: &PrinterId, job: &Job) -> Result<(), NotRecorded> {
+    fn sending(&self, _: &PrinterId, job: &Job) -> Result<Permit, NotRecorded> {
         let terminal = self.0.upgrade().ok_or_else(|| NotRecorded("the terminal stopped".into()))?;
-        match terminal.paper_job(PaperStep::Sending(job.id)) {
-            Answer::Done(_) => Ok(()),
-            Answer::Refused(refusal) => Err(NotRecorded(refusal.message)),
+        terminal.mind_sleep();
+        if !job.marked && terminal.must_be_taken_anew(job.id) {
+            return Ok(Permit::Anew);
         }
+        let since = Since::now();
+        recorded(terminal.paper_job(PaperStep::Sending(job.id)))?;
+        if job.marked || since.ms() < ASLEEP || !terminal.may_be_printed_elsewhere(job.id) {
+            return Ok(Permit::Send);
+        }
+        recorded(terminal.paper_job(PaperStep::Anew(job.id)))?;
+        Ok(Permit::Anew)
     }
 
     fn outcome(&self, _: &PrinterId, job: &Job, outcome: Outcome) {
@@ -90,6 +101,13 @@ impl JobDesk for Desk {
             terminal.news.publish_paper(&terminal.metrics, version, &update);
             terminal.tell_works();
         }
+    }
+}
+
+fn recorded(answer: Answer) -> Result<(), NotRecorded> {
+    match answer {
+        Answer::Done(_) => Ok(()),
+        Answer::Refused(refusal) => Err(NotRecorded(refusal.message)),
     }
 }
 
@@ -131,27 +149,8 @@ impl Terminal {
         answers.into_iter().next().unwrap_or_else(|| dispatch::refused(domain::rejection::Rejection::Busy))
     }
 
-    fn has_others(&self) -> bool {
+    pub(crate) fn has_others(&self) -> bool {
         read(&self.state).restaurant.terminals.present().count() > 1
-    }
-
-    /// Others may have taken over the kitchen's slips up to this one, because one of them is out of reach or this program
-    /// was not there for a while: those that still wait say so when they are printed.
-    pub(crate) fn doubt_slips(&self, upto: u64) {
-        let mut live = lock(&self.paper.live);
-        let waits = |s: &&mut SlipRow| s.view.state == SlipState::Queued && s.of.is_some();
-        live.range_mut(..=upto).map(|(_, slip)| slip).filter(waits).for_each(|slip| slip.marked = true);
-    }
-
-    /// The newest slip that waits.
-    pub(crate) fn last_slip(&self) -> u64 {
-        lock(&self.paper.live).last_key_value().map_or(0, |(job, _)| *job)
-    }
-
-    /// Whether somebody else may have printed a slip since it was queued.
-    fn is_doubtful(&self, slip: &SlipRow) -> bool {
-        let duties = &read(&self.state).restaurant.duties;
-        slip.of.as_ref().is_some_and(|of| duties.is_doubtful(self.origin(), of.entry))
     }
 
     fn printer_name(&self, id: &PrinterId) -> String {

@@ -3,6 +3,7 @@
 //! before they leave, so that nothing is ever printed twice without saying so.
 
 mod desk;
+mod doubt;
 mod steps;
 
 use std::{

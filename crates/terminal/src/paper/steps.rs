@@ -29,6 +29,8 @@ use crate::{
 pub(crate) enum PaperStep {
     /// The first byte is about to leave.
     Sending(u64),
+    /// It did not leave: meanwhile somebody else may have printed the slip.
+    Anew(u64),
     /// What became of it.
     Ended(u64, Outcome),
 }
@@ -52,6 +54,11 @@ impl Slips {
         self.rows.keys().copied()
     }
 
+    /// Another terminal may have printed what waits here for the kitchen.
+    pub fn doubt(&mut self) {
+        self.rows.values_mut().filter(|slip| is_for_doubt(slip)).for_each(|slip| slip.marked = true);
+    }
+
     pub fn add(&mut self, other: Slips) {
         self.rows.extend(other.rows);
         self.mended.extend(other.mended);
@@ -70,6 +77,11 @@ pub(crate) struct Ordered {
 
 /// A step's answer: events to log, or a refusal.
 pub(crate) type Decided = Result<Vec<Event>, Rejection>;
+
+/// A kitchen's slip that waits: somebody else may print it.
+pub(super) fn is_for_doubt(slip: &SlipRow) -> bool {
+    slip.view.state == SlipState::Queued && slip.of.is_some()
+}
 
 fn is_live(slip: &SlipRow) -> bool {
     matches!(slip.view.state, SlipState::Queued | SlipState::Sending)
@@ -231,12 +243,17 @@ impl Terminal {
         step: PaperStep,
         now: Moment,
     ) -> Result<Decided, StoreError> {
-        let (PaperStep::Sending(job) | PaperStep::Ended(job, _)) = step;
+        let (PaperStep::Sending(job) | PaperStep::Anew(job) | PaperStep::Ended(job, _)) = step;
         let Some(mut slip) = self.slip_row(slips, job)? else { return Ok(Err(Rejection::UnknownSlip { job })) };
         let outcome = match step {
             PaperStep::Sending(_) if slip.view.state == SlipState::Queued => {
                 slip.view.state = SlipState::Sending;
                 slip.view.tries += 1;
+                self.put_slip(tx, slips, slip)?;
+                return Ok(Ok(Vec::new()));
+            }
+            PaperStep::Anew(_) => {
+                (slip.view.state, slip.marked) = (SlipState::Queued, true);
                 self.put_slip(tx, slips, slip)?;
                 return Ok(Ok(Vec::new()));
             }

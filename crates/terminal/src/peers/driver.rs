@@ -216,6 +216,7 @@ impl Driver {
 
     fn tick(&mut self, terminal: &Arc<Terminal>) {
         self.ticked = self.now();
+        terminal.is_awake();
         if let Some(role) = self.unkept.take() {
             self.keep(terminal, role);
         }

@@ -25,7 +25,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex, OnceLock,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
         mpsc::{Receiver, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -124,6 +124,8 @@ pub(crate) struct Peers {
     fresh: Mutex<Fresh>,
     /// Whether the thread was told of it and has not looked yet.
     told: AtomicBool,
+    /// When the thread last looked at the clock on the wall; 0 without a thread.
+    pub(crate) looked_at: AtomicI64,
     /// Whether there is any link; without one nobody is woken.
     linked: AtomicBool,
     standing: Mutex<Option<Standing>>,
@@ -160,6 +162,7 @@ impl Peers {
             wrote_at: Mutex::new(None),
             fresh: Mutex::default(),
             told: AtomicBool::new(false),
+            looked_at: AtomicI64::new(0),
             linked: AtomicBool::new(false),
             standing: Mutex::new(None),
             keys: Mutex::default(),
