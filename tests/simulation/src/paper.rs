@@ -99,7 +99,7 @@ impl World {
         let terminal = &mut self.terminals[place];
         let (me, upto, version) = (terminal.origin, terminal.disk.kept.reach(origin), terminal.version);
         let forked = terminal.forked_at.filter(|_| origin == me);
-        let ((at, doubts), slow) = (came, lapse == Some(Lapse::SlowIsFresh));
+        let (at, doubts) = came;
         let soon = at + TAKEN_AFTER > self.now;
         let (fold, in_reach) = match (&mut terminal.running, &mut terminal.snapshot) {
             (Some(running), _) => {
@@ -122,7 +122,7 @@ impl World {
             };
             let before = fold.restaurant.before(&entry);
             fold.take(dot, written, version, lapse);
-            let fresh = origin == me && (soon || slow)
+            let fresh = origin == me && soon
                 || in_reach.as_ref().is_some_and(|wrote| wrote.contains(&seq))
                 || lapse == Some(Lapse::StaleIsFresh);
             let mut turned: Vec<_> = fold.restaurant.turned_to(me, &before, &entry, fresh);

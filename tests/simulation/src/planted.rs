@@ -78,8 +78,6 @@ listed! {
         NeverInDoubt,
         /// Entries that lay somewhere before they came are taken for new.
         StaleIsFresh,
-        /// What took long to be written is printed as if nobody had asked for it elsewhere meanwhile.
-        SlowIsFresh,
         /// A terminal that slept prints what waited as if it had been awake.
         WakesUnaware,
         /// Slips are kept in memory only.
