@@ -125,3 +125,14 @@ step("how long a tap works in the page", async () => {
   const at = (share) => work[Math.min(work.length - 1, Math.floor(work.length * share))].toFixed(1);
   console.log(`work of one tap in the page, from the click to the changed page: middle ${at(0.5)} ms, slowest ${at(1)} ms`);
 });
+
+step("a dish that is tapped moves no other away under the finger", async () => {
+  await till.tapAll("back", "table-10", "cat-favourites");
+  const places = () =>
+    till.page.$$eval("[data-testid^=item-]", (tiles) =>
+      tiles.map((tile) => [tile.dataset.testid, ...["left", "top"].map((side) => Math.round(tile.getBoundingClientRect()[side]))]));
+  const before = await places();
+  await till.tap("item-tiramisu");
+  await till.says("line-tiramisu", /Tiramis/);
+  assert.deepEqual(await places(), before);
+});

@@ -35,6 +35,8 @@ pub fn MenuColumn(props: &DeskProps) -> Html {
     let desk = &props.desk;
     let text = use_state(String::new);
     let shelf = use_state(|| first_shelf(desk));
+    // As it was when this shelf was opened: a dish that is tapped must not move the others away under the finger.
+    let recent = use_memo((desk.check.card.check, (*shelf).clone()), |_| desk.app.state().recent.clone());
     let found: Vec<&Item> = if text.is_empty() { Vec::new() } else { search(desk, &text) };
     let oninput = {
         let text = text.clone();
@@ -55,7 +57,7 @@ pub fn MenuColumn(props: &DeskProps) -> Html {
     };
     let ordered = on_check(desk);
     let grid = if text.is_empty() {
-        shelves(desk, &shelf, &ordered)
+        shelves(desk, &shelf, &recent, &ordered)
     } else if found.is_empty() {
         html! { <Empty icon={Icon::Search} title={t!("order.found_none", text = text.as_str())} /> }
     } else {
@@ -116,7 +118,7 @@ fn rail(desk: &Desk, shelf: &UseStateHandle<Shelf>, text: &UseStateHandle<String
     }
 }
 
-fn shelves(desk: &Desk, shelf: &Shelf, ordered: &BTreeMap<ItemId, u32>) -> Html {
+fn shelves(desk: &Desk, shelf: &Shelf, recent: &[ItemId], ordered: &BTreeMap<ItemId, u32>) -> Html {
     let menu = &desk.config.menu;
     let of = |wanted: &dyn Fn(&Item) -> bool| -> Vec<Item> {
         menu.items.iter().filter(|i| !i.hidden && wanted(i)).cloned().collect()
@@ -132,7 +134,7 @@ fn shelves(desk: &Desk, shelf: &Shelf, ordered: &BTreeMap<ItemId, u32>) -> Html 
     let blocks = match shelf {
         Shelf::Category(id) => block(None, &of(&|i| i.category == *id)),
         Shelf::Favourites => {
-            let recent: Vec<Item> = desk.app.state().recent.iter().filter_map(|id| menu.item(id)).cloned().collect();
+            let recent: Vec<Item> = recent.iter().filter_map(|id| menu.item(id)).cloned().collect();
             let favourites = of(&|i| i.favourite && !recent.iter().any(|r| r.id == i.id));
             let recent_head = (!recent.is_empty()).then(|| t!("order.recent"));
             let head = (!recent.is_empty()).then(|| t!("order.favourites"));
