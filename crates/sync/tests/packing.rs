@@ -4,10 +4,9 @@
 mod lab;
 
 use lab::{Terminal, entries, noise, order};
-use sync::{Frame, LEVEL, Packer, Signature, is_milestone};
+use sync::{Frame, LEVEL, Packer, Signature, bounds, is_milestone};
 
 const CATCH_UP: u64 = 50_000;
-const WINDOW: u64 = 256 << 10;
 
 /// A frame as its author sends it: sealed at every milestone and at its end.
 fn sealed(first: u64, count: u64) -> Frame {
@@ -43,7 +42,7 @@ fn a_catch_up_is_small_and_a_live_order_travels_as_it_is() {
 #[ignore = "a measurement, best in release"]
 fn bytes_per_event() {
     let plain = (1..=1_000).map(|n| order(n).len()).sum::<usize>() / 1_000;
-    let per_frame = WINDOW / plain as u64;
+    let per_frame = bounds::WINDOW as u64 / plain as u64;
     println!("{plain} bytes of JSON per event");
     for level in [1, 3, 6, 9] {
         let since = std::time::Instant::now();

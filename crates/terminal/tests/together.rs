@@ -159,7 +159,7 @@ fn a_ticket_whose_command_waited_for_the_disk_says_so_because_it_may_have_been_s
     backup.execute_batch("BEGIN IMMEDIATE").expect("it is locked");
     thread::scope(|house| {
         house.spawn(|| bar.says(json!({"fire": {"check": check, "what": "all"}})));
-        // Longer than a page waits before it asks another terminal.
+        // As long as a terminal may be silent before another one takes its tickets over.
         thread::sleep(Duration::from_millis(TAKEN_AFTER + 200));
         backup.execute_batch("ROLLBACK").expect("it is let go");
     });

@@ -46,13 +46,13 @@ impl World {
         self.open = true;
         match self.dice.below(9) {
             0 => self.master_fails(),
-            6 => self.a_disk_refuses_in_a_busy_house(),
-            8 => self.a_lid_is_closed(),
-            7 => self.a_master_hears_late_what_was_fired(),
             1 => self.two_houses(),
             2 => self.one_cable_is_cut(),
             3 => self.a_disk_is_full(),
             4 => self.somebody_is_appointed(),
+            6 => self.a_disk_refuses_in_a_busy_house(),
+            7 => self.a_master_hears_late_what_was_fired(),
+            8 => self.a_lid_is_closed(),
             _ => self.all_is_well(),
         }
     }

@@ -33,7 +33,6 @@ struct Desk(Weak<Terminal>);
 impl JobDesk for Desk {
     fn next(&self, printer: &PrinterId) -> Option<Job> {
         let terminal = self.0.upgrade()?;
-        terminal.mind_sleep();
         let slip = {
             let live = lock(&terminal.paper.live);
             live.values().find(|s| s.view.printer == *printer && s.view.state == SlipState::Queued).cloned()

@@ -42,7 +42,7 @@ impl Terminal {
     }
 
     /// A lid was closed, or the program got no time: meanwhile others may have taken over what waits here. Looked at before
-    /// anything is printed and whenever the peers' thread looks at the clock, so that nothing leaves in between.
+    /// any byte leaves and whenever the peers' thread looks at the clock, so that nothing leaves in between.
     pub(crate) fn mind_sleep(&self) {
         let looked = self.peers.looked_at.load(Ordering::Acquire);
         if looked != 0 && millis_now() - looked > ASLEEP as i64 && self.has_others() {
