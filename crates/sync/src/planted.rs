@@ -1,9 +1,23 @@
 //! Bugs planted on purpose, so that the simulation proves that it would find them. Without the feature `planted` no node
 //! can have any, and the compiler removes every question about them.
 
-/// One planted bug: a line somebody could have written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Planted {
+/// The bugs, and all of them in a list.
+macro_rules! bugs {
+    ($($(#[$said:meta])+ $bug:ident,)+) => {
+        /// One planted bug: a line somebody could have written.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Planted {
+            $($(#[$said])+ $bug,)+
+        }
+
+        impl Planted {
+            #[cfg(feature = "planted")]
+            pub const ALL: &[Planted] = &[$(Planted::$bug),+];
+        }
+    };
+}
+
+bugs! {
     /// Entries count as held when they are handed to the disk.
     HoldsBeforeDisk,
     /// What was pushed and never acknowledged is not pushed again.
@@ -58,42 +72,6 @@ pub enum Planted {
     ChainForgotten,
     /// An author is believed, whatever it wrote at that place before.
     TakesForks,
-}
-
-impl Planted {
-    #[cfg(feature = "planted")]
-    pub const ALL: [Planted; 27] = {
-        use Planted::*;
-        [
-            HoldsBeforeDisk,
-            NeverAgain,
-            AnyWordIsProgress,
-            TakesGaps,
-            TakesTwice,
-            TakesOwnLog,
-            NoAlarm,
-            EpochReused,
-            TellsBeforeDisk,
-            LastRoleWins,
-            KeepsDeadLinks,
-            HearsForEver,
-            OnlyThroughMaster,
-            RelaysNothing,
-            NoWindow,
-            HelloUnread,
-            CursorDropped,
-            CursorAhead,
-            NeverHandsBack,
-            PinForgotten,
-            BeatsToMasterOnly,
-            BeatsUnheard,
-            PassedIsHeld,
-            SealUnchecked,
-            SealOfAnyone,
-            ChainForgotten,
-            TakesForks,
-        ]
-    };
 }
 
 /// Which bug a node has; none, unless the feature is on and somebody planted one.

@@ -15,60 +15,51 @@ use store::{Batch, ClosedRow, Place, StoreError};
 use crate::{
     dispatch::Changes,
     state::{State, checks_of, only_paper},
-    terminal::Terminal,
 };
 
-impl Terminal {
-    /// Rows derived from an entry: only the closing of a check or of a day writes any. Those of checks wait for the end of
-    /// the transaction, because what follows on a check's closing (a slip's end, tickets bumped) mostly comes with it.
-    pub(crate) fn project(
-        &self,
-        tx: &mut Batch<'_>,
-        state: &State,
-        changes: &mut Changes,
-        entry: &Entry,
-        at: Place,
-    ) -> Result<(), StoreError> {
-        let checks = checks_of(entry);
-        if only_paper(entry) {
-            for id in checks.iter().filter(|id| state.restaurant.check(**id).is_none()) {
-                tx.add_place(*id, at)?;
-            }
+/// Rows derived from an entry: only the closing of a check or of a day writes any. Those of checks wait for the end of
+/// the transaction, because what follows on a check's closing (a slip's end, tickets bumped) mostly comes with it.
+pub(crate) fn project(
+    tx: &mut Batch<'_>,
+    state: &State,
+    changes: &mut Changes,
+    entry: &Entry,
+    at: Place,
+) -> Result<(), StoreError> {
+    let checks = checks_of(entry);
+    if only_paper(entry) {
+        for id in checks.iter().filter(|id| state.restaurant.check(**id).is_none()) {
+            tx.add_place(*id, at)?;
         }
-        changes.rows.extend(checks);
-        for event in &entry.events {
-            if let Event::DayClosed { z } = event {
-                tx.put_day(z)?;
-            }
-        }
-        Ok(())
     }
+    changes.rows.extend(checks);
+    for event in &entry.events {
+        if let Event::DayClosed { z } = event {
+            tx.put_day(z)?;
+        }
+    }
+    Ok(())
+}
 
-    /// Rows of closed checks, as they are now.
-    pub(crate) fn put_rows(
-        &self,
-        tx: &mut Batch<'_>,
-        state: &State,
-        mut checks: BTreeSet<CheckId>,
-    ) -> Result<(), StoreError> {
-        let is_merged = |id: &CheckId| state.restaurant.checks.get(id).is_some_and(Check::has_neighbours);
-        if checks.iter().any(is_merged) {
-            // What is written on one check may close, open or change the bills of those it was merged with.
-            checks = checks.iter().flat_map(|id| state.restaurant.circle(*id)).collect();
-        }
-        for id in checks {
-            match (state.restaurant.check(id), state.places_of(id)) {
-                (Some(check), Some(places)) if check.is_closed() => {
-                    if let Some(row) = row_of(&state.restaurant, check, places) {
-                        tx.put_closed(&row)?;
-                    }
-                }
-                (Some(check), _) if check.was_closed() => tx.forget_closed(id)?,
-                _ => {}
-            }
-        }
-        Ok(())
+/// Rows of closed checks, as they are now.
+pub(crate) fn put_rows(tx: &mut Batch<'_>, state: &State, mut checks: BTreeSet<CheckId>) -> Result<(), StoreError> {
+    let is_merged = |id: &CheckId| state.restaurant.checks.get(id).is_some_and(Check::has_neighbours);
+    if checks.iter().any(is_merged) {
+        // What is written on one check may close, open or change the bills of those it was merged with.
+        checks = checks.iter().flat_map(|id| state.restaurant.circle(*id)).collect();
     }
+    for id in checks {
+        match (state.restaurant.check(id), state.places_of(id)) {
+            (Some(check), Some(places)) if check.is_closed() => {
+                if let Some(row) = row_of(&state.restaurant, check, places) {
+                    tx.put_closed(&row)?;
+                }
+            }
+            (Some(check), _) if check.was_closed() => tx.forget_closed(id)?,
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// `None` while the check is open.

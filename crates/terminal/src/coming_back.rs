@@ -20,6 +20,7 @@ use store::{Aside, Batch, Membership, Store, StoreError};
 use sync::{Role, SEAL, is_milestone, signed};
 
 use crate::{
+    closed,
     peers::Back,
     state::{State, checks_of},
     terminal::{Terminal, read, write},
@@ -170,7 +171,7 @@ impl Terminal {
         }
         for check in stale {
             state.bring_back([check], &self.readers)?;
-            self.put_rows(&mut tx, state, BTreeSet::from([check]))?;
+            closed::put_rows(&mut tx, state, BTreeSet::from([check]))?;
             if !state.restaurant.check(check).is_some_and(Check::is_closed) {
                 tx.forget_closed(check)?;
             }

@@ -25,6 +25,7 @@ use store::{Batch, StoreError};
 use sync::Body;
 
 use crate::{
+    closed,
     coming_in::{founder, new_pin},
     devices::Vouched,
     door::{Admitted, Caller},
@@ -80,6 +81,8 @@ pub(crate) struct Changes {
     pub arrived: bool,
     /// Own entries, as they were written.
     pub own: Vec<Body>,
+    /// Some of them are for the kitchen.
+    pub urgent: bool,
     /// Checks whose rows among the closed ones may have changed; written before the batch is durable.
     pub rows: BTreeSet<CheckId>,
 }
@@ -246,7 +249,9 @@ impl Terminal {
         let counts: Vec<usize> = asks.iter().map(Vec::len).collect();
         let mut store = self.writer();
         let mut state = write(&self.state);
-        let (mut changes, mut shown_early, mut sends) = (Changes::default(), false, false);
+        let (mut changes, mut shown_early) = (Changes::default(), false);
+        // Whether own entries are to be sent from here, and are urgent.
+        let mut sends = None;
         // A bug in a rule must cost one transaction, not the terminal.
         let served = catch_unwind(AssertUnwindSafe(|| {
             let mut tx = store.batch();
@@ -255,7 +260,7 @@ impl Terminal {
                 .into_iter()
                 .map(|jobs| jobs.into_iter().map(|job| self.run(&mut tx, &mut state, &mut changes, job)).collect())
                 .collect::<Result<Vec<Vec<Outcome>>, StoreError>>()?;
-            self.put_rows(&mut tx, &state, std::mem::take(&mut changes.rows))?;
+            closed::put_rows(&mut tx, &state, std::mem::take(&mut changes.rows))?;
             shown_early = changes.is_arrival() && self.show_early(&state, &changes);
             tx.commit().map(|()| answers)
         }))
@@ -271,7 +276,8 @@ impl Terminal {
                     self.admit(&state);
                 }
                 RwLockWriteGuard::unlock_fair(state);
-                sends = self.peers.wrote(own, std::mem::take(&mut changes.own));
+                let urgent = changes.urgent;
+                sends = self.peers.wrote(own, std::mem::take(&mut changes.own), urgent).then_some(urgent);
                 if changes.touched.terminals || changes.touched.config {
                     self.peers.tell(Happening::Members);
                 }
@@ -305,8 +311,8 @@ impl Terminal {
             }
         }
         MutexGuard::unlock_fair(store);
-        if sends {
-            self.send_own();
+        if let Some(urgent) = sends {
+            self.send_own(urgent);
         }
     }
 
@@ -448,9 +454,10 @@ impl Terminal {
         };
         let at = tx.append(&entry)?;
         changes.own.push(tx.appended().into());
+        changes.urgent |= entry.events.iter().any(is_for_the_kitchen);
         let before = state.restaurant.before(&entry);
         let touched = state.fold(&entry, at);
-        self.project(tx, state, changes, &entry, at)?;
+        closed::project(tx, state, changes, &entry, at)?;
         changes.touch(touched);
         self.make_turned(tx, state, changes, &entry, &before, true)?;
         Ok(entry)

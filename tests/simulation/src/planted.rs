@@ -101,7 +101,7 @@ listed! {
 
 impl Bug {
     pub fn all() -> Vec<Bug> {
-        let node = Planted::ALL.into_iter().map(Bug::Node);
+        let node = Planted::ALL.iter().copied().map(Bug::Node);
         node.chain(Lapse::ALL.iter().copied().map(Bug::Terminal)).collect()
     }
 

@@ -101,7 +101,7 @@ pub const TEXTS: Table = texts![
     ("floor.unfired", ["{n} not fired|{n} not fired", "{n} sin marchar|{n} sin marchar", "{n} nicht abgerufen|{n} nicht abgerufen", "لم يُرسل: {n}"]),
     ("floor.ready", ["{n} ready to carry|{n} ready to carry", "{n} listo para llevar|{n} listos para llevar", "{n} zum Tragen bereit|{n} zum Tragen bereit", "جاهز للتقديم: {n}"]),
     ("floor.paying", ["Wants to pay {due}", "Quiere pagar {due}", "Möchte {due} zahlen", "يريد دفع {due}"]),
-    ("floor.slow", ["Kitchen works {n} min on it", "La cocina lleva {n} min", "Küche braucht schon {n} Min.", "المطبخ يعمل عليه منذ {n} د"]),
+    ("floor.slow", ["Kitchen works {since} on it", "La cocina lleva {since}", "Küche braucht schon {since}", "المطبخ يعمل عليه منذ {since}"]),
     ("floor.two", ["{n} checks here|{n} checks here", "{n} cuenta aquí|{n} cuentas aquí", "{n} Rechnung hier|{n} Rechnungen hier", "حسابات هنا: {n}"]),
     ("state.seated", ["Seated", "Sentados", "Sitzen", "جالسون"]),
     ("state.ordering", ["Not fired", "Sin marchar", "Nicht abgerufen", "لم يُرسل"]),

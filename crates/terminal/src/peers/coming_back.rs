@@ -203,7 +203,13 @@ impl Terminal {
     ///
     /// # Errors
     /// [`NotLetIn`]; nothing was written then.
-    fn let_back_in(&self, was: Origin, name: Origin, line: Option<Line>, there: u64) -> Result<Back, NotLetIn> {
+    pub(super) fn let_back_in(
+        &self,
+        was: Origin,
+        name: Origin,
+        line: Option<Line>,
+        there: u64,
+    ) -> Result<Back, NotLetIn> {
         let me = self.origin();
         let (known, events) = {
             let state = read(&self.state);

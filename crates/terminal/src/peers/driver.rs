@@ -35,12 +35,15 @@ const AT_ONCE: usize = 256;
 /// How often the others are told what the clock on the wall says, and pages how the others are, in milliseconds.
 const CLOCK_EVERY: Now = 10_000;
 const SHOWN_EVERY: Now = 200;
+
 pub(super) struct Driver {
     terminal: Weak<Terminal>,
     pub(super) protocol: Arc<parking_lot::Mutex<Protocol>>,
     inbox: Receiver<Happening>,
     started: Instant,
     ticked: Now,
+    /// When own entries that wait for others to travel with are sent.
+    own_due: Option<Instant>,
     pub(super) me: Origin,
     /// Who is master as far as the tickets were seen to.
     known: tickets::Standing,
@@ -74,6 +77,7 @@ impl Driver {
             inbox,
             started: Instant::now(),
             ticked: 0,
+            own_due: None,
             me: terminal.origin(),
             known,
             watch: Watch::default(),
@@ -100,6 +104,7 @@ impl Driver {
         loop {
             let due = self.ticked + pause;
             let wait = Duration::from_millis(due.saturating_sub(self.now()));
+            let wait = self.own_due.map_or(wait, |due| wait.min(due.saturating_duration_since(Instant::now())));
             let first = match self.inbox.recv_timeout(wait) {
                 Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(first) => Some(first),
@@ -113,6 +118,7 @@ impl Driver {
                 }
                 self.hear(&terminal, what);
             }
+            self.send_own(&terminal);
             if self.now() >= self.ticked + TICK {
                 self.tick(&terminal);
             }
@@ -164,11 +170,19 @@ impl Driver {
             Happening::Frame(link, Frame::Parted { from, until, welcome }) => {
                 self.hear_parted(terminal, link, (from, until), welcome);
             }
-            Happening::Own => {
-                terminal.peers.told.store(false, Ordering::Release);
-                self.protocol.lock().own_entries(terminal);
+            Happening::Own { urgent } => {
+                let due = if urgent { Instant::now() } else { terminal.peers.sends_from() };
+                self.own_due = Some(self.own_due.map_or(due, |known| known.min(due)));
             }
             other => self.see_to(terminal, other),
+        }
+    }
+
+    /// Sends own entries whose time has come.
+    fn send_own(&mut self, terminal: &Arc<Terminal>) {
+        if self.own_due.take_if(|due| *due <= Instant::now()).is_some() {
+            terminal.peers.told.store(false, Ordering::Release);
+            self.protocol.lock().own_entries(terminal);
         }
     }
 

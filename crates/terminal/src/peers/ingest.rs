@@ -19,6 +19,7 @@ use store::{Batch, Bytes, StoreError};
 use sync::{BIG, Body, Signature, is_milestone};
 
 use crate::{
+    closed,
     dispatch::{Changes, Job},
     paper::Ordered,
     state::{State, checks_of, only_paper},
@@ -136,7 +137,7 @@ impl Terminal {
             state.bring_back(older, &self.readers)?;
         }
         let touched = state.fold(entry, at);
-        self.project(tx, state, changes, entry, at)?;
+        closed::project(tx, state, changes, entry, at)?;
         changes.touch(touched);
         Ok(())
     }

@@ -19,7 +19,7 @@ use store::StoreError;
 use sync::{Act, Frame, Heads, Link, Node, Now, Role, bounds::WINDOW};
 
 use super::{Arrived, Happening, Wires, ingest::Proved, logs::Logs};
-use crate::terminal::{Terminal, read};
+use crate::terminal::{Terminal, lock, read};
 
 /// What arrived and waits for the disk; beyond it a link that brings more is closed. A peer has at most a window of
 /// entries on its way, so honest ones stay far below.
@@ -215,7 +215,11 @@ impl Protocol {
             return false;
         }
         let known = self.node.heads().get(&me).copied().unwrap_or(0);
-        upto > known && self.run(|node, now, logs| node.stored(me, upto, now, logs))
+        if upto <= known {
+            return false;
+        }
+        *lock(&terminal.peers.sent_at) = Some(Instant::now());
+        self.run(|node, now, logs| node.stored(me, upto, now, logs))
     }
 }
 
@@ -227,11 +231,11 @@ fn is_for_node(frame: &Frame) -> bool {
 
 impl Terminal {
     /// Sends own entries that became durable, unless somebody else is with the protocol: the peers' thread does then.
-    pub(crate) fn send_own(&self) {
+    pub(crate) fn send_own(&self, urgent: bool) {
         let Some(shared) = self.peers.protocol.get() else { return };
         let sent = shared.try_lock().map(|mut protocol| protocol.own_entries(self));
         match sent {
-            None => self.peers.tell_own(),
+            None => self.peers.tell_own(urgent),
             Some(true) => _ = self.peers.tell(Happening::ToDo),
             Some(false) => {}
         }

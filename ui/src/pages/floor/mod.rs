@@ -166,9 +166,12 @@ fn open_takeaway(app: &App) {
     app.open(&Route::Order(check));
 }
 
-/// "12 min" or "1 h 5 min".
 pub fn ago(from: Millis, now: Millis) -> String {
-    let minutes = format::minutes_between(from, now);
+    long(format::minutes_between(from, now))
+}
+
+/// "12 min" or "1 h 5 min".
+fn long(minutes: u32) -> String {
     if minutes < 60 { t!("minutes", n = minutes) } else { t!("hours_minutes", h = minutes / 60, m = minutes % 60) }
 }
 
@@ -185,7 +188,7 @@ pub fn place(app: &App, card: &CheckCard) -> String {
 fn why(need: needs::Need, card: &CheckCard, minutes: u32) -> String {
     match need {
         needs::Need::Ready(n) => t!("floor.ready", n = n),
-        needs::Need::Slow => t!("floor.slow", n = minutes),
+        needs::Need::Slow => t!("floor.slow", since = long(minutes)),
         needs::Need::Pay => t!("floor.paying", due = format::money(card.due)),
         needs::Need::Unfired(n) => t!("floor.unfired", n = n),
         needs::Need::Seated => t!("floor.seated"),
@@ -217,7 +220,7 @@ fn need_row(app: &App, card: &CheckCard, need: Option<(needs::Need, u32)>) -> Ht
     let tone = need.map_or("", |(n, _)| n.tone().class());
     let words = need.map_or_else(|| state_words(card), |(n, m)| why(n, card, m));
     let who = who(&state.staff_name(&card.waiter), card);
-    let since = need.map_or_else(|| ago(card.opened, app.now().at), |(_, m)| t!("minutes", n = m));
+    let since = need.map_or_else(|| ago(card.opened, app.now().at), |(_, m)| long(m));
     let (app, check) = (app.clone(), card.check);
     html! {
         <button key={card.check.to_string()} class="need" type="button" data-tone={tone} data-testid={format!("need-{label}")}
