@@ -81,7 +81,7 @@ pub(crate) struct Changes {
     pub arrived: bool,
     /// Own entries, as they were written.
     pub own: Vec<Body>,
-    /// Some of them are for the kitchen.
+    /// Something is for the kitchen.
     pub urgent: bool,
     /// Checks whose rows among the closed ones may have changed; written before the batch is durable.
     pub rows: BTreeSet<CheckId>,
@@ -527,6 +527,7 @@ impl Changes {
         self.slips.add(other.slips);
         self.answered |= other.answered;
         self.arrived |= other.arrived;
+        self.urgent |= other.urgent;
     }
 
     pub fn touch(&mut self, touched: Touched) {

@@ -64,6 +64,33 @@ struct Listener {
     lost: AtomicBool,
 }
 
+/// A message, written once for everybody who wants it.
+struct Message {
+    text: Arc<str>,
+    audience: Audience,
+}
+
+/// Who wants to hear of something.
+enum Audience {
+    All,
+    Floor,
+    Check(CheckId),
+    Station(StationId),
+    Slips,
+}
+
+impl Audience {
+    fn has(&self, wants: &Wants) -> bool {
+        match self {
+            Audience::All => true,
+            Audience::Floor => wants.floor,
+            Audience::Check(id) => wants.checks.contains(id),
+            Audience::Station(station) => wants.tickets_at(station),
+            Audience::Slips => wants.slips,
+        }
+    }
+}
+
 /// One screen's ear. Messages are [`Update`]s as JSON, the first is [`Update::Start`].
 pub struct Subscription {
     wants: Arc<Mutex<Wants>>,
@@ -190,6 +217,11 @@ impl News {
         std::mem::take(&mut untold.changes)
     }
 
+    /// Whether some of the news is for the kitchen.
+    pub fn is_urgent(&self) -> bool {
+        lock(&self.untold).changes.urgent
+    }
+
     /// The news there is, if the keeper was not woken for it.
     pub fn take_arrivals(&self) -> Option<Changes> {
         let mut untold = lock(&self.untold);
@@ -202,7 +234,7 @@ impl News {
 
     /// Tells everybody that the line is alive.
     pub fn beat(&self, metrics: &Metrics, version: u64) {
-        self.send(metrics, version, &Update::Beat, |_| true);
+        self.send(metrics, version, message(&Update::Beat, Audience::All));
     }
 
     /// What changed, as far as anybody wants it.
@@ -237,38 +269,35 @@ impl News {
         updates
     }
 
-    /// Tells it to whoever wants it.
+    /// Tells it to whoever wants it, each screen all of it at once, so that it is woken once.
     pub fn publish(&self, metrics: &Metrics, version: u64, updates: Vec<Update>) {
+        let mut messages = Vec::with_capacity(updates.len());
         for update in updates {
-            match update {
+            messages.extend(match update {
                 Update::Ticket(ticket) if ticket.done => {
-                    self.send_ticket(metrics, version, (ticket.check, ticket.fire, ticket.station), None);
+                    self.ticket_message((ticket.check, ticket.fire, ticket.station), None)
                 }
                 Update::Ticket(ticket) => {
                     let key = (ticket.check, ticket.fire, ticket.station.clone());
-                    self.send_ticket(metrics, version, key, Some(ticket));
+                    self.ticket_message(key, Some(ticket))
                 }
-                Update::TicketGone { check, fire, station } => {
-                    self.send_ticket(metrics, version, (check, fire, station), None);
-                }
-                Update::Card(_) | Update::CardGone(_) => self.send(metrics, version, &update, |w| w.floor),
-                Update::Facts(ref check) => {
-                    let id = check.id;
-                    self.send(metrics, version, &update, |w| w.checks.contains(&id));
-                }
-                _ => self.send(metrics, version, &update, |_| true),
-            }
+                Update::TicketGone { check, fire, station } => self.ticket_message((check, fire, station), None),
+                Update::Card(_) | Update::CardGone(_) => message(&update, Audience::Floor),
+                Update::Facts(ref check) => message(&update, Audience::Check(check.id)),
+                _ => message(&update, Audience::All),
+            });
         }
+        self.send(metrics, version, messages);
     }
 
     /// Tells what became of a slip or a printer.
     pub fn publish_paper(&self, metrics: &Metrics, version: u64, update: &Update) {
-        self.send(metrics, version, update, |w| w.slips);
+        self.send(metrics, version, message(update, Audience::Slips));
     }
 
     /// Tells everybody something, whatever they want to hear of.
     pub fn publish_to_all(&self, metrics: &Metrics, version: u64, update: &Update) {
-        self.send(metrics, version, update, |_| true);
+        self.send(metrics, version, message(update, Audience::All));
     }
 
     /// Shows tickets that came from another terminal and are not durable here yet; whether there were any. What is new
@@ -277,7 +306,7 @@ impl News {
         if !self.wanted().kitchen {
             return false;
         }
-        let mut shown = false;
+        let mut messages = Vec::new();
         let checks = changes.touched.checks.iter().filter_map(|id| restaurant.check(*id));
         for mut ticket in checks.flat_map(|check| view::tickets_of(restaurant, check)).filter(|t| !t.done) {
             let key = (ticket.check, ticket.fire, ticket.station.clone());
@@ -287,29 +316,26 @@ impl News {
             }
             ticket.early = true;
             let station = ticket.station.clone();
-            self.send(metrics, restaurant.version, &Update::Ticket(ticket), |w| w.tickets_at(&station));
-            shown = true;
+            messages.extend(message(&Update::Ticket(ticket), Audience::Station(station)));
         }
+        let shown = !messages.is_empty();
+        self.send(metrics, restaurant.version, messages);
         shown
     }
 
-    /// `None` is a ticket that is not on the board any more.
-    fn send_ticket(
+    /// What screens of its station are told of a ticket, if they were not told just that before. `None` is a ticket that is
+    /// not on the board any more.
+    fn ticket_message(
         &self,
-        metrics: &Metrics,
-        version: u64,
         key: (CheckId, FireId, StationId),
         ticket: Option<view::KitchenTicket>,
-    ) {
+    ) -> Option<Message> {
         let (check, fire, station) = key.clone();
         let gone = Update::TicketGone { check, fire, station: station.clone() };
-        let update = ticket.map_or(gone, Update::Ticket);
-        let Some(text) = written(&update) else { return };
-        let hash = hash(&text);
-        if lock(&self.listeners).sent.insert(key, hash) == Some(hash) {
-            return;
-        }
-        self.send_text(metrics, version, &text, |w| w.tickets_at(&station));
+        let message = message(&ticket.map_or(gone, Update::Ticket), Audience::Station(station))?;
+        let hash = hash(&message.text);
+        let known = lock(&self.listeners).sent.insert(key, hash) == Some(hash);
+        (!known).then_some(message)
     }
 
     /// Everything anybody wants, to leave the rest unbuilt.
@@ -329,13 +355,8 @@ impl News {
         self.wanted().slips
     }
 
-    fn send(&self, metrics: &Metrics, version: u64, update: &Update, wants: impl Fn(&Wants) -> bool) {
-        if let Some(text) = written(update) {
-            self.send_text(metrics, version, &text, wants);
-        }
-    }
-
-    fn send_text(&self, metrics: &Metrics, version: u64, text: &Arc<str>, wants: impl Fn(&Wants) -> bool) {
+    fn send(&self, metrics: &Metrics, version: u64, messages: impl IntoIterator<Item = Message>) {
+        let messages: Vec<Message> = messages.into_iter().collect();
         let mut listeners = lock(&self.listeners);
         listeners.all.retain(|l| !l.line.is_closed());
         self.heard.store(!listeners.all.is_empty(), Ordering::Relaxed);
@@ -347,16 +368,21 @@ impl News {
                 }
                 continue;
             }
-            if !wants(&lock(&listener.wants)) {
-                continue;
-            }
-            count(&metrics.updates);
-            if listener.line.try_send(text.clone()).is_err() {
-                count(&metrics.overflows);
-                listener.lost.store(true, Ordering::Relaxed);
+            let wants = lock(&listener.wants);
+            for message in messages.iter().filter(|m| m.audience.has(&wants)) {
+                count(&metrics.updates);
+                if listener.line.try_send(message.text.clone()).is_err() {
+                    count(&metrics.overflows);
+                    listener.lost.store(true, Ordering::Relaxed);
+                    break;
+                }
             }
         }
     }
+}
+
+fn message(update: &Update, audience: Audience) -> Option<Message> {
+    written(update).map(|text| Message { text, audience })
 }
 
 fn hash(text: &str) -> blake3::Hash {

@@ -7,6 +7,7 @@ use super::Table;
 pub const TEXTS: Table = texts![
     ("device.new", ["This device is new here", "Este dispositivo es nuevo aquí", "Dieses Gerät ist hier neu", "هذا الجهاز جديد هنا"]),
     ("device.new_what", ["Before it shows anything of the restaurant, a manager lets it in.", "Antes de mostrar nada del restaurante, un encargado lo deja entrar.", "Bevor es etwas vom Restaurant zeigt, lässt die Leitung es herein.", "قبل أن يعرض أي شيء عن المطعم، يُدخله المدير."]),
+    ("device.nothing_here", ["Nothing is set up yet", "Aún no hay nada configurado", "Noch ist nichts eingerichtet", "لم يُعدّ شيء بعد"]),
     ("device.code", ["Code of this device", "Código de este dispositivo", "Code dieses Geräts", "رمز هذا الجهاز"]),
     ("device.code_there", ["Code on the device", "Código en el dispositivo", "Code auf dem Gerät", "الرمز على الجهاز المحمول"]),
     ("device.way_open", ["At any till, open Manager, then Terminals.", "En cualquier caja, abre Gerencia y luego Terminales.", "An irgendeiner Kasse „Leitung“ öffnen, dann „Terminals“.", "على أي صندوق افتح الإدارة ثم الأجهزة."]),

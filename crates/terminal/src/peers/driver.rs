@@ -35,6 +35,9 @@ const AT_ONCE: usize = 256;
 /// How often the others are told what the clock on the wall says, and pages how the others are, in milliseconds.
 const CLOCK_EVERY: Now = 10_000;
 const SHOWN_EVERY: Now = 200;
+/// Screens are told of what arrives no sooner after other news than this, a third of a frame, and then of all together;
+/// only the kitchen's tickets never wait. Thirty screens that are woken for every line keep the till itself waiting.
+const TOLD_TOGETHER: Duration = Duration::from_millis(5);
 
 pub(super) struct Driver {
     terminal: Weak<Terminal>,
@@ -44,6 +47,9 @@ pub(super) struct Driver {
     ticked: Now,
     /// When own entries that wait for others to travel with are sent.
     own_due: Option<Instant>,
+    /// Screens were not told of all that arrived, and when they were last.
+    untold: bool,
+    told: Instant,
     pub(super) me: Origin,
     /// Who is master as far as the tickets were seen to.
     known: tickets::Standing,
@@ -78,6 +84,8 @@ impl Driver {
             started: Instant::now(),
             ticked: 0,
             own_due: None,
+            untold: false,
+            told: Instant::now(),
             me: terminal.origin(),
             known,
             watch: Watch::default(),
@@ -103,8 +111,11 @@ impl Driver {
         let mut pause = TICK;
         loop {
             let due = self.ticked + pause;
-            let wait = Duration::from_millis(due.saturating_sub(self.now()));
-            let wait = self.own_due.map_or(wait, |due| wait.min(due.saturating_duration_since(Instant::now())));
+            let mut wait = Duration::from_millis(due.saturating_sub(self.now()));
+            let news_due = self.untold.then(|| self.told + TOLD_TOGETHER);
+            for due in self.own_due.into_iter().chain(news_due) {
+                wait = wait.min(due.saturating_duration_since(Instant::now()));
+            }
             let first = match self.inbox.recv_timeout(wait) {
                 Ok(Happening::Stop) | Err(RecvTimeoutError::Disconnected) => return,
                 Ok(first) => Some(first),
@@ -250,7 +261,6 @@ impl Driver {
 
     /// Does what takes the disk, until nothing is left.
     fn do_all(&mut self, terminal: &Arc<Terminal>) {
-        let mut arrivals = false;
         let mut to_do = self.protocol.lock().take_to_do();
         while !to_do.is_empty() {
             let mut arrived = Vec::new();
@@ -263,11 +273,12 @@ impl Driver {
                     ToDo::Note(event) => terminal.note(event),
                 }
             }
-            arrivals |= !arrived.is_empty();
+            self.untold |= !arrived.is_empty();
             to_do = self.store(terminal, arrived);
         }
         // After what goes on to other terminals is on its way.
-        if arrivals {
+        if self.untold && (self.told.elapsed() >= TOLD_TOGETHER || terminal.news.is_urgent()) {
+            (self.untold, self.told) = (false, Instant::now());
             terminal.tell_arrived();
         }
     }

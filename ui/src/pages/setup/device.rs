@@ -45,8 +45,12 @@ pub fn NewDevicePage() -> Html {
         <main class="page">
             <div class="setup scroll">
                 <div>
-                    <h1>{t!("device.new")}</h1>
-                    if *shown != Shown::NoRestaurant { <p class="mute">{t!("device.new_what")}</p> }
+                    if *shown == Shown::NoRestaurant {
+                        <h1>{t!("device.nothing_here")}</h1>
+                    } else {
+                        <h1>{t!("device.new")}</h1>
+                        <p class="mute">{t!("device.new_what")}</p>
+                    }
                 </div>
                 <section class="card join" data-testid="new-device">
                     if lost { <p class="notice" role="status">{icon(Icon::Offline, 20)}<span>{t!("status.down")}</span></p> }
