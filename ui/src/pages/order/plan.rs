@@ -80,7 +80,7 @@ pub fn unfired(line: &LineView) -> u32 {
 /// The page's one primary action.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Next {
-    /// Choices are open on this many lines; the first of them.
+    /// So many choices are open; the first line that has one.
     Choose(usize, LineId),
     Fire {
         what: What,
@@ -109,15 +109,10 @@ pub fn next(check: &CheckView) -> Next {
         Some(course) => l.course == course,
         None => !check.held.contains(&l.course),
     };
-    let open: Vec<LineId> = check
-        .lines
-        .iter()
-        .filter(in_question)
-        .filter(|l| unfired(l) > 0 && !l.missing.is_empty())
-        .map(|l| l.id)
-        .collect();
+    let asks = |l: &&LineView| unfired(l) > 0 && !l.missing.is_empty();
+    let open: Vec<&LineView> = check.lines.iter().filter(in_question).filter(asks).collect();
     match open.first() {
-        Some(first) => Next::Choose(open.len(), *first),
+        Some(first) => Next::Choose(open.iter().map(|l| l.missing.len()).sum(), first.id),
         None => Next::Fire { what, n, course },
     }
 }

@@ -28,7 +28,11 @@ fn the_next_act_is_choosing_then_firing_then_paying() {
         },
         |c| assert_eq!(next(c), Next::Fire { what: What::Course(1), n: 1, course: Some(1) }),
     );
-    check(|t| t.order(Table::STEAK, 1), |c| assert!(matches!(next(c), Next::Choose(1, _)), "{:?}", next(c)));
+    let choices = |of: &'static str, n: usize| {
+        check(|t| t.order(of, 1), |c| assert!(matches!(next(c), Next::Choose(m, _) if m == n), "{:?}", next(c)));
+    };
+    choices(Table::STEAK, 1);
+    choices("lunch-menu", 3);
 }
 
 #[test]
