@@ -1,20 +1,28 @@
-//! Two verbs and one stream, as the pages call them: commands `dispatch`, `query` and `wants` (what the stream should
-//! tell), and the event `update`.
+//! Two verbs and one stream, as the pages call them: commands `dispatch`, `query`, `join` (a page begins to listen) and
+//! `wants` (what it should be told from now on), and the event `update`.
 
 use std::sync::Arc;
 
 use tauri::{AppHandle, Emitter, State, async_runtime};
-use terminal::{Caller, Terminal, Wants, json};
+use terminal::{Caller, Subscription, Terminal, Wants, json};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// What the window calls itself; browsers send theirs in `X-Device`.
 const DEVICE: &str = "window";
 /// The event that carries one update as JSON text.
 const UPDATE: &str = "update";
-/// Only the newest wants matter; a page that changes them faster than this is told to wait.
-const MAX_WAITING_WANTS: usize = 8;
+/// Only the newest words matter; a page that says more than this in a moment is told to wait.
+const MAX_WAITING: usize = 8;
 
 type Terminals<'a> = State<'a, Arc<Terminal>>;
+
+/// What the window's page says about its stream.
+pub enum Word {
+    /// It begins to listen: the window's first page, the next one, or somebody who signed in. Like a browser's line it is
+    /// told to start, so that it asks for what it missed.
+    Join(Subscription),
+    Want(Wants),
+}
 
 /// Does one envelope, or an array of them, and answers as HTTP does.
 #[tauri::command]
@@ -28,46 +36,78 @@ pub async fn query(terminal: Terminals<'_>, body: String, token: Option<String>)
     away(&terminal, move |terminal| json::written(&terminal.query_json(&caller(token), body.as_bytes()))).await
 }
 
-/// Says what the window wants to hear of from now on. Only somebody who is signed in hears anything.
+/// Begins the window's stream anew. Only somebody who is signed in hears anything.
 #[tauri::command]
-pub async fn wants(
+pub async fn join(
     terminal: Terminals<'_>,
-    ear: State<'_, Sender<Wants>>,
+    ear: State<'_, Sender<Word>>,
     body: String,
     token: Option<String>,
 ) -> Result<String, String> {
-    let wants = away(&terminal, move |terminal| terminal.wants_json(&caller(token), body.as_bytes())).await?;
-    let wants = wants.map_err(|rejection| rejection.to_string())?;
-    ear.send(wants).await.map_err(|_| "the stream has ended".to_owned())?;
+    let wants = read(&terminal, body, token).await?;
+    let subscription = terminal.subscribe();
+    subscription.want(wants);
+    say(&ear, Word::Join(subscription)).await
+}
+
+/// Says what the window wants to hear of from now on.
+#[tauri::command]
+pub async fn wants(
+    terminal: Terminals<'_>,
+    ear: State<'_, Sender<Word>>,
+    body: String,
+    token: Option<String>,
+) -> Result<String, String> {
+    let wants = read(&terminal, body, token).await?;
+    say(&ear, Word::Want(wants)).await
+}
+
+async fn read(terminal: &Arc<Terminal>, body: String, token: Option<String>) -> Result<Wants, String> {
+    let wants = away(terminal, move |terminal| terminal.wants_json(&caller(token), body.as_bytes())).await?;
+    wants.map_err(|rejection| rejection.to_string())
+}
+
+async fn say(ear: &Sender<Word>, word: Word) -> Result<String, String> {
+    ear.send(word).await.map_err(|_| "the stream has ended".to_owned())?;
     Ok(String::new())
 }
 
-/// Forwards the terminal's updates to the window for as long as both live; the sender takes what the window wants.
-pub fn follow(app: AppHandle, terminal: Arc<Terminal>) -> Sender<Wants> {
-    let (ear, mut wanted) = channel(MAX_WAITING_WANTS);
-    async_runtime::spawn(async move {
-        let mut subscription = terminal.subscribe();
-        // The task must not keep the terminal open.
-        drop(terminal);
-        forward(&app, &mut subscription, &mut wanted).await;
-    });
+/// Forwards the terminal's updates to the window's page once one listens; the sender takes what the page says.
+pub fn follow(app: AppHandle) -> Sender<Word> {
+    let (ear, said) = channel(MAX_WAITING);
+    async_runtime::spawn(forward(app, said));
     ear
 }
 
-async fn forward(app: &AppHandle, subscription: &mut terminal::Subscription, wanted: &mut Receiver<Wants>) {
+async fn forward(app: AppHandle, mut said: Receiver<Word>) {
+    let mut stream: Option<Subscription> = None;
     loop {
         tokio::select! {
-            wants = wanted.recv() => match wants {
-                Some(wants) => subscription.want(wants),
-                None => return,
+            word = said.recv() => match (word, &stream) {
+                (Some(Word::Join(new)), _) => stream = Some(new),
+                (Some(Word::Want(wants)), Some(stream)) => stream.want(wants),
+                (Some(Word::Want(_)), None) => {}
+                (None, _) => return,
             },
-            update = subscription.next() => {
-                let Some(update) = update else { return };
+            update = next(&mut stream) => {
+                let Some(update) = update else {
+                    // The terminal ended it.
+                    stream = None;
+                    continue;
+                };
                 if let Err(error) = app.emit(UPDATE, &*update) {
                     tracing::warn!("the window did not take an update: {error}");
                 }
             }
         }
+    }
+}
+
+/// Waits for ever while no page listens.
+async fn next(stream: &mut Option<Subscription>) -> Option<Arc<str>> {
+    match stream {
+        Some(stream) => stream.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -43,7 +43,7 @@ fn run() -> Result<()> {
         return Ok(());
     };
     let app = window::with_trouble_page(tauri::Builder::default())
-        .invoke_handler(tauri::generate_handler![bridge::dispatch, bridge::query, bridge::wants])
+        .invoke_handler(tauri::generate_handler![bridge::dispatch, bridge::query, bridge::join, bridge::wants])
         .setup(move |app| {
             start(app.handle(), line)?;
             Ok(())
@@ -67,7 +67,7 @@ fn start(app: &AppHandle, mut line: CommandLine) -> Result<()> {
         Ok(terminal) => {
             app.manage(terminal.clone());
             line.speak_with_others(&terminal, line.listen());
-            app.manage(bridge::follow(app.clone(), terminal.clone()));
+            app.manage(bridge::follow(app.clone()));
             if let Some(address) = line.listen() {
                 async_runtime::spawn(serve(terminal, line.pages, address));
             }

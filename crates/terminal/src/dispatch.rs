@@ -21,7 +21,7 @@ use domain::{
     tickets::TAKEN_AFTER,
 };
 use parking_lot::{MutexGuard, RwLockWriteGuard};
-use store::{Batch, StoreError};
+use store::{Batch, Store, StoreError};
 use sync::Body;
 
 use crate::{
@@ -289,21 +289,7 @@ impl Terminal {
                 self.news.tell(changes);
             }
             Err(error) => {
-                count(&self.metrics.store_failures);
-                tracing::error!("nothing was stored: {error}");
-                // Memory ran ahead of the disk; only the disk counts.
-                match store.reread_heads().and_then(|()| State::load(&store)) {
-                    Ok(reloaded) => {
-                        *state = reloaded;
-                        self.admit(&state);
-                    }
-                    Err(e) => tracing::error!("and the store cannot be read back: {e}"),
-                }
-                if shown_early {
-                    // What screens were shown is not on the disk: they ask for everything anew.
-                    let version = state.version();
-                    self.news.publish_to_all(&self.metrics, version, &Update::Start { version });
-                }
+                self.take_back(&mut store, &mut state, shown_early, &error);
                 let rejection = rejection_of(error);
                 for (waiter, n) in batch.iter().zip(counts) {
                     *lock(&waiter.answer) = Some((0..n).map(|_| refused(rejection.clone())).collect());
@@ -313,6 +299,24 @@ impl Terminal {
         MutexGuard::unlock_fair(store);
         if let Some(urgent) = sends {
             self.send_own(urgent);
+        }
+    }
+
+    /// Nothing was stored: memory ran ahead of the disk, and only the disk counts.
+    fn take_back(&self, store: &mut Store, state: &mut State, shown_early: bool, error: &StoreError) {
+        count(&self.metrics.store_failures);
+        tracing::error!("nothing was stored: {error}");
+        match store.reread_heads().and_then(|()| State::load(store)) {
+            Ok(reloaded) => {
+                *state = reloaded;
+                self.admit(state);
+            }
+            Err(e) => tracing::error!("and the store cannot be read back: {e}"),
+        }
+        if shown_early {
+            // What screens were shown is not on the disk: they ask for everything anew.
+            let version = state.version();
+            self.news.publish_to_all(&self.metrics, version, &Update::Start { version });
         }
     }
 

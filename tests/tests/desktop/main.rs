@@ -12,7 +12,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 use paper::Printer;
-use screen::Screen;
+use screen::{Screen, free_address};
 use window::Window;
 
 /// The folder of the built programs, named by `cargo xtask test`.
@@ -104,6 +104,26 @@ fn an_order_taken_and_fired_in_the_window_comes_out_of_the_printer() -> Result<(
     window.says("check", "kitchen")?;
     window.says("primary", "15.30")?;
     screen.shot("desktop-fired")?;
+    Ok(())
+}
+
+#[test]
+#[ignore = "needs the built window: cargo xtask test desktop"]
+fn what_does_not_work_is_said_on_every_page_of_the_window() -> Result<()> {
+    let (screen, folder) = (Screen::start()?, Folder::new("works")?);
+    let nowhere = free_address()?.to_string();
+    let window = open(&screen, &["--demo", "--data", &folder.data(), "--printer", &nowhere])?;
+    for control in
+        ["person-ana", "pad-1", "pad-1", "pad-1", "pad-1", "pin-enter", "table-7", "item-espresso", "primary"]
+    {
+        window.tap(control)?;
+    }
+    window.says("status", "print")?;
+    // The manager's pages are another program, which hears of nothing that was said before it was there.
+    window.tap("nav-manager")?;
+    window.see("body", "Sales")?;
+    window.says("status", "print")?;
+    screen.shot("desktop-degraded")?;
     Ok(())
 }
 

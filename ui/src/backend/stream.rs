@@ -5,6 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use domain::query::{Update, Wants};
 use gloo_timers::callback::{Interval, Timeout};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, WebSocket};
 use yew::Callback;
 
@@ -102,7 +103,7 @@ impl Stream {
             return;
         }
         line.wants = wants;
-        line.say_wants();
+        line.say_wants("wants");
     }
 
     /// Stops for good.
@@ -154,19 +155,25 @@ impl Stream {
                 this.message(&text);
             }
         });
-        if tauri::listen("update", heard.as_ref().unchecked_ref()).is_none() {
-            return self.broke();
-        }
+        let Some(listening) = tauri::listen("update", heard.as_ref().unchecked_ref()) else { return self.broke() };
         // The listener lives as long as the window.
         heard.forget();
-        self.opened();
+        let this = self.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            // Or what it is told first would be missed.
+            match JsFuture::from(listening).await {
+                Ok(_) if this.0.borrow().alive => this.opened(),
+                Ok(_) => {}
+                Err(_) => this.broke(),
+            }
+        });
     }
 
     fn opened(&self) {
         let heard = {
             let mut line = self.0.borrow_mut();
             (line.pause, line.stood, line.last) = (FIRST_PAUSE_MS, true, browser::now());
-            line.say_wants();
+            line.say_wants("join");
             line.heard.clone()
         };
         heard.emit(Heard::Joined);
@@ -252,7 +259,8 @@ impl Stream {
 }
 
 impl Line {
-    fn say_wants(&self) {
+    /// Says what the page wants to hear; `verb` is the window's word for it, where a page also has to say that it joins.
+    fn say_wants(&self, verb: &'static str) {
         // Wants are plain data; writing them as JSON cannot fail.
         let wants = serde_json::to_string(&self.wants).unwrap_or_default();
         match (&self.socket, self.backend) {
@@ -262,7 +270,7 @@ impl Line {
             (_, Backend::Tauri) => {
                 let token = self.token.clone();
                 wasm_bindgen_futures::spawn_local(async move {
-                    let _ = tauri::call("wants", &wants, Some(&token)).await;
+                    let _ = tauri::call(verb, &wants, Some(&token)).await;
                 });
             }
             _ => {}
