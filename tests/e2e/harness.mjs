@@ -46,15 +46,24 @@ export const SCREENS = {
 /** An address under which this machine is another one; none where there is no network at all. */
 export const OUTSIDE = Object.values(networkInterfaces()).flat().find((each) => each.family === "IPv4" && !each.internal)?.address;
 
+/** Below what the system gives to whoever calls somebody, above what Chromium refuses (10080), and a part for each test file. */
+const PORTS = { first: 11_000, each: 100, parts: 210 };
+let ports = 0;
+
+/** Between asking for a port and using it nobody else gets it: neither another file nor a connection that goes out. */
 async function freePort() {
-  return new Promise((resolve, reject) => {
+  for (let tried = 0; tried < PORTS.each; tried++) {
+    const port = PORTS.first + (process.pid % PORTS.parts) * PORTS.each + (ports++ % PORTS.each);
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
+    const bound = await new Promise((resolve) => {
+      server.once("error", () => resolve(false));
+      server.listen(port, () => resolve(true));
     });
-  });
+    if (!bound) continue;
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error("no port is free for this test file");
 }
 
 const launch = (flags = [], home = process.env.HOME) =>
