@@ -458,11 +458,10 @@ impl Terminal {
         };
         let at = tx.append(&entry)?;
         changes.own.push(tx.appended().into());
-        changes.urgent |= entry.events.iter().any(is_for_the_kitchen);
         let before = state.restaurant.before(&entry);
         let touched = state.fold(&entry, at);
         closed::project(tx, state, changes, &entry, at)?;
-        changes.touch(touched);
+        changes.folded(&entry, touched);
         self.make_turned(tx, state, changes, &entry, &before, true)?;
         Ok(entry)
     }
@@ -534,7 +533,13 @@ impl Changes {
         self.urgent |= other.urgent;
     }
 
-    pub fn touch(&mut self, touched: Touched) {
+    /// Notes what folding an entry touched.
+    pub fn folded(&mut self, entry: &Entry, touched: Touched) {
+        self.touch(touched);
+        self.urgent |= entry.events.iter().any(is_for_the_kitchen);
+    }
+
+    fn touch(&mut self, touched: Touched) {
         self.touched.checks.extend(touched.checks);
         self.touched.stock.extend(touched.stock);
         self.touched.config |= touched.config;

@@ -47,9 +47,9 @@ pub(super) struct Driver {
     ticked: Now,
     /// When own entries that wait for others to travel with are sent.
     own_due: Option<Instant>,
-    /// Screens were not told of all that arrived, and when they were last.
-    untold: bool,
-    told: Instant,
+    /// Something arrived that screens were not told of, and when they were told last.
+    arrived: bool,
+    told_screens: Instant,
     pub(super) me: Origin,
     /// Who is master as far as the tickets were seen to.
     known: tickets::Standing,
@@ -84,8 +84,8 @@ impl Driver {
             started: Instant::now(),
             ticked: 0,
             own_due: None,
-            untold: false,
-            told: Instant::now(),
+            arrived: false,
+            told_screens: Instant::now(),
             me: terminal.origin(),
             known,
             watch: Watch::default(),
@@ -112,7 +112,7 @@ impl Driver {
         loop {
             let due = self.ticked + pause;
             let mut wait = Duration::from_millis(due.saturating_sub(self.now()));
-            let news_due = self.untold.then(|| self.told + TOLD_TOGETHER);
+            let news_due = self.arrived.then(|| self.told_screens + TOLD_TOGETHER);
             for due in self.own_due.into_iter().chain(news_due) {
                 wait = wait.min(due.saturating_duration_since(Instant::now()));
             }
@@ -273,12 +273,12 @@ impl Driver {
                     ToDo::Note(event) => terminal.note(event),
                 }
             }
-            self.untold |= !arrived.is_empty();
+            self.arrived |= !arrived.is_empty();
             to_do = self.store(terminal, arrived);
         }
         // After what goes on to other terminals is on its way.
-        if self.untold && (self.told.elapsed() >= TOLD_TOGETHER || terminal.news.is_urgent()) {
-            (self.untold, self.told) = (false, Instant::now());
+        if self.arrived && (self.told_screens.elapsed() >= TOLD_TOGETHER || terminal.news.is_urgent()) {
+            (self.arrived, self.told_screens) = (false, Instant::now());
             terminal.tell_arrived();
         }
     }

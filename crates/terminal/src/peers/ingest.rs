@@ -12,7 +12,7 @@ use domain::{
     ids::{Dot, Origin},
     query::Outcome,
     reading::{Reading, read_entry},
-    slips::{is_for_the_kitchen, kitchen_slips_of},
+    slips::kitchen_slips_of,
     tickets::{Before, Turned},
 };
 use store::{Batch, Bytes, StoreError};
@@ -138,8 +138,7 @@ impl Terminal {
         }
         let touched = state.fold(entry, at);
         closed::project(tx, state, changes, entry, at)?;
-        changes.touch(touched);
-        changes.urgent |= entry.events.iter().any(is_for_the_kitchen);
+        changes.folded(entry, touched);
         Ok(())
     }
 
