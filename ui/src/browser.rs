@@ -113,6 +113,12 @@ pub fn reload() {
     }
 }
 
+/// The sheet above all others.
+pub fn top_sheet() -> Option<web_sys::Element> {
+    let sheets = window()?.document()?.get_elements_by_class_name("sheet");
+    sheets.item(sheets.length().checked_sub(1)?)
+}
+
 /// Nothing has the focus: what had it is gone from the page.
 pub fn is_unfocused() -> bool {
     let document = window().and_then(|w| w.document());

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use domain::{
-    clock::{Date, Millis, Moment},
+    clock::{Date, DateOrder, Millis, Moment},
     money::{Currency, Money, Ppm},
 };
 
@@ -20,13 +20,6 @@ pub struct Marks {
     date: DateOrder,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum DateOrder {
-    DayMonth(char),
-    MonthDay(char),
-    Iso,
-}
-
 const NBSP: &str = "\u{a0}";
 const NARROW: &str = "\u{202f}";
 
@@ -39,25 +32,20 @@ impl Marks {
             group_from: 4,
             symbol_first: true,
             symbol_gap: "",
-            date: DateOrder::DayMonth('/'),
+            date: DateOrder::of(locale),
         };
         let comma = Marks { decimal: ',', group: ".", symbol_first: false, symbol_gap: NBSP, ..english };
         let language = locale.split(['-', '_']).next().unwrap_or_default();
         match (language, locale) {
-            (_, "en-US") => Marks { date: DateOrder::MonthDay('/'), ..english },
-            (_, "de-CH" | "fr-CH" | "it-CH") => {
-                Marks { group: "’", symbol_gap: NBSP, date: DateOrder::DayMonth('.'), ..english }
-            }
-            (_, "de-AT") => Marks { symbol_first: true, date: DateOrder::DayMonth('.'), ..comma },
-            ("de" | "da" | "nb" | "fi" | "cs", _) => Marks { date: DateOrder::DayMonth('.'), ..comma },
-            ("es", "es-MX") => Marks { ..english },
+            (_, "de-CH" | "fr-CH" | "it-CH") => Marks { group: "’", symbol_gap: NBSP, ..english },
+            (_, "de-AT") => Marks { symbol_first: true, ..comma },
+            ("de" | "da" | "nb" | "fi" | "cs", _) => comma,
+            ("es", "es-MX") => english,
             ("es" | "pt" | "it" | "el", _) => Marks { group_from: 5, ..comma },
             ("fr", _) => Marks { group: NARROW, ..comma },
-            ("pl" | "ru" | "uk" | "bg", _) => Marks { group: NBSP, date: DateOrder::DayMonth('.'), ..comma },
-            ("sv", _) => Marks { group: NBSP, date: DateOrder::Iso, ..comma },
-            ("nl", _) => Marks { symbol_first: true, date: DateOrder::DayMonth('-'), ..comma },
-            ("tr", _) => Marks { date: DateOrder::DayMonth('.'), symbol_gap: "", symbol_first: true, ..comma },
-            ("ja" | "zh", _) => Marks { date: DateOrder::Iso, ..english },
+            ("pl" | "ru" | "uk" | "bg" | "sv", _) => Marks { group: NBSP, ..comma },
+            ("nl", _) => Marks { symbol_first: true, ..comma },
+            ("tr", _) => Marks { symbol_gap: "", symbol_first: true, ..comma },
             ("ar" | "he" | "fa", _) => Marks { symbol_first: false, symbol_gap: NBSP, ..english },
             _ => english,
         }
@@ -117,12 +105,7 @@ impl Marks {
 
     /// A date in figures with its year.
     pub fn date(&self, date: Date) -> String {
-        let (year, month, day) = date.civil();
-        match self.date {
-            DateOrder::DayMonth(c) => format!("{day:02}{c}{month:02}{c}{year}"),
-            DateOrder::MonthDay(c) => format!("{month:02}{c}{day:02}{c}{year}"),
-            DateOrder::Iso => format!("{year}-{month:02}-{day:02}"),
-        }
+        self.date.write(date)
     }
 
     /// What a person typed, as an amount: digits with at most one decimal mark, of either kind. `None` when it is not one.

@@ -49,10 +49,10 @@ impl Moment {
         Date((self.local() - i64::from(cut_over_minute) * MINUTE).div_euclid(DAY) as i32)
     }
 
-    /// Local time as `2026-11-21 19:05`.
-    pub fn text(self) -> String {
+    /// Local time, such as `2026-11-21 19:05`.
+    pub fn text(self, dates: DateOrder) -> String {
         let minute = self.minute_of_day();
-        format!("{} {:02}:{:02}", self.date(), minute / 60, minute % 60)
+        format!("{} {:02}:{:02}", dates.write(self.date()), minute / 60, minute % 60)
     }
 }
 
@@ -123,6 +123,39 @@ impl<'de> Deserialize<'de> for Date {
     }
 }
 
+/// How a locale writes a date in figures, after Unicode CLDR.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    DayMonth(char),
+    MonthDay(char),
+    Iso,
+}
+
+impl DateOrder {
+    /// The order of a locale such as `de-DE`; unknown ones write like `en-GB`.
+    pub fn of(locale: &str) -> DateOrder {
+        let language = locale.split(['-', '_']).next().unwrap_or_default();
+        match (language, locale) {
+            (_, "en-US") => DateOrder::MonthDay('/'),
+            (_, "fr-CH" | "it-CH") => DateOrder::DayMonth('.'),
+            ("de" | "da" | "nb" | "fi" | "cs" | "pl" | "ru" | "uk" | "bg" | "tr", _) => DateOrder::DayMonth('.'),
+            ("nl", _) => DateOrder::DayMonth('-'),
+            ("sv" | "ja" | "zh", _) => DateOrder::Iso,
+            _ => DateOrder::DayMonth('/'),
+        }
+    }
+
+    /// With the year in full.
+    pub fn write(self, date: Date) -> String {
+        let (year, month, day) = date.civil();
+        match self {
+            DateOrder::DayMonth(c) => format!("{day:02}{c}{month:02}{c}{year}"),
+            DateOrder::MonthDay(c) => format!("{month:02}{c}{day:02}{c}{year}"),
+            DateOrder::Iso => date.to_string(),
+        }
+    }
+}
+
 /// What one Z report closes: a business date, and which closing of that date (1 unless the store sold again after its Z).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct BusinessDay {
@@ -165,7 +198,7 @@ mod tests {
     fn a_sale_after_midnight_belongs_to_the_evening() {
         // 2026-11-22 01:30 in Berlin (UTC+1).
         let late = Moment { at: 1_795_307_400_000, offset: 60 };
-        assert_eq!(late.text(), "2026-11-22 01:30");
+        assert_eq!(late.text(DateOrder::Iso), "2026-11-22 01:30");
         assert_eq!(late.business_date(4 * 60).to_string(), "2026-11-21");
         assert_eq!((late.weekday(), late.hour()), (6, 1));
     }

@@ -9,6 +9,17 @@ use smol_str::SmolStr;
 /// Crockford's base 32, lower case: no `i l o u`, so an id read aloud over the pass is hard to get wrong.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const WIDTH: usize = 8;
+/// What a letter stands for; [`NO_DIGIT`] for those that are not in the alphabet. Many ids are read for every entry.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut i = 0;
+    while i < ALPHABET.len() {
+        digits[ALPHABET[i] as usize] = i as u8;
+        i += 1;
+    }
+    digits
+};
+const NO_DIGIT: u8 = u8::MAX;
 /// Largest value of a 40-bit id.
 pub const MAX_TOKEN: u64 = (1 << 40) - 1;
 
@@ -66,9 +77,9 @@ fn read_token(text: &str) -> Result<u64, BadId> {
     if text.len() != WIDTH {
         return Err(BadId(text.into()));
     }
-    text.bytes().try_fold(0u64, |value, byte| {
-        let digit = ALPHABET.iter().position(|a| *a == byte).ok_or_else(|| BadId(text.into()))?;
-        Ok(value << 5 | digit as u64)
+    text.bytes().try_fold(0u64, |value, byte| match DIGITS[usize::from(byte)] {
+        NO_DIGIT => Err(BadId(text.into())),
+        digit => Ok(value << 5 | u64::from(digit)),
     })
 }
 

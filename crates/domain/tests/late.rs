@@ -14,6 +14,10 @@ use world::World;
 
 fn close(world: &mut World) -> ZReport {
     world.tell("count 0").expect("counted");
+    close_uncounted(world)
+}
+
+fn close_uncounted(world: &mut World) -> ZReport {
     let events = world.must(domain::command::Command::CloseDay);
     let Some(Event::DayClosed { z }) = events.into_iter().next() else { panic!("closing the day makes a Z") };
     assert!(z.is_intact());
@@ -102,6 +106,18 @@ fn the_next_z_accounts_for_them_once() {
     }
     hear_each_other(&mut a, &mut b);
     assert!(a.restaurant.late_arrivals().is_empty() && a.restaurant.postings.is_empty());
+}
+
+#[test]
+fn they_can_be_accounted_for_before_anything_else_is_sold() {
+    let (mut a, mut b, first) = b_was_missing();
+    assert_eq!(a.tell("close-day"), Err(domain::rejection::Rejection::NothingToClose));
+    hear_each_other(&mut a, &mut b);
+    let second = close_uncounted(&mut a);
+    assert_eq!((second.book.sales.n, second.grand_total, &second.previous), (0, Money(590 + 500), &first.hash));
+    assert_eq!(second.late.map(|late| late.sums.sales), Some(Money(500)));
+    assert_eq!(a.tell("close-day"), Err(domain::rejection::Rejection::NothingToClose));
+    hear_each_other(&mut a, &mut b);
 }
 
 #[test]

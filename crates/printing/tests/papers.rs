@@ -215,6 +215,30 @@ fn the_same_evening_fits_narrow_paper_in_other_languages() {
 }
 
 #[test]
+fn dates_are_written_as_the_stores_locale_does() {
+    for (locale, date) in [
+        ("en-IE", "21/11/2026"),
+        ("en-US", "11/21/2026"),
+        ("de-DE", "21.11.2026"),
+        ("nl-NL", "21-11-2026"),
+        ("sv-SE", "2026-11-21"),
+    ] {
+        let mut evening = Evening::new("en", PrinterProfile::epson_80());
+        let mut settings = demo::settings("en");
+        settings.locale = locale.into();
+        evening.tell(json!({"change_settings": {"settings": settings}}));
+        evening.order_dinner();
+        let bill = evening.tell(json!({"print_bill": {"check": evening.check}}));
+        says(&bill[0], &[&format!("BILL {date} 19:")]);
+        evening.tell(json!({"count_drawer": {"counted": 0}}));
+        let z = evening.tell(json!("close_day"));
+        says(&z[0], &[&format!("Business day {date} by Ana {date} 19:")]);
+        evening.tell(json!({"count_drawer": {"counted": 0}}));
+        says(&evening.tell(json!("close_day"))[0], &[&format!("Business day {date} (2)")]);
+    }
+}
+
+#[test]
 fn training_says_so_on_every_paper() {
     let mut evening = Evening::new("en", PrinterProfile::epson_80());
     let mut settings = demo::settings("en");

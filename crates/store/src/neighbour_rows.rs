@@ -64,6 +64,12 @@ pub(crate) fn vouched(db: &Connection, origin: Origin) -> Result<Option<String>,
     Ok(find.query_row(params![origin.0 as i64], |r| r.get(0)).optional()?)
 }
 
+/// The terminal whose key (hex) that is, if it was vouched for.
+pub(crate) fn vouched_for(db: &Connection, key: &str) -> Result<Option<Origin>, StoreError> {
+    let mut find = db.prepare_cached("SELECT origin FROM vouched WHERE key = ?1")?;
+    Ok(find.query_row(params![key], |r| r.get(0)).optional()?.map(|origin: i64| Origin(origin as u64)))
+}
+
 pub(crate) fn put_vouched(db: &Connection, origin: Origin, key: &str) -> Result<(), StoreError> {
     db.prepare_cached("INSERT OR REPLACE INTO vouched (origin, key) VALUES (?1, ?2)")?
         .execute(params![origin.0 as i64, key])?;

@@ -122,6 +122,11 @@ impl Readers {
         neighbour_rows::vouched(&self.reader(), origin)
     }
 
+    /// Whose key (hex) that is, as the one that let this terminal in said.
+    pub fn vouched_for(&self, key: &str) -> Result<Option<Origin>, StoreError> {
+        neighbour_rows::vouched_for(&self.reader(), key)
+    }
+
     /// The restaurant this terminal belongs to and the master it knew; `None` before it belongs to one.
     pub fn membership(&self) -> Result<Option<Membership>, StoreError> {
         neighbour_rows::membership(&self.reader())

@@ -204,6 +204,10 @@ pub trait Keyring: Send + Sync {
 
     /// Whether a terminal of this name is paired: others that say they are ours are not even dialled.
     fn expects(&self, origin: Origin) -> bool;
+
+    /// Whether somebody trusted said that a key is paired while the news of it is still on its way here: its terminal is
+    /// not linked yet, but no stranger either.
+    fn awaits(&self, key: &PublicKey) -> bool;
 }
 
 #[cfg(test)]

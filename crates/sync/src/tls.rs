@@ -5,8 +5,8 @@
 use std::{fmt, io, sync::Arc, time::Duration};
 
 use rustls::{
-    ClientConfig, ClientConnection, Connection, DigitallySignedStruct, DistinguishedName, Error, ServerConfig,
-    SignatureScheme,
+    CertificateError, ClientConfig, ClientConnection, Connection, DigitallySignedStruct, DistinguishedName, Error,
+    ServerConfig, SignatureScheme,
     client::{
         AlwaysResolvesClientRawPublicKeys, Resumption,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
@@ -54,6 +54,8 @@ pub enum ConnectError {
     TooSlow,
     #[error("the other side is no paired terminal: {0}")]
     NotPaired(String),
+    #[error("the news that the other side is paired has not come over yet")]
+    NotYet,
     /// Nobody's fault while a terminal is being let in, and the news of it travels.
     #[error("the other side does not take us for one of its own: {0}")]
     Refused(String),
@@ -72,6 +74,7 @@ impl From<io::Error> for ConnectError {
 impl From<Error> for ConnectError {
     fn from(e: Error) -> ConnectError {
         match e {
+            Error::InvalidCertificate(CertificateError::NotValidYet) => ConnectError::NotYet,
             Error::InvalidCertificate(_) | Error::NoCertificatesPresented => ConnectError::NotPaired(e.to_string()),
             Error::AlertReceived(_) => ConnectError::Refused(e.to_string()),
             other => ConnectError::Foreign(other.to_string()),
@@ -94,11 +97,15 @@ impl fmt::Debug for Pinned {
 
 impl Pinned {
     fn look_at(&self, key: &CertificateDer<'_>) -> Result<(), Error> {
-        let refused = || Error::InvalidCertificate(rustls::CertificateError::ApplicationVerificationFailure);
-        let key = PublicKey::from_spki(key).filter(|key| *key != self.own).ok_or_else(refused)?;
+        let refused = Error::InvalidCertificate;
+        let unknown = CertificateError::ApplicationVerificationFailure;
+        let Some(key) = PublicKey::from_spki(key).filter(|key| *key != self.own) else { return Err(refused(unknown)) };
         match &self.keyring {
-            Some(keyring) if keyring.knows(&key).is_none() => Err(refused()),
-            _ => Ok(()),
+            Some(keyring) if keyring.knows(&key).is_some() => Ok(()),
+            // A bare key has no dates, so nothing else is ever told by this.
+            Some(keyring) if keyring.awaits(&key) => Err(refused(CertificateError::NotValidYet)),
+            Some(_) => Err(refused(unknown)),
+            None => Ok(()),
         }
     }
 

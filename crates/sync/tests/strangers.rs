@@ -46,6 +46,23 @@ fn two_terminals_that_are_not_paired_do_not_link() {
 }
 
 #[test]
+fn whoever_is_vouched_for_is_refused_until_the_news_is_there_and_is_no_stranger() {
+    let (new, friend) = (Terminal::new(1), Terminal::new(2));
+    friend.ring.pair(new.key.public(), new.origin);
+    new.ring.vouch(friend.key.public());
+    // Whoever is refused is called again, so it may try until somebody unknown was refused too, who is reported.
+    friend.lan.dial(new.address());
+    let _ = raw::call(new.address(), &friend.key, raw::LINK).map(|mut line| raw::read_all(&mut line));
+    let stranger = DeviceKey::generate().unwrap();
+    let _ = raw::call(new.address(), &stranger, raw::LINK).map(|mut line| raw::read_all(&mut line));
+    hears_of_a_stranger(&new);
+    assert!(new.rest().is_empty(), "it is reported once, and nobody linked");
+    new.ring.pair(friend.key.public(), friend.origin);
+    new.lan.dial(friend.address());
+    new.up();
+}
+
+#[test]
 fn joining_is_not_offered_while_the_door_is_closed_nor_anything_unknown() {
     let terminal = Terminal::new(1);
     let key = DeviceKey::generate().unwrap();

@@ -86,7 +86,7 @@ fn row_of(restaurant: &Restaurant, check: &Check, places: &[Place]) -> Option<Cl
     for line in check.lines.values().filter(|l| check.inside.is_none() && l.live_qty() > 0) {
         let Some(what) = line.what() else { continue };
         if items.insert(what.item.to_string()) {
-            for words in what.name.all().values() {
+            for words in what.name.words() {
                 find.push(' ');
                 find.push_str(words);
             }

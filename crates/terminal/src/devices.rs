@@ -39,12 +39,18 @@ impl Terminal {
     /// Refuses whoever comes from a machine that was not let in.
     pub(crate) fn gate(&self, caller: &Caller) -> Result<(), Rejection> {
         self.hears(caller)?;
-        if lock(&self.door).lets_in(caller, millis_now()) {
+        let lets_in = || lock(&self.door).lets_in(caller, millis_now());
+        if lets_in() {
             return Ok(());
         }
         if let (Some((id, key)), Some(address)) = (caller.device_proof(), caller.address)
             && !lock(&self.peers.knocks).waits(&id, &key)
+            && !self.is_coming_in()
         {
+            // The log may have told of it in this very moment.
+            if lets_in() {
+                return Ok(());
+            }
             self.report_rejected(address.to_canonical().to_string());
         }
         Err(Rejection::NewDevice)

@@ -276,6 +276,9 @@ impl Terminal {
                     self.admit(&state);
                 }
                 RwLockWriteGuard::unlock_fair(state);
+                if changes.touched.terminals {
+                    self.peers.cut_off();
+                }
                 let urgent = changes.urgent;
                 sends = self.peers.wrote(own, std::mem::take(&mut changes.own), urgent).then_some(urgent);
                 if changes.touched.terminals || changes.touched.config {

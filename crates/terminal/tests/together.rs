@@ -3,19 +3,19 @@
 mod small_disk;
 mod switch;
 
-use std::{thread, time::Duration};
+use std::{path::Path, sync::Arc, thread, time::Duration};
 
 use domain::{
     command::{Command, Envelope},
     ids::{CommandId, Session},
     query::{Answer, Outcome, Query, Update, View, Wants},
     tickets::TAKEN_AFTER,
-    view::KitchenTicket,
+    view::{KitchenTicket, Work, WorkOf},
 };
 use serde_json::json;
 use small_disk::Mounted;
 use switch::{DUPLICATE, PATIENCE, Till, open, papers, printer_at, restaurant, same, until};
-use terminal::{Caller, Newcomer, Subscription};
+use terminal::{Caller, Newcomer, Subscription, Terminal};
 
 #[test]
 fn an_order_is_the_whole_restaurants_and_its_ticket_is_the_masters() {
@@ -215,6 +215,15 @@ fn what_is_passed_on_is_believed_only_as_its_author_wrote_it() {
     same(&[&bar, &terrace, &office]);
 }
 
+/// A terminal that somebody let in, and that has not heard of anything else yet.
+fn newcomer(dir: &Path, by: &Till) -> Arc<Terminal> {
+    let office = open(dir, "Office");
+    let newcomer = Newcomer { origin: office.origin(), name: "Office".into() };
+    let welcome = by.terminal.let_in(&newcomer, &office.public_key(), None).expect("it is let in");
+    office.come_in(&welcome, &by.terminal.public_key()).expect("it comes in");
+    office
+}
+
 #[test]
 fn a_newcomer_believes_the_logs_of_those_who_are_away() {
     let (dir, printer) = (tempfile::tempdir().expect("a folder"), printer_at("127.0.0.1:0"));
@@ -224,15 +233,28 @@ fn a_newcomer_believes_the_logs_of_those_who_are_away() {
     same(&[&bar, &terrace]);
     bar.stop(&switch, &[&terrace]);
     until("the terrace is master", || terrace.terminal.master() == terrace.origin);
-    let office = open(dir.path(), "Office");
-    let newcomer = Newcomer { origin: office.origin(), name: "Office".into() };
-    let welcome = terrace.terminal.let_in(&newcomer, &office.public_key(), None).expect("it is let in");
-    office.come_in(&welcome, &terrace.terminal.public_key()).expect("it comes in");
-    let office = Till::start(office, &switch);
+    let office = Till::start(newcomer(dir.path(), &terrace), &switch);
     switch.connect(&terrace, &office);
     let office = office.sign_in();
     same(&[&terrace, &office]);
     assert_eq!(office.lines(check), 1);
+}
+
+#[test]
+fn the_others_are_no_strangers_to_a_newcomer_before_the_log_has_told_of_them() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], "127.0.0.1:9");
+    let [bar, terrace] = &tills[..] else { panic!("two") };
+    let office = newcomer(dir.path(), bar);
+    let (of_terrace, unknown) = (terrace.terminal.public_key(), open(dir.path(), "Thief").public_key());
+    let stands = |key| (office.knows(key), office.awaits(key));
+    assert_eq!(stands(&of_terrace), (None, true));
+    assert_eq!(stands(&unknown), (None, false));
+    let till = Till::start(office.clone(), &switch);
+    switch.connect(bar, &till);
+    until("the log tells of it", || stands(&of_terrace) == (Some(terrace.origin), false));
+    bar.does(Command::ShutOut { terminal: terrace.origin });
+    until("it is shut out", || stands(&of_terrace) == (None, false));
 }
 
 #[test]
@@ -275,7 +297,7 @@ fn what_a_screen_sends_again_elsewhere_is_one_order_and_its_second_ticket_says_s
 #[test]
 fn a_device_let_in_at_one_terminal_is_let_in_and_shut_out_at_all() {
     let dir = tempfile::tempdir().expect("a folder");
-    let (_, tills) = restaurant(dir.path(), &["Bar", "Terrace"], "127.0.0.1:9");
+    let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], "127.0.0.1:9");
     let [bar, terrace] = &tills[..] else { panic!("two") };
     let mut handheld = Caller { address: Some([192, 168, 1, 44].into()), ..Caller::default() };
     let ask = |till: &Till, caller: &Caller, n, command: Command| {
@@ -299,6 +321,13 @@ fn a_device_let_in_at_one_terminal_is_let_in_and_shut_out_at_all() {
     until("nobody waits any more", || {
         tills.iter().all(|t| matches!(t.query(Query::Terminals), View::Terminals(v) if v.waiting.is_empty()))
     });
+    // It goes over to a terminal that came in just now and has not heard of it: refused, but nobody is alarmed.
+    let office = Till::start(newcomer(dir.path(), bar), &switch);
+    assert!(!knows(&office));
+    switch.connect(bar, &office);
+    until("the office lets it in", || knows(&office));
+    let is_alarm = |work: &Work| matches!(work.what, WorkOf::Alarm { .. });
+    assert!(matches!(bar.query(Query::Works), View::Works(v) if !v.works.iter().any(is_alarm)));
     let sign_in = Command::SignIn { staff: "carla".into(), pin: "3333".into() };
     let Outcome::Done(done) = ask(terrace, &handheld, 2, sign_in) else { panic!("a person may sign in") };
     let carla = Caller { token: done.signed_in.map(|s| s.token), ..handheld.clone() };

@@ -8,12 +8,10 @@ use domain::{
 };
 use yew::prelude::*;
 
-use super::{App, ApprovalAsk};
+use super::{App, ApprovalAsk, sending::own};
 use crate::{
-    components::{Chip, NumberPad, Sheet},
-    i18n,
-    icons::{Icon, icon},
-    t,
+    components::{Chip, NumberPad, Sheet, enter_key},
+    i18n, t,
 };
 
 /// Digits of a PIN.
@@ -37,7 +35,11 @@ pub fn ApprovalSheet(props: &ApprovalProps) -> Html {
     let who = use_state(|| first);
     let close = {
         let app = app.clone();
-        Callback::from(move |()| app.change(|s| s.approval = None))
+        let (then, needs) = (props.ask.then.clone(), props.ask.needs);
+        Callback::from(move |()| {
+            app.change(|s| s.approval = None);
+            then.emit(Err(own(Rejection::NeedsApproval { needs })));
+        })
     };
     let submit = submit(&app, &props.ask, &who, &pin, &fault);
     let onkey = {
@@ -66,10 +68,8 @@ pub fn ApprovalSheet(props: &ApprovalProps) -> Html {
         html! { <Chip key={id.to_string()} label={name.clone()} {on} id={format!("approver-{id}")} onclick={choose} /> }
     });
     let ready = pin.len() >= PIN_LEAST && who.is_some();
-    let corner = html! {
-        <button type="button" class="enter" disabled={!ready} data-testid="approve" aria-label={t!("pin.enter_now")}
-            onclick={submit.reform(|_: MouseEvent| ())}>{icon(Icon::Check, 28)}</button>
-    };
+    let onenter = ready.then_some(submit);
+    let corner = enter_key(t!("pin.enter_now"), "approve", &onenter);
     html! {
         <Sheet center=true title={t!("pin.approve", what = i18n::refusal::permission(props.ask.needs))} onclose={close} id="approval">
             <p class="mute small">{t!("pin.approve_who")}</p>
@@ -78,7 +78,7 @@ pub fn ApprovalSheet(props: &ApprovalProps) -> Html {
                 { for (0..pin.len().max(PIN_LEAST)).map(|i| html! { <i key={i} class={(i < pin.len()).then_some("in")}></i> }) }
             </div>
             if !fault.is_empty() { <p class="pin-fault" role="alert">{&*fault}</p> }
-            <NumberPad {onkey} {onerase} {corner} />
+            <NumberPad {onkey} {onerase} {onenter} {corner} />
         </Sheet>
     }
 }
@@ -101,10 +101,11 @@ fn submit(
         let Some(staff) = (*who).clone() else { return };
         crate::browser::remember(LAST_APPROVER, &staff.0);
         let approval = Approval { staff, pin: (*pin).clone() };
-        let (app_then, then, pin, fault) = (app.clone(), ask.then.clone(), pin.clone(), fault.clone());
+        // Taken off the pad, so that what it approves is not asked for twice.
+        pin.set(String::new());
+        let (app_then, then, fault) = (app.clone(), ask.then.clone(), fault.clone());
         let answered = move |answer: Result<Done, Refusal>| match &answer {
             Err(refusal) if matches!(refusal.why, Rejection::WrongPin { .. } | Rejection::TooManyTries { .. }) => {
-                pin.set(String::new());
                 fault.set(app_then.words_for(refusal));
             }
             _ => {

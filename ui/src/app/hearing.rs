@@ -20,8 +20,8 @@ use crate::{
 const MAX_DONE: usize = 12;
 /// Pause before asking again for something the page cannot do without, in milliseconds.
 const ASK_AGAIN_MS: u32 = 1_000;
-/// How long changes are collected before the tray is asked for, in milliseconds.
-const TRAY_PAUSE_MS: u32 = 1_500;
+/// How long changes are collected before the tray and a page's figures are asked for anew, in milliseconds.
+const LOOK_PAUSE_MS: u32 = 1_500;
 
 impl App {
     /// Asks who may come in; the first thing a screen does.
@@ -140,11 +140,11 @@ impl App {
             }
             Update::Card(card) => {
                 self.change(|s| s.cards.insert(card.check, card));
-                self.look_into_tray();
+                self.look_soon();
             }
             Update::CardGone(check) => {
                 self.change(|s| s.cards.remove(&check));
-                self.look_into_tray();
+                self.look_soon();
             }
             Update::Facts(facts) => self.change(|s| {
                 s.missing.remove(&facts.id);
@@ -157,14 +157,14 @@ impl App {
             Update::Stock { item, left } => self.change(|s| s.mirror.set_stock(&item, left)),
             Update::Config { .. } | Update::Menu(_) => {
                 self.fetch_config();
-                self.look_into_tray();
+                self.look_soon();
             }
             Update::Slip(slip) => self.change(|s| s.note_slip(slip)),
             Update::Printer(printer) => self.change(|s| {
                 s.printers.insert(printer.printer.clone(), printer);
             }),
             Update::Works(works) => self.note_works(works),
-            Update::DayClosed { .. } => self.look_into_tray(),
+            Update::DayClosed { .. } => self.look_soon(),
             Update::Beat | Update::Elsewhere(_) => {}
         }
     }
@@ -175,6 +175,7 @@ impl App {
         self.fetch_paper();
         self.fetch_works();
         self.fetch_tray();
+        self.change(|s| s.looked += 1);
         if self.state().config.is_some() {
             self.fetch_config();
         }
@@ -269,19 +270,20 @@ impl App {
         );
     }
 
-    /// Asks for the tray in a moment: what a busy service changes is collected into one question.
-    fn look_into_tray(&self) {
-        if std::mem::replace(&mut self.inner.state.borrow_mut().tray_due, true) {
+    /// Looks in a moment at what changed: what a busy service changes is collected into one look.
+    fn look_soon(&self) {
+        if std::mem::replace(&mut self.inner.state.borrow_mut().look_due, true) {
             return;
         }
         let app = self.clone();
         let look = move || {
-            app.inner.state.borrow_mut().tray_due = false;
+            app.inner.state.borrow_mut().look_due = false;
             if app.me().is_some() {
+                app.change(|s| s.looked += 1);
                 app.fetch_tray();
             }
         };
-        gloo_timers::callback::Timeout::new(TRAY_PAUSE_MS, look).forget();
+        gloo_timers::callback::Timeout::new(LOOK_PAUSE_MS, look).forget();
     }
 
     pub(crate) fn fetch_check(&self, check: CheckId) {

@@ -6,6 +6,7 @@
 mod approval;
 mod going;
 mod hearing;
+mod keys;
 mod root;
 mod sending;
 mod shell;
@@ -31,11 +32,12 @@ use domain::{
 };
 use yew::prelude::*;
 
+pub use keys::{use_keys, use_sheet_keys};
 pub use root::{Root, Start};
-pub use shell::{Top, languages, themes, use_keys};
+pub use shell::{Top, languages, themes};
 pub use speaking::begin_to_speak;
 pub use state::{ApprovalAsk, Link, State, Toast};
-pub use view::{Polled, Remote, use_polled, use_view};
+pub use view::{Polled, Remote, use_live, use_polled, use_view};
 pub use works::{in_the_clear, span};
 
 use crate::{

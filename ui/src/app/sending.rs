@@ -295,7 +295,7 @@ impl State {
 }
 
 /// This screen's own "no": said in its language, so the terminal's English need not be loaded.
-fn own(why: Rejection) -> Refusal {
+pub(super) fn own(why: Rejection) -> Refusal {
     Refusal { why, message: String::new() }
 }
 

@@ -252,28 +252,3 @@ fn keys() -> Html {
         </dl>
     }
 }
-
-/// Moves the page's keys to a callback while the page is shown. Keys typed into a field never arrive.
-#[hook]
-pub fn use_keys(pressed: Callback<KeyboardEvent>) {
-    use wasm_bindgen::{JsCast, closure::Closure};
-    let newest = use_mut_ref(|| pressed.clone());
-    *newest.borrow_mut() = pressed;
-    use_effect_with((), move |()| {
-        let heard = Closure::<dyn FnMut(KeyboardEvent)>::new(move |event: KeyboardEvent| {
-            if !browser::is_typing() && !event.ctrl_key() && !event.meta_key() && !event.alt_key() {
-                let pressed = newest.borrow().clone();
-                pressed.emit(event);
-            }
-        });
-        let window = web_sys::window();
-        if let Some(window) = &window {
-            let _ = window.add_event_listener_with_callback("keydown", heard.as_ref().unchecked_ref());
-        }
-        move || {
-            if let Some(window) = window {
-                let _ = window.remove_event_listener_with_callback("keydown", heard.as_ref().unchecked_ref());
-            }
-        }
-    });
-}

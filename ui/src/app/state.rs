@@ -90,8 +90,10 @@ pub struct State {
     pub works: Option<(Rc<WorksView>, Millis)>,
     /// What somebody must sort out; nothing before it was asked for.
     pub tray: Option<Rc<Vec<ConflictView>>>,
-    /// The tray is asked for in a moment.
-    pub tray_due: bool,
+    /// What changed is looked at in a moment.
+    pub look_due: bool,
+    /// How often it was.
+    pub looked: u32,
     pub link: Link,
     pub outbox: VecDeque<Waiting>,
     pub sending: bool,
@@ -149,7 +151,8 @@ impl State {
             slips: BTreeMap::new(),
             works: None,
             tray: None,
-            tray_due: false,
+            look_due: false,
+            looked: 0,
             link: Link::Joining,
             outbox: VecDeque::new(),
             sending: false,

@@ -51,6 +51,23 @@ pub fn use_view(query: Query) -> (Remote, Callback<()>) {
     ((*answer).clone(), again)
 }
 
+/// As [`use_view`], asked again whenever checks, the menu or the day have changed, here or at another terminal.
+#[hook]
+pub fn use_live(query: Query) -> (Remote, Callback<()>) {
+    let (answer, again) = use_view(query);
+    let looked = use_context::<App>().map_or(0, |app| app.state().looked);
+    let known = use_mut_ref(|| looked);
+    {
+        let again = again.clone();
+        use_effect_with(looked, move |looked| {
+            if known.replace(*looked) != *looked {
+                again.emit(());
+            }
+        });
+    }
+    (answer, again)
+}
+
 /// A question asked again and again while the page is seen.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Polled {

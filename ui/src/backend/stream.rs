@@ -4,6 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use domain::query::{Update, Wants};
 use gloo_timers::callback::{Interval, Timeout};
+use js_sys::Function;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{MessageEvent, WebSocket};
@@ -41,7 +42,10 @@ struct Line {
     wants: Wants,
     heard: Callback<Heard>,
     socket: Option<Socket>,
-    /// The shell has no way to stop; a dropped stream must not listen on.
+    ear: Option<Ear>,
+    /// A word to the shell is on its way; the next one waits, because two might overtake each other.
+    saying: bool,
+    unsaid: Option<Word>,
     alive: bool,
     pause: u32,
     /// The line stood since it was joined last.
@@ -71,6 +75,37 @@ impl Drop for Socket {
     }
 }
 
+/// What the page says about its stream to the window's shell, as the shell calls it. A browser's line says the second
+/// only: to open it is to join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Word {
+    Join,
+    Wants,
+}
+
+impl Word {
+    fn verb(self) -> &'static str {
+        match self {
+            Word::Join => "join",
+            Word::Wants => "wants",
+        }
+    }
+}
+
+/// What listens to the window's shell; dropping it stops that.
+struct Ear {
+    stop: Option<Function>,
+    _heard: Closure<dyn FnMut(JsValue)>,
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        if let Some(stop) = &self.stop {
+            let _ = stop.call0(&JsValue::NULL);
+        }
+    }
+}
+
 impl Stream {
     /// Joins the stream of the terminal as the holder of `token`.
     pub fn join(backend: Backend, token: String, wants: Wants, heard: Callback<Heard>) -> Stream {
@@ -80,6 +115,9 @@ impl Stream {
             wants,
             heard,
             socket: None,
+            ear: None,
+            saying: false,
+            unsaid: None,
             alive: true,
             pause: FIRST_PAUSE_MS,
             stood: false,
@@ -103,14 +141,15 @@ impl Stream {
             return;
         }
         line.wants = wants;
-        line.say_wants("wants");
+        drop(line);
+        self.say(Word::Wants);
     }
 
     /// Stops for good.
     pub fn leave(&self) {
         let mut line = self.0.borrow_mut();
         line.alive = false;
-        (line.socket, line.timer, line.watch) = (None, None, None);
+        (line.socket, line.ear, line.timer, line.watch) = (None, None, None, None);
     }
 
     fn connect(&self) {
@@ -156,15 +195,15 @@ impl Stream {
             }
         });
         let Some(listening) = tauri::listen("update", heard.as_ref().unchecked_ref()) else { return self.broke() };
-        // The listener lives as long as the window.
-        heard.forget();
         let this = self.clone();
         wasm_bindgen_futures::spawn_local(async move {
             // Or what it is told first would be missed.
-            match JsFuture::from(listening).await {
-                Ok(_) if this.0.borrow().alive => this.opened(),
-                Ok(_) => {}
-                Err(_) => this.broke(),
+            let Ok(stop) = JsFuture::from(listening).await else { return this.broke() };
+            let ear = Ear { stop: stop.dyn_into().ok(), _heard: heard };
+            // Whoever left meanwhile stops listening by dropping it.
+            if this.0.borrow().alive {
+                this.0.borrow_mut().ear = Some(ear);
+                this.opened();
             }
         });
     }
@@ -173,10 +212,44 @@ impl Stream {
         let heard = {
             let mut line = self.0.borrow_mut();
             (line.pause, line.stood, line.last) = (FIRST_PAUSE_MS, true, browser::now());
-            line.say_wants("join");
             line.heard.clone()
         };
+        self.say(Word::Join);
         heard.emit(Heard::Joined);
+    }
+
+    /// Says what the page wants to hear.
+    fn say(&self, word: Word) {
+        let mut line = self.0.borrow_mut();
+        match (&line.socket, line.backend) {
+            (Some(socket), Backend::Http) if socket.socket.ready_state() == WebSocket::OPEN => {
+                let _ = socket.socket.send_with_str(&line.wanted());
+            }
+            (_, Backend::Tauri) => {
+                // Joining says everything.
+                if line.unsaid != Some(Word::Join) {
+                    line.unsaid = Some(word);
+                }
+                if !std::mem::replace(&mut line.saying, true) {
+                    wasm_bindgen_futures::spawn_local(self.clone().say_to_shell());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    async fn say_to_shell(self) {
+        loop {
+            let (word, wants, token) = {
+                let mut line = self.0.borrow_mut();
+                let Some(word) = line.unsaid.take().filter(|_| line.alive) else {
+                    line.saying = false;
+                    return;
+                };
+                (word, line.wanted(), line.token.clone())
+            };
+            let _ = tauri::call(word.verb(), &wants, Some(&token)).await;
+        }
     }
 
     fn message(&self, text: &str) {
@@ -259,21 +332,8 @@ impl Stream {
 }
 
 impl Line {
-    /// Says what the page wants to hear; `verb` is the window's word for it, where a page also has to say that it joins.
-    fn say_wants(&self, verb: &'static str) {
+    fn wanted(&self) -> String {
         // Wants are plain data; writing them as JSON cannot fail.
-        let wants = serde_json::to_string(&self.wants).unwrap_or_default();
-        match (&self.socket, self.backend) {
-            (Some(socket), Backend::Http) if socket.socket.ready_state() == WebSocket::OPEN => {
-                let _ = socket.socket.send_with_str(&wants);
-            }
-            (_, Backend::Tauri) => {
-                let token = self.token.clone();
-                wasm_bindgen_futures::spawn_local(async move {
-                    let _ = tauri::call(verb, &wants, Some(&token)).await;
-                });
-            }
-            _ => {}
-        }
+        serde_json::to_string(&self.wants).unwrap_or_default()
     }
 }

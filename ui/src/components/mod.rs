@@ -15,6 +15,6 @@ pub use button::{Button, Chip, HoldButton, Kind, Tab, Tabs, Toggle};
 pub use chart::figure;
 pub use field::{Choice, Field, Search, Select, TextArea};
 pub use line::{Mark, Tone, badge, check_line};
-pub use pad::{AmountPad, NumberPad};
+pub use pad::{AmountPad, NumberPad, enter_key};
 pub use sheet::{Sheet, Toasts};
 pub use state::{Empty, Failed, Ghosts};

@@ -3,7 +3,7 @@
 use yew::prelude::*;
 
 use crate::{
-    app::{App, Toast, use_keys},
+    app::{App, Toast, use_sheet_keys},
     browser,
     icons::{Icon, icon},
     t,
@@ -37,7 +37,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
     };
     // A tap may take away the very button that had the focus; Escape must close the sheet all the same.
     let close = props.onclose.clone();
-    use_keys(Callback::from(move |e: KeyboardEvent| {
+    use_sheet_keys(Callback::from(move |e: KeyboardEvent| {
         if e.key() == "Escape" && browser::is_unfocused() {
             close.emit(());
         }

@@ -88,7 +88,7 @@ pub const TEXTS: Table = texts![
     ("term.drill_stays", ["{name} stays master.", "{name} sigue de principal.", "{name} bleibt Hauptkasse.", "يبقى {name} الرئيسي."]),
     ("term.drill_away", ["{name} has not come back.", "{name} no ha vuelto.", "{name} ist nicht wiedergekommen.", "لم يعد {name}."]),
     ("term.takeovers", ["When the master was missed", "Cuando faltó el principal", "Als die Hauptkasse fehlte", "حين غاب الرئيسي"]),
-    ("term.missed", ["{name} fell silent", "{name} dejó de responder", "{name} war nicht mehr zu erreichen", "انقطع {name}"]),
+    ("term.missed", ["{by} did not hear {name}", "{by} no oía a {name}", "{by} hörte {name} nicht", "لم يسمع {by} {name}"]),
     ("term.drill_nobody", ["Nobody took over. Look at the cables between the terminals.", "Nadie tomó el relevo. Mira los cables entre los terminales.", "Niemand hat übernommen. Kabel zwischen den Terminals prüfen.", "لم يتولَّ أحد. افحص الأسلاك بين الأجهزة."]),
     // Joining a restaurant
     ("setup.new", ["New restaurant", "Restaurante nuevo", "Neues Restaurant", "مطعم جديد"]),

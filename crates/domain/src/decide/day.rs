@@ -49,7 +49,13 @@ impl Desk<'_> {
     fn close(&self) -> Result<Vec<Event>, Rejection> {
         self.must(Permission::CloseDay)?;
         let today = self.context.day;
-        let (day, figures) = self.restaurant.day_to_close(today).ok_or(Rejection::NothingToClose)?;
+        let blank = Day::default();
+        let (day, figures) = match self.restaurant.day_to_close(today) {
+            Some(open) => open,
+            // What came late need not wait until something else is sold.
+            None if self.restaurant.reconciliation().is_some() => (today, &blank),
+            None => return Err(Rejection::NothingToClose),
+        };
         let own = drawer_counts(figures).into_iter().find(|d| d.letter == self.context.letter);
         if own.is_some_and(|d| d.drawer.counted.is_none()) {
             return Err(Rejection::DrawerNotCounted { letter: self.context.letter });

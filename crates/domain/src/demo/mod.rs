@@ -17,8 +17,6 @@ pub use staff::staff;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
-
 use crate::text::Text;
 
 /// The languages of the demo's own words, in the order of every name in it.
@@ -28,9 +26,7 @@ const LANGUAGES: [&str; 3] = ["en", "es", "de"];
 type Words = [&'static str; LANGUAGES.len()];
 
 fn text(words: Words) -> Text {
-    let words: BTreeMap<String, String> =
-        LANGUAGES.iter().zip(words).map(|(language, word)| ((*language).to_owned(), word.to_owned())).collect();
-    Text::from(words)
+    LANGUAGES.into_iter().zip(words).collect()
 }
 
 /// A name that is the same in every language.

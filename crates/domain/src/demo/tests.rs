@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::{
-    clock::Moment,
+    clock::{DateOrder, Moment},
     ids::{ItemId, StationId},
     menu::{Allergen, Choice, Diet, Group, Item},
     money::Money,
@@ -38,8 +38,8 @@ fn every_name_is_there_in_every_language() {
     let names = menu.items.iter().flat_map(|i| std::iter::once(&i.name).chain(i.portions.iter().map(|p| &p.name)));
     let groups = menu.groups.iter().flat_map(|g| std::iter::once(&g.name).chain(g.options.iter().map(|o| &o.name)));
     for name in names.chain(groups).chain(menu.categories.iter().map(|c| &c.name)) {
-        assert_eq!(name.all().len(), LANGUAGES.len(), "{name:?}");
-        assert!(name.is_usable() && name.all().values().all(|w| !w.is_empty()), "{name:?}");
+        assert_eq!(name.languages().count(), LANGUAGES.len(), "{name:?}");
+        assert!(name.is_usable() && name.words().all(|w| !w.is_empty()), "{name:?}");
     }
 }
 
@@ -133,7 +133,12 @@ fn happy_hour_and_lunch_cost_what_the_board_says() {
         let midnight = i64::from(crate::clock::Date::from_civil(2026, 11, day).expect("a date").0) * 86_400_000;
         let now = Moment { at: midnight + (hour * 60 + minute - 60) * 60_000, offset: 60 };
         let (price, from) = menu.price_at(&item(id), &portion.into(), now).expect("a price");
-        assert_eq!((price, from.map(|l| l.id.0.as_str())), (Money(cents), list), "{id} at {}", now.text());
+        assert_eq!(
+            (price, from.map(|l| l.id.0.as_str())),
+            (Money(cents), list),
+            "{id} at {}",
+            now.text(DateOrder::Iso)
+        );
     }
 }
 

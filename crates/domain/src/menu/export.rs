@@ -29,18 +29,17 @@ pub fn export(menu: &Menu, settings: &Settings, format: MenuFormat) -> String {
 /// The store's language first, then the others of the card.
 fn languages(menu: &Menu, settings: &Settings) -> Vec<String> {
     let names = menu.items.iter().flat_map(|i| std::iter::once(&i.name).chain(i.portions.iter().map(|p| &p.name)));
-    let others: BTreeSet<&String> =
-        names.flat_map(|name| name.all().keys()).filter(|l| **l != settings.language).collect();
-    std::iter::once(&settings.language).chain(others).cloned().collect()
+    let others: BTreeSet<&str> = names.flat_map(|name| name.languages()).filter(|l| *l != settings.language).collect();
+    std::iter::once(settings.language.as_str()).chain(others).map(str::to_owned).collect()
 }
 
 fn cell(column: &Column, item: &Item, portion: &Portion, settings: &Settings) -> String {
     match column {
         Column::Id => item.id.to_string(),
-        Column::Name(language) => item.name.all().get(language).cloned().unwrap_or_default(),
+        Column::Name(language) => item.name.written_in(language).unwrap_or_default().to_owned(),
         Column::Category => item.category.to_string(),
         Column::Portion => portion.id.to_string(),
-        Column::PortionName(language) => portion.name.all().get(language).cloned().unwrap_or_default(),
+        Column::PortionName(language) => portion.name.written_in(language).unwrap_or_default().to_owned(),
         Column::Price => settings.currency.plain(portion.price),
         Column::Station => item.station.to_string(),
         Column::Tax => item.tax.to_string(),

@@ -69,6 +69,7 @@ pub struct TerminalView {
     pub linked: bool,
     /// Milliseconds since it was last heard; `None` if never since this terminal started.
     pub heard: Option<u64>,
+    /// Its machine on the network. Without a port: when the other one called, that is none it listens on.
     pub address: Option<String>,
     /// Entries it is not known to hold yet.
     pub behind: u64,

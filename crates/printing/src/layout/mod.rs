@@ -10,7 +10,7 @@ mod report;
 mod words;
 
 use amount::Amounts;
-use domain::clock::{Millis, Moment};
+use domain::clock::{BusinessDay, DateOrder, Millis, Moment};
 use domain::event::TenderKind;
 use domain::ids::StaffId;
 use domain::paper::{Row, Size, Slip, SlipKind, Style};
@@ -30,6 +30,7 @@ pub fn slip(restaurant: &Restaurant, order: &SlipOrder, now: Moment) -> Option<S
         language,
         words: Words::of(language),
         amounts: Amounts::of(&settings.locale, &settings.currency),
+        dates: DateOrder::of(&settings.locale),
         now,
     };
     Some(match &order.content {
@@ -51,6 +52,7 @@ struct Desk<'a> {
     language: &'a str,
     words: &'static Words,
     amounts: Amounts<'a>,
+    dates: DateOrder,
     now: Moment,
 }
 
@@ -70,7 +72,13 @@ impl Desk<'_> {
     /// Local time of something that happened around now. Near enough: a check does not live across a clock change often, and the
     /// fiscal time is the one in the log.
     fn time(&self, at: Millis) -> String {
-        Moment { at, offset: self.now.offset }.text()
+        Moment { at, offset: self.now.offset }.text(self.dates)
+    }
+
+    /// A day may be closed twice; the second closing says so.
+    fn day(&self, day: BusinessDay) -> String {
+        let date = self.dates.write(day.date);
+        if day.part > 1 { format!("{date} ({})", day.part) } else { date }
     }
 
     /// The store's name and address.
@@ -89,7 +97,7 @@ impl Desk<'_> {
         let mut rows = self.letterhead();
         rows.extend([
             text(self.words.test_page, Style::plain().bold().size(Size::Double).center()),
-            text(&self.now.text(), Style::plain().center()),
+            text(&self.now.text(self.dates), Style::plain().center()),
             Row::DoubleRule,
             text("Käsespätzle · Żurek · Crème brûlée · ¡Olé!", Style::plain()),
             text("寿司 · Борщ · Μουσακάς · 김치찌개 · حمص", Style::plain().size(Size::Tall)),

@@ -35,7 +35,7 @@ impl Desk<'_> {
     pub(super) fn bill(&self, check: &CheckView) -> Slip {
         let mut rows = self.banners(0);
         rows.extend(self.letterhead());
-        rows.push(columns(self.words.bill, &self.now.text(), PLAIN.bold()));
+        rows.push(columns(self.words.bill, &self.now.text(self.dates), PLAIN.bold()));
         rows.extend(self.party(check));
         rows.extend(self.lines_and_total(check));
         for payment in &check.payments {

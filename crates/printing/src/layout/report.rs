@@ -1,7 +1,7 @@
 //! X and Z: the day on one strip of paper.
 
 use super::{Desk, columns, text};
-use domain::clock::{Millis, Moment};
+use domain::clock::Moment;
 use domain::event::TaxSum;
 use domain::late::Posted;
 use domain::money::Money;
@@ -19,9 +19,9 @@ impl Desk<'_> {
         rows.extend(self.letterhead());
         let title = if z.n == 0 { self.words.x_report.to_owned() } else { format!("{} {}", self.words.z_report, z.n) };
         rows.push(text(&title, Style::plain().bold().size(Size::Double).center()));
-        rows.push(columns(self.words.business_day, &z.day.to_string(), PLAIN.bold()));
+        rows.push(columns(self.words.business_day, &self.day(z.day), PLAIN.bold()));
         let by = z.by.as_ref().map(|id| format!("{} {}", self.words.by, self.person(id))).unwrap_or_default();
-        rows.push(columns(&by, &report_time(z.at, z.offset), PLAIN));
+        rows.push(columns(&by, &Moment { at: z.at, offset: z.offset }.text(self.dates), PLAIN));
         rows.push(Row::DoubleRule);
         rows.extend(self.sales(&z.book));
         rows.extend(self.figures(&z.book));
@@ -59,14 +59,14 @@ impl Desk<'_> {
         }
         for missing in &z.missing {
             rows.push(columns(self.words.not_heard, &format!("{} {}", missing.letter, missing.name), PLAIN.bold()));
-            rows.push(columns("", &report_time(missing.heard, z.offset), PLAIN));
+            rows.push(columns("", &Moment { at: missing.heard, offset: z.offset }.text(self.dates), PLAIN));
         }
         let Some(late) = &z.late else { return rows };
         rows.push(text(self.words.came_late, PLAIN.bold()));
         for entry in &late.entries {
             let number = entry.number.map(|n| n.to_string()).unwrap_or_default();
             for (what, amount) in entry.posting.what.iter().filter_map(|posted| self.posted(posted)) {
-                let what = [entry.posting.day.to_string().as_str(), &number, &what].join(" ");
+                let what = [&self.day(entry.posting.day), &number, &what].map(String::as_str).join(" ");
                 rows.push(columns(&what, &self.amounts.plain(amount), PLAIN));
             }
         }
@@ -192,8 +192,4 @@ fn section(title: &str, rows: Vec<Row>) -> Vec<Row> {
 fn sums(taxes: &[TaxTally]) -> Vec<TaxSum> {
     let sum = |t: &TaxTally| TaxSum { tax: t.tax.clone(), net: t.net, amount: t.amount, gross: t.gross };
     taxes.iter().map(sum).collect()
-}
-
-fn report_time(at: Millis, offset: i16) -> String {
-    Moment { at, offset }.text()
 }

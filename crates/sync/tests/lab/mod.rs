@@ -19,11 +19,16 @@ pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const STORE: u64 = 4711;
 
 #[derive(Default)]
-pub struct Ring(Mutex<BTreeMap<PublicKey, Origin>>);
+pub struct Ring(Mutex<BTreeMap<PublicKey, Origin>>, Mutex<Vec<PublicKey>>);
 
 impl Ring {
     pub fn pair(&self, key: PublicKey, origin: Origin) {
         self.0.lock().unwrap().insert(key, origin);
+    }
+
+    /// Somebody trusted said that it is paired.
+    pub fn vouch(&self, key: PublicKey) {
+        self.1.lock().unwrap().push(key);
     }
 
     pub fn revoke(&self, key: PublicKey) {
@@ -38,6 +43,10 @@ impl Keyring for Ring {
 
     fn expects(&self, origin: Origin) -> bool {
         self.0.lock().unwrap().values().any(|o| *o == origin)
+    }
+
+    fn awaits(&self, key: &PublicKey) -> bool {
+        self.1.lock().unwrap().contains(key)
     }
 }
 

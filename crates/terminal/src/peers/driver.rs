@@ -208,7 +208,6 @@ impl Driver {
                 let mut protocol = self.protocol.lock();
                 protocol.node.choose(rank);
                 protocol.node.was_called(terminal.names_before());
-                protocol.recheck();
                 drop(protocol);
                 self.leave_other_lines(terminal);
             }

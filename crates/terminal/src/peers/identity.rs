@@ -134,6 +134,19 @@ impl Terminal {
         (sponsor.1 == key && restaurant.terminals.get(sponsor.0).is_none()).then_some(sponsor.0)
     }
 
+    /// Whether this terminal was let into a restaurant whose log has not told of it yet, so not who else was let in either.
+    pub(crate) fn is_coming_in(&self) -> bool {
+        let was_let_in = self.membership().is_ok_and(|m| m.sponsor.is_some());
+        was_let_in && read(&self.state).restaurant.terminals.get(self.origin()).is_none()
+    }
+
+    /// Whether whoever let this terminal in vouched for a key of which no log tells yet: a moment after it came in, the
+    /// others call. A terminal that was shut out had a key too, so this is not enough to link.
+    pub fn awaits(&self, key: &PublicKey) -> bool {
+        let vouched = self.readers.vouched_for(&key.to_string()).ok().flatten();
+        vouched.is_some_and(|origin| read(&self.state).restaurant.terminals.get(origin).is_none())
+    }
+
     /// Whether a terminal of this name may be one of the restaurant's.
     pub(super) fn expects(&self, origin: Origin) -> bool {
         // One that is not known yet may be: the log that tells of it is still on its way.

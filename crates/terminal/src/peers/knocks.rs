@@ -90,9 +90,10 @@ impl Knocks {
         self.own.iter().any(|w| w.knock.device == *id && w.knock.key == key)
     }
 
-    /// It was let in, or asks no more.
+    /// It was let in, or asks no more; the terminal it asked says so too, but only in a while.
     pub fn forget(&mut self, id: &DeviceId) {
         self.own.retain(|w| w.knock.device != *id);
+        self.others.values_mut().for_each(|knocks| knocks.retain(|k| k.device != *id));
     }
 
     /// Those waiting here, for the other terminals.
@@ -157,6 +158,8 @@ mod tests {
         knocks.hear(Origin(2), vec![knock; 100]);
         assert_eq!(knocks.with_code("482 913"), Some(("a".into(), "k".into())));
         assert_eq!(knocks.shown().len(), MAX_TOLD);
+        knocks.forget(&"a".into());
+        assert!(knocks.shown().is_empty(), "whoever was let in waits nowhere");
         knocks.hear(Origin(2), Vec::new());
         assert_eq!(knocks.with_code("482913"), None);
     }

@@ -71,7 +71,7 @@ pub trait Wires: Send + Sync {
     /// Puts a frame on its way. Never blocks; a link that cannot take it goes down.
     fn send(&self, link: Link, frame: Frame);
     fn close(&self, link: Link, why: &str);
-    /// Whose keys are known has changed: links of those who are shut out must end.
+    /// Whose keys are known has changed: links of those who are shut out end before this returns.
     fn recheck(&self);
 }
 
@@ -119,6 +119,7 @@ pub(crate) struct Standing {
 pub(crate) struct Peers {
     /// There once this terminal speaks with others.
     protocol: OnceLock<Arc<parking_lot::Mutex<Protocol>>>,
+    wires: OnceLock<Arc<dyn Wires>>,
     inbox: SyncSender<Happening>,
     waiting: Mutex<Option<Receiver<Happening>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
@@ -161,6 +162,7 @@ impl Peers {
         let (inbox, waiting) = sync_channel(MAX_WAITING);
         Peers {
             protocol: OnceLock::new(),
+            wires: OnceLock::new(),
             inbox,
             waiting: Mutex::new(Some(waiting)),
             thread: Mutex::new(None),
@@ -189,6 +191,14 @@ impl Peers {
     /// Tells the thread something; `false` when it cannot keep up.
     pub fn tell(&self, what: Happening) -> bool {
         !matches!(self.inbox.try_send(what), Err(TrySendError::Full(_)))
+    }
+
+    /// Ends the links of those who are shut out. Whoever writes that somebody is calls it before anything is sent or
+    /// answered, so that nothing a till takes after the answer can reach them.
+    pub fn cut_off(&self) {
+        if let Some(wires) = self.wires.get() {
+            wires.recheck();
+        }
     }
 
     /// Own entries are durable up to here, these last; urgent if some are for the kitchen. Whether whoever wrote them is to
@@ -237,7 +247,8 @@ impl Terminal {
         let failed = |what: String| store::OpenError::Failed(what);
         let Some(waiting) = lock(&self.peers.waiting).take() else { return Ok(()) };
         self.found();
-        let protocol = Protocol::of(self, wires).map_err(|e| e.at_open(self.file()))?;
+        let protocol = Protocol::of(self, wires.clone()).map_err(|e| e.at_open(self.file()))?;
+        let _ = self.peers.wires.set(wires);
         let protocol = self.peers.protocol.get_or_init(|| Arc::new(parking_lot::Mutex::new(protocol))).clone();
         let driver = driver::Driver::new(self, protocol, waiting);
         let thread = std::thread::Builder::new().name("peers".into()).spawn(move || driver.run());

@@ -63,6 +63,10 @@ impl Keyring for Ring {
     fn expects(&self, origin: Origin) -> bool {
         self.0.upgrade().is_some_and(|terminal| terminal.expects(origin))
     }
+
+    fn awaits(&self, key: &PublicKey) -> bool {
+        self.0.upgrade().is_some_and(|terminal| terminal.awaits(key))
+    }
 }
 
 /// The links of whatever network there is at the moment.

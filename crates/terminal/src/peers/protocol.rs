@@ -177,10 +177,6 @@ impl Protocol {
         self.wires.send(link, frame);
     }
 
-    pub fn recheck(&self) {
-        self.wires.recheck();
-    }
-
     /// Leaves the others alone for a while.
     pub fn unplug(&mut self, ms: Now) {
         self.unplugged_until = self.now() + ms;

@@ -103,7 +103,7 @@ impl Terminal {
             shut_out: state.restaurant.terminals.is_shut_out(origin),
             linked: me || seen.is_some_and(|s| s.linked),
             heard: if me { Some(0) } else { seen.map(|s| millis(s.heard.elapsed())) },
-            address: lock(&self.peers.reached).get(&origin).map(ToString::to_string),
+            address: lock(&self.peers.reached).get(&origin).map(|address| address.ip().to_string()),
             behind: seen.map_or(0, |s| s.behind),
             hears_master: me || seen.is_some_and(|s| s.hears_master),
             let_in: terminal.let_in().map(|l| let_in_view(&state.restaurant, l)),

@@ -35,6 +35,7 @@ const OTHER: Origin = Origin(7);
 struct Cable {
     held: Mutex<()>,
     somebody_sends: AtomicBool,
+    cut: AtomicBool,
 }
 
 impl Wires for Cable {
@@ -45,7 +46,9 @@ impl Wires for Cable {
 
     fn close(&self, _: Link, _: &str) {}
 
-    fn recheck(&self) {}
+    fn recheck(&self) {
+        self.cut.store(true, Ordering::Release);
+    }
 }
 
 fn open(dir: &Path, name: &str) -> Arc<Terminal> {
@@ -182,5 +185,23 @@ fn a_terminal_that_comes_back_says_nothing_under_its_new_name_before_the_protoco
     assert_eq!((protocol.node.me(), of(&name)), (was, None));
     drop(protocol);
     till.stop();
+    bar.stop();
+}
+
+#[test]
+fn who_is_shut_out_is_cut_off_before_that_is_answered_however_busy_the_protocol_is() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (bar, cable) = (open(dir.path(), "Bar"), Arc::new(Cable::default()));
+    crate::demo::set_up(&bar, "en", None).expect("the demo");
+    bar.join_others(cable.clone()).expect("it joins");
+    let stolen = open(dir.path(), "Stolen");
+    let newcomer = Newcomer { origin: stolen.origin(), name: "Stolen".into() };
+    bar.let_in(&newcomer, &stolen.public_key(), Some("ana".into())).expect("it is let in");
+    let mut ana = Waiter::at(&bar);
+    let protocol = bar.peers.protocol.get().expect("it speaks with others").lock();
+    cable.cut.store(false, Ordering::Release);
+    ana.says(json!({"shut_out": {"terminal": stolen.origin()}}));
+    assert!(cable.cut.load(Ordering::Acquire), "what is taken after the answer would reach it");
+    drop(protocol);
     bar.stop();
 }

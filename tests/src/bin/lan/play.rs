@@ -15,6 +15,7 @@ use restaurant_tests::{
 };
 
 const COMMANDS: &str = "
+  let 123 456         lets in the browser that shows this code
   pull 2 / plug 2     the cable of terminal 2
   kill 1 / start 1    SIGKILL for terminal 1, and start it again on its data
   split 1,2 / heal    terminals 1 and 2 on a switch of their own, and all on one again
@@ -22,11 +23,14 @@ const COMMANDS: &str = "
   status              what each terminal says
   quit";
 const NUMBERS: &str = "which terminal? such as `pull 2`";
+const CODE: &str = "which code does the browser show? such as `let 123 456`";
 const POLL: Duration = Duration::from_millis(200);
 
 /// Something a person wants.
 #[derive(Debug, PartialEq, Eq)]
 enum Wish {
+    /// The code a new browser shows.
+    LetIn(String),
     Pull(usize),
     Plug(usize),
     Kill(usize),
@@ -42,6 +46,10 @@ enum Wish {
 fn wish(line: &str) -> Result<Wish> {
     let mut words = line.split_whitespace();
     let word = words.next().unwrap_or_default();
+    if word == "let" {
+        let code: String = words.collect();
+        return if code.is_empty() { bail!(CODE) } else { Ok(Wish::LetIn(code)) };
+    }
     let numbers = || {
         let parts = words.flat_map(|w| w.split(',')).filter(|n| !n.is_empty());
         parts.map(|n| n.parse::<usize>().context(NUMBERS)).collect::<Result<Vec<_>>>()
@@ -119,6 +127,7 @@ fn serve(lab: &mut Lab, people: &mut [Person], told: &Receiver<Option<String>>) 
 
 fn carry_out(lab: &mut Lab, wish: Wish) -> Result<()> {
     match wish {
+        Wish::LetIn(code) => let_in(lab, &code),
         Wish::Pull(n) => lab.network.pull(n),
         Wish::Plug(n) => lab.network.plug(n),
         Wish::Kill(n) => lab.machine(n).map(|m| m.kill()),
@@ -129,6 +138,12 @@ fn carry_out(lab: &mut Lab, wish: Wish) -> Result<()> {
         Wish::Mend(from, to) => lab.network.undeafen(from, to),
         Wish::Status | Wish::Quit => Ok(()),
     }
+}
+
+/// Any terminal will do that knows the one where the browser knocked.
+fn let_in(lab: &Lab, code: &str) -> Result<()> {
+    let mut running = lab.machines.iter().filter(|m| m.is_running());
+    if running.any(|m| m.let_device_in(code, "Browser").is_ok()) { Ok(()) } else { bail!("nobody shows that code") }
 }
 
 fn status(lab: &Lab, people: &mut [Person]) {
@@ -175,7 +190,8 @@ mod tests {
         assert_eq!(wish("pull 2").unwrap(), Wish::Pull(2));
         assert_eq!(wish("split 1,2, 3").unwrap(), Wish::Split(vec![1, 2, 3]));
         assert_eq!(wish("deaf 1 2").unwrap(), Wish::Deaf(1, 2));
+        assert_eq!(wish("let 012 345").unwrap(), Wish::LetIn("012345".into()));
         assert_eq!(wish("").unwrap(), Wish::Status);
-        assert!(["pull", "pull two", "dance", "heal 2"].iter().all(|line| wish(line).is_err()));
+        assert!(["let", "pull", "pull two", "dance", "heal 2"].iter().all(|line| wish(line).is_err()));
     }
 }

@@ -2,6 +2,7 @@
 
 use domain::{
     floor::{Room, Shape, Table, Wall},
+    money::Money,
     view::{CheckCard, CheckState},
 };
 use yew::prelude::*;
@@ -75,6 +76,8 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
         others.then_some("others")
     );
     let checks: Vec<_> = here.iter().map(|c| c.check).collect();
+    let total: Money = here.iter().map(|c| c.total).sum();
+    let covers: u32 = here.iter().map(|c| u32::from(c.covers)).sum();
     let (opener, own) = (app.clone(), table.clone());
     let mut spoken = match card {
         Some(card) => format!(
@@ -82,7 +85,7 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
             t!("table.named", label = table.label),
             state_words(card),
             ago(card.opened, now),
-            format::money(card.total)
+            format::money(total)
         ),
         None => format!("{}, {}", t!("table.named", label = table.label), t!("floor.free")),
     };
@@ -100,7 +103,7 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
                 <span class="label">{&table.label}</span>
                 { match (with, card) {
                     (Some(with), card) => html! { <span class="fact">{icon(Icon::Forward, 16)}<b class="roomy">{with}</b><b class="tight">{app.state().table_label(card.and_then(|c| c.table.as_ref()))}</b></span> },
-                    (None, Some(card)) => facts(card, now),
+                    (None, Some(card)) => facts(card, covers, total, now),
                     (None, None) => html! { <span class="fact"><span class="roomy">{t!("floor.seats", n = table.seats)}</span><span class="tight">{icon(Icon::Guests, 14)}{table.seats}</span></span> },
                 }}
             </span>
@@ -110,13 +113,13 @@ fn table(app: &App, room: &Room, table: &Table, cards: &[CheckCard], mine: bool)
     }
 }
 
-/// State, elapsed time, total and how far the courses are.
-fn facts(card: &CheckCard, now: i64) -> Html {
+/// State, elapsed time and how far the courses are of the check that speaks; guests and money of the whole table.
+fn facts(card: &CheckCard, covers: u32, total: Money, now: i64) -> Html {
     html! {
         <>
             <span class="fact">{icon(state_icon(card.state), 16)}<b class="roomy">{state_words(card)}</b><span class="tight">{ago(card.opened, now)}</span></span>
-            <span class="fact roomy">{ago(card.opened, now)}{" · "}{icon(Icon::Guests, 14)}{card.covers}</span>
-            <bdi class="sum">{format::amount(card.total)}</bdi>
+            <span class="fact roomy">{ago(card.opened, now)}{" · "}{icon(Icon::Guests, 14)}{covers}</span>
+            <bdi class="sum">{format::amount(total)}</bdi>
             if card.state != CheckState::Seated { {progress(card)} }
         </>
     }

@@ -7,7 +7,7 @@ use domain::{
     query::{Done, Query, View},
     rejection::Refusal,
     shift::{DrawerCount, ZReport},
-    view::{ConfigView, SlipState, TodayView},
+    view::{ConfigView, SlipState, TodayView, WorkOf, WorkState},
 };
 use yew::prelude::*;
 
@@ -17,7 +17,7 @@ use super::{
     zreports::{ZReports, report_paper},
 };
 use crate::{
-    app::{App, Remote, use_view},
+    app::{App, Remote, use_live},
     components::{Button, HoldButton, Mark, Sheet, Tone, badge},
     format,
     icons::{Icon, icon},
@@ -37,17 +37,10 @@ enum Over {
 #[component]
 pub fn Day() -> Html {
     let app = use_app();
-    let (today, again) = use_view(Query::Today);
-    let (x, x_again) = use_view(Query::XReport);
+    let (today, again) = use_live(Query::Today);
+    let (x, x_again) = use_live(Query::XReport);
     let over = use_state(|| None::<Over>);
     let closed = use_state(|| 0u32);
-    {
-        let (again, x_again) = (again.clone(), x_again.clone());
-        use_effect_with(app.state().cards.len(), move |_| {
-            again.emit(());
-            x_again.emit(());
-        });
-    }
     let Some(config) = app.config() else { return html! {} };
     let show = |what: Over| {
         let over = over.clone();
@@ -204,6 +197,7 @@ fn closing(
                     (today.open_checks > 0).then(|| html! { <Button label={t!("man.show_floor")} onclick={floor} /> }))}
                 {step(counted, &if counted { t!("man.step_count_ok") } else { t!("man.step_count") },
                     Some(html! { <Button label={if counted { t!("man.count_again") } else { t!("man.count") }} icon={Icon::Cash} onclick={count.clone()} id="count" /> }))}
+                {terminals(app)}
                 {step(unprinted == 0, &if unprinted == 0 { t!("man.step_paper_ok") } else { t!("man.step_paper", n = unprinted) },
                     (unprinted > 0).then(|| html! { <Button label={t!("man.printers")} onclick={super::open(app, "printers")} /> }))}
             </ol>
@@ -212,6 +206,25 @@ fn closing(
                 <p class="hint">{t!("man.close_hint")}</p>
             } else { <p class="hint">{t!("man.close_not_yours")}</p> }
         </section>
+    }
+}
+
+/// A Z is closed without a terminal that is out of reach, but not without saying so before. Nothing where there is one
+/// terminal only.
+fn terminals(app: &App) -> Html {
+    let state = app.state();
+    let works = state.works.as_ref().map(|(view, _)| view.works.as_slice()).unwrap_or_default();
+    let others = || works.iter().filter(|w| matches!(w.what, WorkOf::Terminal { .. }));
+    let unheard = others().filter(|w| w.state == WorkState::Down).filter_map(|work| {
+        let WorkOf::Terminal { name, .. } = &work.what else { return None };
+        let look = html! { <Button label={t!("man.terminals")} onclick={super::open(app, "terminals")} /> };
+        Some(step(false, &t!("man.step_unheard", name = name), Some(look)))
+    });
+    let unheard: Vec<Html> = unheard.collect();
+    if unheard.is_empty() && others().next().is_some() {
+        step(true, &t!("man.step_heard"), None)
+    } else {
+        html! { {for unheard} }
     }
 }
 

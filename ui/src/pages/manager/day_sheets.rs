@@ -1,9 +1,9 @@
 //! Cash into and out of the drawer, and the blind count.
 
-use domain::{command::Command, event::Movement, money::Money, query::Done, rejection::Refusal};
+use domain::{command::Command, event::Movement, money::Money};
 use yew::prelude::*;
 
-use super::use_app;
+use super::{noted, use_app, use_once};
 use crate::{
     components::{AmountPad, Button, Chip, Field, Kind, Sheet},
     format, t,
@@ -42,19 +42,11 @@ pub fn CashSheet(props: &CashSheetProps) -> Html {
     };
     let needs_reason = movement != Movement::Float;
     let needs_amount = matches!(movement, Movement::PaidIn | Movement::PaidOut);
-    let ready = (!needs_reason || !reason.trim().is_empty()) && (!needs_amount || amount.0 > 0);
+    let (busy, send) = use_once(noted(t!("man.noted"), &app, &props.onclose));
+    let ready = !busy && (!needs_reason || !reason.trim().is_empty()) && (!needs_amount || amount.0 > 0);
     let send = {
-        let (app, onclose, amount, reason) = (app.clone(), props.onclose.clone(), *amount, (*reason).clone());
-        Callback::from(move |()| {
-            let (said, onclose) = (app.clone(), onclose.clone());
-            let then = Callback::from(move |answer: Result<Done, Refusal>| {
-                if answer.is_ok() {
-                    said.toast(t!("man.noted"));
-                    onclose.emit(());
-                }
-            });
-            app.send_then(Command::MoveCash { movement, amount, reason: reason.clone() }, then);
-        })
+        let (amount, reason) = (*amount, (*reason).clone());
+        send.reform(move |()| Command::MoveCash { movement, amount, reason: reason.clone() })
     };
     let onamount = {
         let amount = amount.clone();
@@ -64,13 +56,14 @@ pub fn CashSheet(props: &CashSheetProps) -> Html {
         let reason = reason.clone();
         Callback::from(move |r: String| reason.set(r))
     };
+    let onenter = ready.then(|| send.clone());
     let foot = html! { <Button label={act} kind={Kind::Primary} big=true wide=true disabled={!ready} onclick={send} id="cash-now" /> };
     html! {
         <Sheet {title} onclose={props.onclose.clone()} {foot} id="cash-sheet">
             <p class="mute">{hint}</p>
             if movement != Movement::NoSale {
                 <div class="amount-line"><bdi class="value">{format::money(*amount)}</bdi></div>
-                <AmountPad value={*amount} onchange={onamount} />
+                <AmountPad value={*amount} onchange={onamount} {onenter} />
             }
             if needs_reason {
                 <section class="block">
@@ -96,31 +89,24 @@ pub struct CountSheetProps {
 pub fn CountSheet(props: &CountSheetProps) -> Html {
     let app = use_app();
     let amount = use_state(|| Money::ZERO);
+    let (busy, send) = use_once(noted(t!("man.count_noted"), &app, &props.onclose));
     let send = {
-        let (app, onclose, counted) = (app.clone(), props.onclose.clone(), *amount);
-        Callback::from(move |()| {
-            let (said, onclose) = (app.clone(), onclose.clone());
-            let then = Callback::from(move |answer: Result<Done, Refusal>| {
-                if answer.is_ok() {
-                    said.toast(t!("man.count_noted"));
-                    onclose.emit(());
-                }
-            });
-            app.send_then(Command::CountDrawer { counted }, then);
-        })
+        let counted = *amount;
+        send.reform(move |()| Command::CountDrawer { counted })
     };
+    let onenter = (!busy).then(|| send.clone());
     let onamount = {
         let amount = amount.clone();
         Callback::from(move |m| amount.set(m))
     };
     let foot = html! {
-        <Button label={t!("man.count_now", amount = format::money(*amount))} kind={Kind::Primary} big=true wide=true onclick={send} id="count-now" />
+        <Button label={t!("man.count_now", amount = format::money(*amount))} kind={Kind::Primary} big=true wide=true disabled={busy} onclick={send} id="count-now" />
     };
     html! {
         <Sheet title={t!("man.count")} onclose={props.onclose.clone()} {foot} id="count-sheet">
             <p class="mute">{t!("man.blind_how")}</p>
             <div class="amount-line"><bdi class="value" data-testid="counted">{format::money(*amount)}</bdi></div>
-            <AmountPad value={*amount} onchange={onamount} />
+            <AmountPad value={*amount} onchange={onamount} {onenter} />
         </Sheet>
     }
 }

@@ -282,7 +282,7 @@ fn room_side(draft: &Draft<Floor>, k: usize, room: &Room, language: &str) -> Htm
         Callback::from(move |v: String| {
             draft.change(|f| {
                 if let Some(room) = f.rooms.get_mut(k) {
-                    room.name.set(&language, v);
+                    room.name.set(&language, &v);
                 }
             });
         })

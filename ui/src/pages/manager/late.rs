@@ -12,7 +12,7 @@ use yew::prelude::*;
 
 use super::{use_app, words};
 use crate::{
-    app::{Remote, use_view},
+    app::{Remote, use_live},
     components::{Mark, Tone, badge},
     format, i18n,
     icons::Icon,
@@ -23,7 +23,7 @@ use crate::{
 #[component]
 pub fn LateArrivals() -> Html {
     let app = use_app();
-    let (late, _) = use_view(Query::LateArrivals);
+    let (late, _) = use_live(Query::LateArrivals);
     let Some(config) = app.config() else { return html! {} };
     let Remote::Here(View::LateArrivals(days)) = &late else { return html! {} };
     html! { <>{ for days.iter().map(|day| day_card(&config, day)) }</> }
@@ -47,7 +47,7 @@ fn day_card(config: &ConfigView, late: &LateDay) -> Html {
 fn sums(sums: &LateSums) -> Html {
     let row = |label: String, amount: Money| html! {<><dt>{label}</dt><dd><bdi>{format::money(amount)}</bdi></dd></>};
     html! {
-        <dl class="sums">
+        <dl class="late-sums">
             {row(t!("man.sales"), sums.sales)}
             { for sums.tenders.iter().map(|(kind, amount)| row(words::tender(*kind), *amount)) }
             if sums.refunds != Money::ZERO { {row(t!("man.refunds"), -sums.refunds)} }

@@ -203,9 +203,7 @@ fn Items(props: &ItemsProps) -> Html {
         .iter()
         .filter(|i| category.as_ref().is_none_or(|c| i.category == *c))
         .filter(|i| {
-            wanted.is_empty()
-                || i.id.0.contains(&wanted)
-                || i.name.all().values().any(|n| n.to_lowercase().contains(&wanted))
+            wanted.is_empty() || i.id.0.contains(&wanted) || i.name.words().any(|n| n.to_lowercase().contains(&wanted))
         })
         .collect();
     let edit = {

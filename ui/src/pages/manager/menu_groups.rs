@@ -155,7 +155,7 @@ fn GroupSheet(props: &GroupSheetProps) -> Html {
         <Sheet title={i18n::words(&group.name)} onclose={props.onclose.clone()} {foot} id="group-sheet">
             { for languages.iter().map(|l| {
                 let key = l.clone();
-                html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={group.name.all().get(l).cloned().unwrap_or_default()} max=80
+                html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={group.name.written_in(l).unwrap_or_default().to_owned()} max=80
                     oninput={pen.act(move |g: &mut Group, v: String| write(&mut g.name, &key, v))} /> }
             })}
             <div class="pairs">
@@ -198,11 +198,11 @@ fn option(pen: &Pen, menu: &Menu, languages: &[String], k: usize, o: &Opt) -> Ht
     });
     let extra = if o.price == Money::ZERO { String::new() } else { format!(" {}", format::amount(o.price)) };
     html! {
-        <details class="option" key={o.id.to_string()} open={o.name.all().is_empty()}>
+        <details class="option" key={o.id.to_string()} open={o.name.is_empty()}>
             <summary><span class="grow">{i18n::words(&o.name)}</span><bdi>{extra}</bdi></summary>
             { for languages.iter().map(|l| {
                 let key = l.clone();
-                html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={o.name.all().get(l).cloned().unwrap_or_default()} max=80
+                html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={o.name.written_in(l).unwrap_or_default().to_owned()} max=80
                     oninput={pen.option(k, move |o, v: String| write(&mut o.name, &key, v))} /> }
             })}
             <PriceField label={t!("man.menu.extra_price")} value={o.price} signed=true onchange={pen.option(k, |o, m: Money| o.price = m)} />

@@ -41,9 +41,9 @@ pub fn tile(item: &Item) -> Html {
 
 /// The languages the menu is written in, the store's first.
 pub fn languages(menu: &Menu, settings: &Settings) -> Vec<String> {
-    let used: BTreeSet<&String> =
-        menu.items.iter().flat_map(|i| i.name.all().keys()).filter(|l| **l != settings.language).collect();
-    std::iter::once(&settings.language).chain(used).cloned().collect()
+    let used: BTreeSet<&str> =
+        menu.items.iter().flat_map(|i| i.name.languages()).filter(|l| *l != settings.language).collect();
+    std::iter::once(settings.language.as_str()).chain(used).map(str::to_owned).collect()
 }
 
 /// What speakers of a language call it; its code when the app does not speak it.
@@ -56,7 +56,7 @@ pub fn write(text: &mut Text, language: &str, words: String) {
     if words.is_empty() {
         text.remove(language);
     } else {
-        text.set(language, words);
+        text.set(language, &words);
     }
 }
 
@@ -156,7 +156,7 @@ pub fn ItemSheet(props: &ItemSheetProps) -> Html {
                 { for languages.iter().map(|l| {
                     let key = l.clone();
                     html! {
-                        <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={item.name.all().get(l).cloned().unwrap_or_default()} max=80
+                        <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={item.name.written_in(l).unwrap_or_default().to_owned()} max=80
                             oninput={pen.act(move |i, v: String| write(&mut i.name, &key, v))} id={format!("name-{l}")} />
                     }
                 })}

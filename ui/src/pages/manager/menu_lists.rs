@@ -69,7 +69,7 @@ pub fn Categories(props: &ListsProps) -> Html {
                     </div>
                     <div class="pairs">{ for languages.iter().map(|l| {
                         let key = l.clone();
-                        html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={c.name.all().get(l).cloned().unwrap_or_default()} max=80
+                        html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={c.name.written_in(l).unwrap_or_default().to_owned()} max=80
                             oninput={act(draft, move |m: &mut Menu, v: String| if let Some(c) = m.categories.get_mut(k) { write(&mut c.name, &key, v) })} /> }
                     })}</div>
                     <div class="chips" role="group" aria-label={t!("man.menu.icon")}>{ for ICONS.iter().map(|name| html! {

@@ -72,7 +72,7 @@ pub fn Taxes(props: &ListsProps) -> Html {
                     { for languages.iter().map(|l| {
                         let key = l.clone();
                         let named = act(draft, move |m: &mut Menu, v: String| if let Some(tax) = m.taxes.get_mut(k) { write(&mut tax.name, &key, v) });
-                        html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={tax.name.all().get(l).cloned().unwrap_or_default()} max=80 oninput={named} /> }
+                        html! { <Field key={l.clone()} label={t!("man.menu.name_in", language = language_name(l))} value={tax.name.written_in(l).unwrap_or_default().to_owned()} max=80 oninput={named} /> }
                     })}
                 </div>
             </section>

@@ -35,7 +35,12 @@ mod zreports;
 
 pub use draft::keep_all as keep_drafts;
 
-use domain::{query::View, rejection::Rejection, staff::Permission};
+use domain::{
+    command::Command,
+    query::{Done, View},
+    rejection::{Refusal, Rejection},
+    staff::Permission,
+};
 use yew::prelude::*;
 
 use crate::{
@@ -241,6 +246,44 @@ fn closed_door(needs: Permission) -> Html {
 #[hook]
 fn use_app() -> App {
     use_context::<App>().expect("pages are drawn inside the app")
+}
+
+/// Sends what must not be done twice: until it is answered, further commands are not sent and the first result is true.
+/// `done` follows when it was.
+#[hook]
+fn use_once(done: Callback<()>) -> (bool, Callback<Command>) {
+    let app = use_app();
+    let busy = use_state_eq(|| false);
+    // Two taps may come before the page is drawn anew.
+    let sent = use_mut_ref(|| false);
+    let send = {
+        let busy = busy.clone();
+        Callback::from(move |command| {
+            if sent.replace(true) {
+                return;
+            }
+            busy.set(true);
+            let (sent, busy, done) = (sent.clone(), busy.clone(), done.clone());
+            let then = Callback::from(move |answer: Result<Done, Refusal>| {
+                sent.replace(false);
+                busy.set(false);
+                if answer.is_ok() {
+                    done.emit(());
+                }
+            });
+            app.send_then(command, then);
+        })
+    };
+    (*busy, send)
+}
+
+/// Says so and closes the sheet, for [`use_once`].
+fn noted(words: String, app: &App, onclose: &Callback<()>) -> Callback<()> {
+    let (app, onclose) = (app.clone(), onclose.clone());
+    Callback::from(move |()| {
+        app.toast(words.clone());
+        onclose.emit(());
+    })
 }
 
 /// A callback that shows a manager's page.

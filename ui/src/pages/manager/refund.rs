@@ -5,15 +5,12 @@ use std::rc::Rc;
 use domain::{
     command::Command,
     money::Money,
-    query::Done,
-    rejection::Refusal,
     view::{CheckView, PaymentView},
 };
 use yew::prelude::*;
 
-use super::{use_app, words};
+use super::{noted, use_app, use_once, words};
 use crate::{
-    app::App,
     components::{AmountPad, Button, Chip, Field, Kind, Sheet},
     format, i18n,
     icons::icon,
@@ -35,12 +32,13 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
     let payment = use_state(|| first.map(|f| f.0));
     let amount = use_state(|| first.map_or(Money::ZERO, |f| f.1));
     let reason = use_state(String::new);
-    let busy = use_state(|| false);
+    let given = t!("man.refund_done", amount = format::money(*amount));
+    let (busy, send) = use_once(noted(given, &app, &props.onclose.reform(|()| true)));
     let Some(config) = app.config() else { return html! {} };
     let chosen = open.iter().find(|p| Some(p.id) == *payment).copied();
     let most = chosen.map_or(Money::ZERO, |p| p.refundable);
     let too_much = *amount > most;
-    let ready = chosen.is_some() && amount.0 > 0 && !too_much && !reason.trim().is_empty() && !*busy;
+    let ready = chosen.is_some() && amount.0 > 0 && !too_much && !reason.trim().is_empty() && !busy;
     let pick = |p: &PaymentView| {
         let (payment, amount, id, all) = (payment.clone(), amount.clone(), p.id, p.refundable);
         Callback::from(move |()| {
@@ -57,9 +55,10 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
         Callback::from(move |r: String| reason.set(r))
     };
     let give = chosen.map_or_else(Callback::noop, |p| {
-        let (check, reason) = (props.check.card.check, (*reason).clone());
-        giving(&app, Command::Refund { check, payment: p.id, amount: *amount, reason }, *amount, &busy, &props.onclose)
+        let (check, payment, amount, reason) = (props.check.card.check, p.id, *amount, (*reason).clone());
+        send.reform(move |()| Command::Refund { check, payment, amount, reason: reason.clone() })
     });
+    let onenter = ready.then(|| give.clone());
     let foot = html! {
         <Button label={t!("man.refund_amount", amount = format::money(*amount))} kind={Kind::Primary} big=true wide=true disabled={!ready} onclick={give} id="refund-now" />
     };
@@ -87,30 +86,8 @@ pub fn RefundSheet(props: &RefundSheetProps) -> Html {
                     if too_much { <span class="fault" role="alert">{icon(crate::icons::Icon::Warning, 18)}{t!("no.refund_too_much", left = format::money(most))}</span> }
                     else { <span class="mute">{t!("man.of_amount", amount = format::money(most))}</span> }
                 </div>
-                <AmountPad value={*amount} onchange={onamount} />
+                <AmountPad value={*amount} onchange={onamount} {onenter} />
             </section>
         </Sheet>
     }
-}
-
-fn giving(
-    app: &App,
-    refund: Command,
-    amount: Money,
-    busy: &UseStateHandle<bool>,
-    onclose: &Callback<bool>,
-) -> Callback<()> {
-    let (app, onclose, busy) = (app.clone(), onclose.clone(), busy.clone());
-    Callback::from(move |()| {
-        busy.set(true);
-        let (said, onclose, busy) = (app.clone(), onclose.clone(), busy.clone());
-        let then = Callback::from(move |answer: Result<Done, Refusal>| {
-            busy.set(false);
-            if answer.is_ok() {
-                said.toast(t!("man.refund_done", amount = format::money(amount)));
-                onclose.emit(true);
-            }
-        });
-        app.send_then(refund.clone(), then);
-    })
 }

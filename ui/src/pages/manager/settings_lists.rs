@@ -83,7 +83,7 @@ fn station(draft: &Draft<Settings>, i: usize, st: &Station) -> Html {
     let id = |o: &Option<PrinterId>| o.as_ref().map_or_else(String::new, |p| p.to_string());
     html! {
         <div class="list-item station" key={st.id.to_string()}>
-            <Field label={t!("man.name")} value={st.name.get(&draft.now.language).to_owned()} oninput={set(|st, v, l| { st.name.set(l, v); })} max=80 />
+            <Field label={t!("man.name")} value={st.name.get(&draft.now.language).to_owned()} oninput={set(|st, v, l| { st.name.set(l, &v); })} max=80 />
             <Select label={t!("man.set.printer")} choices={choices.clone()} value={id(&st.printer)} onchange={set(|st, v, _| st.printer = printer_of(v))} />
             <Select label={t!("man.set.backup")} {choices} value={id(&st.backup_printer)} onchange={set(|st, v, _| st.backup_printer = printer_of(v))} />
             <Field label={t!("man.set.soon")} keyboard="numeric" value={st.soon_after.to_string()} oninput={set(|st, v, _| if let Ok(n) = v.parse() { st.soon_after = n })} />
@@ -258,11 +258,11 @@ fn Reasons(props: &ReasonsProps) -> Html {
             <h3>{t!("man.set.reasons")}</h3>
             <Tabs {tabs} chosen={which.key()} {onchoose} name={t!("man.set.reasons")} />
             { for list.iter().enumerate().map(|(i, text)| {
-                let write = put(draft, move |s, v| if let Some(t) = which.of_mut(s).get_mut(i) { t.set(language, v); });
+                let write = put(draft, move |s, v| if let Some(t) = which.of_mut(s).get_mut(i) { t.set(language, &v); });
                 let remove = act(draft, move |s| { let list = which.of_mut(s); if i < list.len() { list.remove(i); } });
                 html! {
                     <div class="list-item reason" key={format!("{}{i}", which.key())}>
-                        <Field label={t!("man.set.reason_n", n = i + 1)} value={text.all().get(language).cloned().unwrap_or_default()} placeholder={text.get(language).to_owned()} oninput={write} max=80 />
+                        <Field label={t!("man.set.reason_n", n = i + 1)} value={text.written_in(language).unwrap_or_default().to_owned()} placeholder={text.get(language).to_owned()} oninput={write} max=80 />
                         <Button label={t!("man.remove")} icon={Icon::Bin} kind={Kind::Plain} bare=true onclick={remove} />
                     </div>
                 }

@@ -15,7 +15,7 @@ use super::{
     head, open, remote, use_app, words,
 };
 use crate::{
-    app::{App, Link, Remote, use_view},
+    app::{App, Remote, use_live, use_view},
     components::{Button, Empty},
     format,
     icons::{Icon, icon},
@@ -28,20 +28,10 @@ const TOP: usize = 6;
 #[component]
 pub fn Today() -> Html {
     let app = use_app();
-    let (today, again) = use_view(Query::Today);
+    let (today, again) = use_live(Query::Today);
     let date = app.config().map_or(Date(0), |c| c.day.date);
     let week_ago = Date(date.0 - 7);
     let (before, _) = use_view(Query::Report { from: week_ago, to: week_ago });
-    // Whatever changes these figures also changes an open check, and those are told as they happen.
-    let news = {
-        let state = app.state();
-        let touched = state.cards.values().map(|c| c.touched).max().unwrap_or(0);
-        (state.cards.len(), touched, state.link == Link::Live)
-    };
-    {
-        let again = again.clone();
-        use_effect_with(news, move |_| again.emit(()));
-    }
     let Some(config) = app.config() else { return html! {} };
     let before = match &before {
         Remote::Here(View::Report(report)) if report.book.sales.n > 0 => Some(report.book.clone()),

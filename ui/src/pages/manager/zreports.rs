@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    clock::Moment,
     money::Money,
     query::{Query, View},
     shift::{DrawerCount, Tally, ZReport},
@@ -19,7 +18,7 @@ use super::{
     use_app, words,
 };
 use crate::{
-    app::use_view,
+    app::use_live,
     components::{Empty, Mark, Sheet, Tone, badge},
     format, i18n,
     icons::Icon,
@@ -67,7 +66,7 @@ fn links(reports: &[ZReport]) -> Vec<Link> {
 #[component]
 pub fn ZReports() -> Html {
     let app = use_app();
-    let (reports, again) = use_view(Query::ZReports);
+    let (reports, again) = use_live(Query::ZReports);
     let open = use_state(|| None::<ZReport>);
     let Some(config) = app.config() else { return html! {} };
     let onclose = {
@@ -135,7 +134,7 @@ fn row(config: &ConfigView, z: &ZReport, link: Link, onclick: Callback<MouseEven
 /// An X or Z report as a piece of paper.
 pub fn report_paper(config: &ConfigView, z: &ZReport) -> Html {
     let book = &z.book;
-    let at = Moment { at: z.at, offset: z.offset };
+    let at = format!("{} {}", format::date(format::date_of(z.at)), format::time(z.at));
     let row = |label: String, n: Option<i64>, amount: Money| {
         html! {<>
             <dt>{label}if let Some(n) = n { <span class="x">{" × "}{n}</span> }</dt><dd><bdi>{format::money(amount)}</bdi></dd>
@@ -150,7 +149,7 @@ pub fn report_paper(config: &ConfigView, z: &ZReport) -> Html {
         <div class="receipt ticket" data-testid="report-paper">
             <div class="head">
                 <b>{if z.n == 0 { t!("man.x_title") } else { t!("man.z_title", n = z.n) }}</b>
-                {&config.settings.name}<br />{words::business_day(z.day)}<br />{at.text()}{" · "}{words::somebody(config, z.by.as_ref())}
+                {&config.settings.name}<br />{words::business_day(z.day)}<br />{at}{" · "}{words::somebody(config, z.by.as_ref())}
             </div>
             <dl>
                 <dt class="big">{t!("man.sales")}</dt><dd class="big"><bdi>{format::money(book.sales.amount)}</bdi></dd>

@@ -146,7 +146,7 @@ fn shelves(desk: &Desk, shelf: &Shelf, recent: &[ItemId], ordered: &BTreeMap<Ite
 
 /// Items whose name in this screen's language, or in any of the menu's, begins with what was typed.
 fn search<'a>(desk: &'a Desk, text: &str) -> Vec<&'a Item> {
-    let finds = |words: &Text| words.all().values().any(|name| plan::finds(text, name));
+    let finds = |words: &Text| words.words().any(|name| plan::finds(text, name));
     desk.config.menu.items.iter().filter(|i| !i.hidden && finds(&i.name)).collect()
 }
 

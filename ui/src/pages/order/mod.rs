@@ -128,7 +128,7 @@ fn page(desk: &Desk) -> Html {
         <>
             <Top title={floor::place(&desk.app, card)} {sub} {onback}>
                 <button class="top-btn" type="button" data-testid="check-menu" aria-label={t!("order.check_menu")} onclick={more}>
-                    {icon(Icon::Guests, 20)}<span class="num">{card.covers}</span>{icon(Icon::Dots, 20)}
+                    {icon(Icon::Guests, 20)}<span class="num">{card.covers}</span><span class="wide">{icon(Icon::Dots, 20)}</span>
                 </button>
             </Top>
             <main class="page">

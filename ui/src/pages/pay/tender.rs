@@ -179,15 +179,16 @@ fn CashSheet(props: &CashProps) -> Html {
     let enough = *given >= *exact;
     let done = {
         let (desk, given, onclose) = (desk.clone(), *given, onclose.clone());
-        move |()| {
+        Callback::from(move |()| {
             onclose.emit(());
             take(&desk, NewTender::Cash { given });
-        }
+        })
     };
     let typed = {
         let given = given.clone();
         Callback::from(move |amount| given.set(amount))
     };
+    let onenter = enough.then(|| done.clone());
     let below = if enough {
         t!("pay.back", amount = format::amount(*given - *exact))
     } else {
@@ -199,7 +200,7 @@ fn CashSheet(props: &CashProps) -> Html {
     html! {
         <Sheet title={t!("pay.given")} onclose={onclose.clone()} center=true {foot} id="cash-sheet">
             <div class="typed"><bdi class="value">{format::money(*given)}</bdi><span class="mute">{below}</span></div>
-            <AmountPad value={*given} onchange={typed} />
+            <AmountPad value={*given} onchange={typed} {onenter} />
         </Sheet>
     }
 }
@@ -221,17 +222,16 @@ fn TipSheet(props: &TipProps) -> Html {
     };
     let done = {
         let (handle, tip, onclose) = (desk.tip.clone(), *tip, onclose.clone());
-        move |()| {
+        Callback::from(move |()| {
             handle.set(tip);
             onclose.emit(());
-        }
+        })
     };
-    let foot =
-        html! { <Button kind={Kind::Primary} big=true wide=true label={t!("done")} onclick={done} id="tip-done" /> };
+    let foot = html! { <Button kind={Kind::Primary} big=true wide=true label={t!("done")} onclick={done.clone()} id="tip-done" /> };
     html! {
         <Sheet title={t!("pay.tip")} onclose={onclose.clone()} center=true {foot}>
             <div class="typed"><bdi class="value">{format::money(*tip)}</bdi><bdi class="mute">{format::money(*bill + *tip)}</bdi></div>
-            <AmountPad value={*tip} onchange={typed} />
+            <AmountPad value={*tip} onchange={typed} onenter={done} />
         </Sheet>
     }
 }

@@ -9,9 +9,9 @@ use domain::{
 use yew::prelude::*;
 
 use crate::{
-    app::{App, languages, themes, use_keys},
+    app::{App, languages, themes},
     browser,
-    components::{Ghosts, Mark, NumberPad, Tone, badge},
+    components::{Ghosts, Mark, NumberPad, Tone, badge, enter_key},
     icons::{Icon, icon},
     t,
 };
@@ -106,24 +106,8 @@ fn Pad(props: &PadProps) -> Html {
         let pin = pin.dispatcher();
         Callback::from(move |()| pin.dispatch(Key::Erase))
     };
-    let ready = pin.0.len() >= PIN_LEAST;
-    {
-        let (press, erase, submit) = (press.clone(), erase.clone(), submit.clone());
-        use_keys(Callback::from(move |e: KeyboardEvent| match e.key().as_str() {
-            "Backspace" => erase.emit(()),
-            "Enter" if ready => submit.emit(()),
-            key => key
-                .chars()
-                .next()
-                .filter(|c| key.len() == 1 && c.is_ascii_digit())
-                .into_iter()
-                .for_each(|c| press.emit(c)),
-        }));
-    }
-    let corner = html! {
-        <button type="button" class="enter" disabled={!ready} aria-label={t!("pin.enter_now")} data-testid="pin-enter"
-            onclick={submit.reform(|_: MouseEvent| ())}>{icon(Icon::Check, 30)}</button>
-    };
+    let onenter = (pin.0.len() >= PIN_LEAST).then_some(submit);
+    let corner = enter_key(t!("pin.enter_now"), "pin-enter", &onenter);
     html! {
         <div class="pin">
             <h2>{t!("pin.enter", name = props.person.name)}</h2>
@@ -131,7 +115,7 @@ fn Pad(props: &PadProps) -> Html {
                 { for (0..pin.0.len().max(PIN_LEAST)).map(|i| html! { <i key={i} class={(i < pin.0.len()).then_some("in")}></i> }) }
             </div>
             <p class="pin-fault" role="alert" data-testid="pin-fault">{&*fault}</p>
-            <NumberPad onkey={press} onerase={erase} {corner} />
+            <NumberPad onkey={press} onerase={erase} {onenter} {corner} />
         </div>
     }
 }

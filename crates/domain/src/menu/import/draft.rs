@@ -41,7 +41,7 @@ impl<'a> Draft<'a> {
         let is_new = known.is_none();
         let name = self.text(0, &item.name, |column| if let Column::Name(code) = column { Some(code) } else { None });
         let own = &self.settings.language;
-        let lost = item.name.all().contains_key(own) && !name.all().contains_key(own);
+        let lost = item.name.written_in(own).is_some() && name.written_in(own).is_none();
         item.name = name;
         if (lost || !item.name.is_usable()) && before == self.faults.0.len() {
             self.say(0, &Column::Name(own.clone()), "an item needs a name");
@@ -89,7 +89,7 @@ impl<'a> Draft<'a> {
                     text.remove(code);
                 }
                 Some(words) if is_name(words) => {
-                    text.set(code, words.to_owned());
+                    text.set(code, words);
                 }
                 Some(_) => self.say(row, column, "a name has at most 80 characters"),
             }
@@ -229,7 +229,7 @@ impl<'a> Draft<'a> {
         let before = old.iter().find(|p| p.id.0 == id);
         let mut name = before.map(|p| p.name.clone()).unwrap_or_default();
         name = self.text(row, &name, |column| if let Column::PortionName(code) = column { Some(code) } else { None });
-        if before.is_none() && name.all().is_empty() && !cell.is_empty() {
+        if before.is_none() && name.is_empty() && !cell.is_empty() {
             name = Text::one(&self.settings.language, cell);
         }
         let price = self.cells.get(row, &Column::Price).unwrap_or_default();
@@ -269,7 +269,7 @@ fn blank(id: &ItemId) -> Item {
 fn called(cell: &str, known: &[(&str, &Text)]) -> Option<String> {
     let lower = cell.to_lowercase();
     let by_id = known.iter().find(|(id, _)| *id == cell);
-    let by_name = || known.iter().find(|(_, name)| name.all().values().any(|n| n.to_lowercase() == lower));
+    let by_name = || known.iter().find(|(_, name)| name.words().any(|n| n.to_lowercase() == lower));
     let by_slug = || {
         let slug = sheet::slug(cell);
         known.iter().find(|(id, _)| *id == slug)

@@ -99,7 +99,7 @@ fn id_of(current: &Menu, settings: &Settings, row: &Cells) -> Option<ItemId> {
     let names = || row.columns.iter().filter_map(|c| if let Column::Name(code) = c { Some((c, code)) } else { None });
     let known = names().find_map(|(column, code)| {
         let name = row.get(0, column).filter(|n| !n.is_empty())?;
-        current.items.iter().find(|i| i.name.all().get(code).is_some_and(|n| n == name))
+        current.items.iter().find(|i| i.name.written_in(code).is_some_and(|n| n == name))
     });
     if let Some(item) = known {
         return Some(item.id.clone());

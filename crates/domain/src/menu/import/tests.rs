@@ -272,9 +272,8 @@ fn words() -> impl Strategy<Value = String> {
 }
 
 fn text() -> impl Strategy<Value = Text> {
-    prop::collection::btree_map(prop::sample::select(vec!["en", "es", "de", "pt-br"]), words(), 1..4).prop_map(|t| {
-        Text::from(t.into_iter().map(|(code, words)| (code.to_owned(), words)).collect::<BTreeMap<_, _>>())
-    })
+    prop::collection::btree_map(prop::sample::select(vec!["en", "es", "de", "pt-br"]), words(), 1..4)
+        .prop_map(Text::from_iter)
 }
 
 fn some_of<T: Clone + std::fmt::Debug + 'static>(all: Vec<T>) -> impl Strategy<Value = Vec<T>> {

@@ -149,7 +149,9 @@ pub fn Takeovers(props: &TakeoversProps) -> Html {
         let when = format!("{} {}", format::date(format::date_of(takeover.at)), format::time(takeover.at));
         let (icon, words) = match takeover.drill {
             true => (Icon::Repeat, t!("term.drill")),
-            false => (Icon::Offline, t!("term.missed", name = named(names, takeover.from))),
+            false => {
+                (Icon::Offline, t!("term.missed", by = named(names, takeover.by), name = named(names, takeover.from)))
+            }
         };
         html! {
             <li key={format!("{} {}", takeover.at, takeover.by)} data-testid="takeover">

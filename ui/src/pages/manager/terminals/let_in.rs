@@ -8,8 +8,7 @@ use yew::prelude::*;
 
 use super::{act, code};
 use crate::{
-    app::use_keys,
-    components::{Button, Empty, Field, Ghosts, Kind, NumberPad, Sheet},
+    components::{Button, Empty, Field, Ghosts, Kind, NumberPad, Sheet, enter_key},
     icons::{Icon, icon},
     pages::manager::use_app,
     t,
@@ -85,7 +84,8 @@ pub fn LetInSheet(props: &LetInProps) -> Html {
         Callback::from(move |()| code.set(code.get(..code.len().saturating_sub(1)).unwrap_or_default().to_owned()))
     };
     let calling = matches!(stage, Some(JoinStage::Calling { .. }) | Some(JoinStage::Idle));
-    use_keys(keys(chosen.is_some() && !calling, &onkey, &onerase, &submit));
+    let onenter = (code.len() == code::DIGITS).then_some(submit);
+    let corner = enter_key(t!("term.let_in"), "let-in-go", &onenter);
     let another = start_over(&chosen, &sent, &code);
     let body = match (&*chosen, &stage) {
         (Some(_), Some(JoinStage::LetIn { name, letter })) => is_in(name, *letter, &props.onclose),
@@ -94,7 +94,7 @@ pub fn LetInSheet(props: &LetInProps) -> Html {
             <div class="row"><h3 class="grow">{t!("term.code_of", name = name_of(to))}</h3><Button label={t!("term.another")} kind={Kind::Plain} onclick={another} /></div>
             {code::boxes(&code, wrong)}
             {fault(stage.as_ref())}
-            {pad(&code, &onkey, &onerase, &submit)}
+            <NumberPad {onkey} {onerase} {onenter} {corner} />
         </>},
         (None, _) => choose(&props.view.found, &chosen, &typed),
     };
@@ -130,28 +130,6 @@ fn stage(sent: Option<&Sent>, joining: &JoinStage, n: u32) -> Option<JoinStage> 
     let sent = sent?;
     let news = *joining != sent.before || n >= sent.n + OLD_NEWS;
     Some(if news { joining.clone() } else { JoinStage::Idle })
-}
-
-fn keys(
-    listens: bool,
-    onkey: &Callback<char>,
-    onerase: &Callback<()>,
-    submit: &Callback<()>,
-) -> Callback<KeyboardEvent> {
-    let (onkey, onerase, submit) = (onkey.clone(), onerase.clone(), submit.clone());
-    Callback::from(move |event: KeyboardEvent| {
-        let key = event.key();
-        let digit = key.parse::<u8>().is_ok_and(|n| n < 10).then(|| key.chars().next()).flatten();
-        match (digit, key.as_str()) {
-            _ if !listens => return,
-            (Some(digit), _) => onkey.emit(digit),
-            (None, "Backspace") => onerase.emit(()),
-            (None, "Enter") => submit.emit(()),
-            _ => return,
-        }
-        // Enter must not also press the button that has the focus.
-        event.prevent_default();
-    })
 }
 
 fn name_of(to: &FoundTerminal) -> String {
@@ -192,15 +170,6 @@ fn choose(
             <Button label={t!("next")} disabled={!good} onclick={by_hand} id="let-in-next" />
         </section>
     </>}
-}
-
-fn pad(code: &str, onkey: &Callback<char>, onerase: &Callback<()>, submit: &Callback<()>) -> Html {
-    let ready = code.len() == code::DIGITS;
-    let corner = html! {
-        <button type="button" class="enter" disabled={!ready} data-testid="let-in-go" aria-label={t!("term.let_in")}
-            onclick={submit.reform(|_: MouseEvent| ())}>{icon(Icon::Check, 28)}</button>
-    };
-    html! { <NumberPad onkey={onkey.clone()} onerase={onerase.clone()} {corner} /> }
 }
 
 fn fault(stage: Option<&JoinStage>) -> Html {
