@@ -34,7 +34,7 @@ step("money put into the drawer while the terminal is away is put in once, howev
 });
 
 step("a refund that is on its way cannot be tapped again", async () => {
-  await till.tapAll("nav-floor", "table-7", "cat-pizza", "item-pizza-margherita", "primary");
+  await till.tapAll("nav-floor", "table-7", "cat-pizza", "item-pizza-diavola", "primary");
   await till.confirmed();
   await till.tapAll("primary", "cash-exact", "to-floor", "nav-manager", "go-checks");
   await till.tap(till.page.locator("[data-testid^=check-A]").first());
@@ -45,5 +45,5 @@ step("a refund that is on its way cannot be tapped again", async () => {
   assert.ok(await till.at("refund-now").isDisabled(), "it is on its way");
   await till.page.context().setOffline(false);
   await till.at("refund-sheet").waitFor({ state: "hidden" });
-  await till.see(/€9\.50 refunded/);
+  await till.see(/€11\.50 refunded/);
 });
