@@ -15,7 +15,7 @@ export const PROGRAMS = process.env.COMANDA_PROGRAMS ?? join(ROOT, "target/debug
 const PAGES = process.env.COMANDA_PAGES ?? join(ROOT, "dist/ui");
 const SHOTS = join(ROOT, "target/shots");
 /** The demo's people and their PINs. */
-const PINS = { ana: "1111", bruno: "2222", carla: "3333", diego: "4444", elif: "5555", giulia: "7777", hugo: "8888" };
+const PINS = { ana: "1111", bruno: "2222", carla: "3333", diego: "4444", elif: "5555", felix: "6666", giulia: "7777", hugo: "8888" };
 const START_LIMIT_MS = 30_000;
 const STOP_LIMIT_MS = 5_000;
 const SEE_LIMIT_MS = 15_000;
@@ -391,9 +391,9 @@ export class Screen {
     this.taps += 1;
   }
 
-  /** Types a PIN or an amount on the pad. */
+  /** Taps a PIN or an amount on the pad; on the one of the sheet on top, where there are two. */
   async pad(digits) {
-    for (const digit of digits) await this.tap(`pad-${digit}`);
+    for (const digit of digits) await this.tap(this.page.getByTestId(`pad-${digit}`).filter({ visible: true }).last());
   }
 
   /** Comes in through the door. */

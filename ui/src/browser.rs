@@ -119,6 +119,11 @@ pub fn top_sheet() -> Option<web_sys::Element> {
     sheets.item(sheets.length().checked_sub(1)?)
 }
 
+/// A sheet lies over `element`, which is not in it.
+pub fn is_covered(element: &web_sys::Element) -> bool {
+    top_sheet().is_some_and(|sheet| !sheet.contains(Some(element)))
+}
+
 /// Nothing has the focus: what had it is gone from the page.
 pub fn is_unfocused() -> bool {
     let document = window().and_then(|w| w.document());

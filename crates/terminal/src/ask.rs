@@ -8,8 +8,8 @@ use domain::{
     menu,
     query::{Answer, MAX_ROWS, Query, View},
     rejection::Rejection,
-    shift::Book,
-    staff::Permission,
+    shift::{Book, DrawerCount},
+    staff::{Permission, Role},
     view::{self, DoorView, DrawerView, FloorView, HistoryLine, ReportView, TodayView},
 };
 use store::Search;
@@ -91,7 +91,7 @@ impl Terminal {
             Query::CheckFacts { check } => self.with_check(&state, check, |c| View::CheckFacts(Box::new(c.clone()))),
             Query::Receipt { check } => self.receipt(&state, check),
             Query::History { check } => self.history(&state, check),
-            Query::Today => Ok(View::Today(Box::new(today(restaurant, now, *read(&self.letter))))),
+            Query::Today => Ok(View::Today(Box::new(today(restaurant, role, now, *read(&self.letter))))),
             Query::XReport => {
                 let day = restaurant.business_day(now);
                 Ok(View::XReport(Box::new(restaurant.x_report(day, *read(&self.letter), now))))
@@ -252,30 +252,23 @@ fn needs(query: &Query) -> Option<Permission> {
     }
 }
 
-fn today(restaurant: &Restaurant, now: Moment, letter: char) -> TodayView {
+fn today(restaurant: &Restaurant, role: Role, now: Moment, letter: char) -> TodayView {
     let day = restaurant.business_day(now);
     let x = restaurant.x_report(day, letter, now);
-    let mut drawers: Vec<DrawerView> = (x.drawers.iter())
-        .map(|d| DrawerView {
-            letter: d.letter,
-            float: d.drawer.float,
-            // Blind: what should be there is shown only after somebody said what is.
-            expected: d.drawer.counted.map(|_| d.expected),
-            counted: d.drawer.counted,
-        })
-        .collect();
-    if drawers.is_empty() {
-        let float = domain::money::Money::ZERO;
-        drawers.push(DrawerView { letter, float, expected: None, counted: None });
-    }
+    // Blind: what should be there is shown only after somebody said what is.
+    let drawer = |d: DrawerCount| DrawerView {
+        letter: d.letter,
+        expected: d.drawer.counted.map(|_| d.expected),
+        drawer: d.drawer,
+    };
     let open: Vec<_> = restaurant.open_checks().map(|c| c.bill().total).collect();
     let unclosed = restaurant.days.iter().filter(|(d, figures)| **d < day && !figures.closed);
     TodayView {
         day,
-        book: x.book,
+        book: if role.may(Permission::CloseDay) { x.book } else { Book::default() },
         open_checks: open.len() as u32,
         open_amount: open.into_iter().sum(),
-        drawers,
+        drawers: x.drawers.into_iter().map(drawer).collect(),
         clocked_in: restaurant.members().map(|m| &m.id).filter(|id| restaurant.is_clocked_in(id)).cloned().collect(),
         unclosed: unclosed.filter(|(_, figures)| **figures != Default::default()).map(|(d, _)| *d).collect(),
     }

@@ -201,7 +201,13 @@ fn ScreenSheet() -> Html {
             <div class="chips">
                 if me.role != Role::Kitchen { <Button label={t!("nav.floor")} icon={Icon::Floor} onclick={go(Route::Floor)} /> }
                 if may(Permission::RunKitchen) { <Button label={t!("nav.kitchen")} icon={Icon::Kitchen} onclick={go(Route::Kitchen(None))} /> }
-                if may(Permission::EditStore) { <Button label={t!("nav.manager")} icon={Icon::Manager} onclick={go(Route::Manager(String::new()))} /> }
+                if may(Permission::EditStore) {
+                    <Button label={t!("nav.manager")} icon={Icon::Manager} onclick={go(Route::Manager(String::new()))} />
+                } else {
+                    // What else of the manager's pages is theirs: last night's receipt again, and their drawer.
+                    if may(Permission::TakePayments) { <Button label={t!("nav.checks")} icon={Icon::Receipt} onclick={go(Route::Manager("checks".into()))} id="my-checks" /> }
+                    if may(Permission::RunDrawer) { <Button label={t!("nav.day")} icon={Icon::Drawer} onclick={go(Route::Manager("day".into()))} id="my-drawer" /> }
+                }
                 <Button label={if me.clocked_in { t!("me.clock_out") } else { t!("me.clock_in") }} icon={Icon::Clock} onclick={clock} id="clock" />
             </div>
             <div class="block"><h3>{t!("me.theme")}</h3>{themes(&app, theme)}</div>

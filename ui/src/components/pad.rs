@@ -57,7 +57,7 @@ fn keys(props: &PadProps, pad: NodeRef) -> Callback<KeyboardEvent> {
     let (onkey, onerase, onenter) = (onkey.clone(), onerase.clone(), onenter.clone());
     Callback::from(move |event: KeyboardEvent| {
         let Some(pad) = pad.cast::<HtmlElement>() else { return };
-        if browser::top_sheet().is_some_and(|sheet| !sheet.contains(Some(&pad))) {
+        if browser::is_covered(&pad) {
             return;
         }
         let key = event.key();

@@ -35,10 +35,12 @@ pub fn Sheet(props: &SheetProps) -> Html {
             close.emit(());
         }
     };
-    // A tap may take away the very button that had the focus; Escape must close the sheet all the same.
-    let close = props.onclose.clone();
+    // A tap may take away the very button that had the focus; Escape must close the sheet all the same, and only this one.
+    let (close, sheet) = (props.onclose.clone(), use_node_ref());
+    let here = sheet.clone();
     use_sheet_keys(Callback::from(move |e: KeyboardEvent| {
-        if e.key() == "Escape" && browser::is_unfocused() {
+        let on_top = here.cast().is_some_and(|sheet| !browser::is_covered(&sheet));
+        if e.key() == "Escape" && browser::is_unfocused() && on_top {
             close.emit(());
         }
     }));
@@ -46,7 +48,7 @@ pub fn Sheet(props: &SheetProps) -> Html {
     html! {
         <div {onkeydown}>
             <div class="veil" onclick={shut.clone()}></div>
-            <section class={classes!("sheet", props.center.then_some("center"))} role="dialog" aria-modal="true"
+            <section ref={sheet} class={classes!("sheet", props.center.then_some("center"))} role="dialog" aria-modal="true"
                 aria-label={props.title.clone()} data-testid={props.id.clone()}>
                 <header>
                     <h2>{&props.title}</h2>

@@ -30,6 +30,8 @@ pub const TEXTS: Table = texts![
     ("nav.floor", ["Floor", "Sala", "Tische", "القاعة"]),
     ("nav.kitchen", ["Kitchen", "Cocina", "Küche", "المطبخ"]),
     ("nav.manager", ["Manager", "Gerencia", "Leitung", "الإدارة"]),
+    ("nav.day", ["Day and drawer", "Día y caja", "Tag und Kasse", "اليوم والدرج"]),
+    ("nav.checks", ["Checks", "Cuentas", "Rechnungen", "الحسابات"]),
     ("nav.pages", ["Pages", "Páginas", "Seiten", "الصفحات"]),
     ("nav.lock", ["Lock", "Bloquear", "Sperren", "قفل"]),
     ("nav.me", ["{name}: settings of this screen", "{name}: ajustes de esta pantalla", "{name}: Einstellungen dieses Bildschirms", "{name}: إعدادات هذه الشاشة"]),

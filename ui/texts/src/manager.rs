@@ -11,8 +11,6 @@ pub const TEXTS: Table = texts![
     ("man.group_house", ["House", "Casa", "Haus", "المطعم"]),
     ("man.today", ["Today", "Hoy", "Heute", "اليوم"]),
     ("man.reports", ["Reports", "Informes", "Berichte", "التقارير"]),
-    ("man.checks", ["Checks", "Cuentas", "Rechnungen", "الحسابات"]),
-    ("man.day", ["Day and drawer", "Día y caja", "Tag und Kasse", "اليوم والدرج"]),
     ("man.menu", ["Menu", "Carta", "Karte", "القائمة"]),
     ("man.floor", ["Floor plan", "Plano de sala", "Tischplan", "مخطط القاعة"]),
     ("man.staff", ["Staff", "Personal", "Team", "الموظفون"]),

@@ -14,7 +14,7 @@ use crate::{
     menu::{Allergen, Menu},
     money::Money,
     settings::Settings,
-    shift::Book,
+    shift::{Book, Drawer},
     staff::{Member, Permission, Role},
     text::Text,
 };
@@ -373,10 +373,12 @@ pub struct ClosedCheck {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TodayView {
     pub day: BusinessDay,
+    /// Empty for whoever may not close the day.
     pub book: Book,
     pub open_checks: u32,
     /// Totals of checks still open.
     pub open_amount: Money,
+    /// The drawers somebody touched today.
     pub drawers: Vec<DrawerView>,
     pub clocked_in: Vec<StaffId>,
     /// Earlier business days that still wait for their Z.
@@ -386,10 +388,10 @@ pub struct TodayView {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DrawerView {
     pub letter: char,
-    pub float: Money,
-    /// Hidden (zero) until counted, for whoever counts blind.
+    #[serde(flatten)]
+    pub drawer: Drawer,
+    /// What should lie in it; hidden until somebody counted, because counting is blind.
     pub expected: Option<Money>,
-    pub counted: Option<Money>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

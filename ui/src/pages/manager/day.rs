@@ -6,18 +6,19 @@ use domain::{
     money::Money,
     query::{Done, Query, View},
     rejection::Refusal,
-    shift::{DrawerCount, ZReport},
-    view::{ConfigView, SlipState, TodayView, WorkOf, WorkState},
+    shift::ZReport,
+    staff::Permission,
+    view::{ConfigView, DrawerView, SlipState, TodayView, WorkOf, WorkState},
 };
 use yew::prelude::*;
 
 use super::{
-    day_sheets::{CashSheet, CountSheet},
+    day_sheets::{CashSheet, CountSheet, XSheet},
     head, remote, use_app, words,
     zreports::{ZReports, report_paper},
 };
 use crate::{
-    app::{App, Remote, use_live},
+    app::{App, use_live},
     components::{Button, HoldButton, Mark, Sheet, Tone, badge},
     format,
     icons::{Icon, icon},
@@ -38,7 +39,6 @@ enum Over {
 pub fn Day() -> Html {
     let app = use_app();
     let (today, again) = use_live(Query::Today);
-    let (x, x_again) = use_live(Query::XReport);
     let over = use_state(|| None::<Over>);
     let closed = use_state(|| 0u32);
     let Some(config) = app.config() else { return html! {} };
@@ -46,49 +46,42 @@ pub fn Day() -> Html {
         let over = over.clone();
         Callback::from(move |()| over.set(Some(what.clone())))
     };
-    let refresh = {
-        let (again, x_again) = (again.clone(), x_again.clone());
-        Callback::from(move |()| {
-            again.emit(());
-            x_again.emit(());
-        })
-    };
     let onclose = {
-        let (over, refresh) = (over.clone(), refresh.clone());
+        let (over, again) = (over.clone(), again.clone());
         Callback::from(move |()| {
             over.set(None);
-            refresh.emit(());
+            again.emit(());
         })
     };
     let onclosed = {
-        let (over, refresh, closed) = (over.clone(), refresh.clone(), closed.clone());
+        let (over, again, closed) = (over.clone(), again.clone(), closed.clone());
         Callback::from(move |z: Option<Box<ZReport>>| {
             over.set(z.map(Over::Z));
             closed.set(*closed + 1);
-            refresh.emit(());
+            again.emit(());
         })
     };
-    let x_report = match &x {
-        Remote::Here(View::XReport(x)) => Some(x.clone()),
-        _ => None,
-    };
+    let closes = app.me().is_some_and(|me| me.permissions.contains(&Permission::CloseDay));
+    let x_report = closes.then(
+        || html! { <Button label={t!("man.x_report")} icon={Icon::Chart} onclick={show(Over::X)} id="x-report" /> },
+    );
     html! {
         <div class="day scroll">
-            {head(&t!("man.day"), html! { <Button label={t!("man.x_report")} icon={Icon::Chart} onclick={show(Over::X)} id="x-report" /> })}
+            {head(&t!("nav.day"), html! { {for x_report} })}
             {remote(&today, &again, |view| {
                 let View::Today(today) = view else { return None };
                 Some(html! {
                     <div class="day-grid">
-                        {drawer(&config, today, x_report.as_deref(), &show)}
-                        {closing(&app, &config, today, x_report.as_deref(), &onclosed, &show(Over::Count))}
+                        {drawer(&config, today, &show)}
+                        {closing(&app, &config, today, &onclosed, &show(Over::Count))}
                     </div>
                 })
             })}
-            <ZReports key={*closed} />
+            if closes { <ZReports key={*closed} /> }
             { match &*over {
                 Some(Over::Cash(movement)) => html! { <CashSheet movement={*movement} {onclose} /> },
                 Some(Over::Count) => html! { <CountSheet {onclose} /> },
-                Some(Over::X) => x_sheet(&app, &config, &x, &x_again, &onclose),
+                Some(Over::X) => html! { <XSheet {onclose} /> },
                 Some(Over::Z(z)) => html! {
                     <Sheet title={t!("man.z_done", n = z.n)} {onclose} id="z-sheet"><div class="paper-desk">{report_paper(&config, z)}</div></Sheet>
                 },
@@ -98,29 +91,25 @@ pub fn Day() -> Html {
     }
 }
 
-fn own<'a>(config: &ConfigView, x: Option<&'a ZReport>) -> Option<&'a DrawerCount> {
-    x.and_then(|x| x.drawers.iter().find(|d| d.letter == config.letter))
+fn own<'a>(config: &ConfigView, today: &'a TodayView) -> Option<&'a DrawerView> {
+    today.drawers.iter().find(|d| d.letter == config.letter)
 }
 
 /// This till's drawer. What should lie in it stays hidden until somebody has counted.
-fn drawer(config: &ConfigView, today: &TodayView, x: Option<&ZReport>, show: &dyn Fn(Over) -> Callback<()>) -> Html {
-    let mine = today.drawers.iter().find(|d| d.letter == config.letter);
-    let moved = own(config, x);
-    let counted = mine.and_then(|d| d.counted);
-    let expected = mine.and_then(|d| d.expected).filter(|_| counted.is_some());
+fn drawer(config: &ConfigView, today: &TodayView, show: &dyn Fn(Over) -> Callback<()>) -> Html {
+    let mine = own(config, today);
+    let moved = mine.map(|d| d.drawer.clone()).unwrap_or_default();
     let row =
         |label: String, amount: Money| html! { <div><dt>{label}</dt><dd><bdi>{format::money(amount)}</bdi></dd></div> };
     html! {
         <section class="card drawer" data-testid="drawer">
             <h3>{icon(Icon::Drawer, 22)}{t!("man.drawer", letter = config.letter.to_string())}</h3>
             <dl class="lines">
-                {row(t!("man.float"), mine.map_or(Money::ZERO, |d| d.float))}
-                if let Some(d) = moved {
-                    {row(t!("man.paid_in"), d.drawer.paid_in)}
-                    {row(t!("man.paid_out"), -d.drawer.paid_out)}
-                    <div><dt>{t!("man.no_sales_n")}</dt><dd>{d.drawer.no_sales}</dd></div>
-                }
-                { match (counted, expected) {
+                {row(t!("man.float"), moved.float)}
+                {row(t!("man.paid_in"), moved.paid_in)}
+                {row(t!("man.paid_out"), -moved.paid_out)}
+                <div><dt>{t!("man.no_sales_n")}</dt><dd>{moved.no_sales}</dd></div>
+                { match (moved.counted, mine.and_then(|d| d.expected)) {
                     (Some(counted), Some(expected)) => html! {<>
                         {row(t!("man.expected"), expected)}{row(t!("man.counted"), counted)}
                         <div class="big"><dt>{t!("man.difference")}</dt><dd>{difference(counted - expected)}</dd></div>
@@ -160,15 +149,14 @@ fn closing(
     app: &App,
     config: &ConfigView,
     today: &TodayView,
-    x: Option<&ZReport>,
     onclosed: &Callback<Option<Box<ZReport>>>,
     count: &Callback<()>,
 ) -> Html {
     let day = today.unclosed.iter().min().copied().unwrap_or(today.day);
     // A drawer nobody touched needs no count; an earlier day's drawer is not this one's.
-    let counted = day < today.day || own(config, x).is_none_or(|d| d.drawer.counted.is_some());
+    let counted = day < today.day || own(config, today).is_none_or(|d| d.drawer.counted.is_some());
     let unprinted = app.state().slips.values().filter(|s| s.state == SlipState::Unknown).count();
-    let can = app.me().is_some_and(|me| me.permissions.contains(&domain::staff::Permission::CloseDay));
+    let can = app.me().is_some_and(|me| me.permissions.contains(&Permission::CloseDay));
     let close = {
         let (app, onclosed) = (app.clone(), onclosed.clone());
         Callback::from(move |()| {
@@ -213,12 +201,14 @@ fn closing(
 /// terminal only.
 fn terminals(app: &App) -> Html {
     let state = app.state();
+    let mends = state.me.as_ref().is_some_and(|me| me.permissions.contains(&Permission::EditStore));
     let works = state.works.as_ref().map(|(view, _)| view.works.as_slice()).unwrap_or_default();
     let others = || works.iter().filter(|w| matches!(w.what, WorkOf::Terminal { .. }));
     let unheard = others().filter(|w| w.state == WorkState::Down).filter_map(|work| {
         let WorkOf::Terminal { name, .. } = &work.what else { return None };
-        let look = html! { <Button label={t!("man.terminals")} onclick={super::open(app, "terminals")} /> };
-        Some(step(false, &t!("man.step_unheard", name = name), Some(look)))
+        let look =
+            mends.then(|| html! { <Button label={t!("man.terminals")} onclick={super::open(app, "terminals")} /> });
+        Some(step(false, &t!("man.step_unheard", name = name), look))
     });
     let unheard: Vec<Html> = unheard.collect();
     if unheard.is_empty() && others().next().is_some() {
@@ -231,30 +221,4 @@ fn terminals(app: &App) -> Html {
 fn step(done: bool, words: &str, act: Option<Html>) -> Html {
     let (class, sign) = if done { ("done", Icon::Works) } else { ("open", Icon::Warning) };
     html! { <li class={class}>{icon(sign, 24)}<span class="grow">{words}</span>{ for act }</li> }
-}
-
-fn x_sheet(app: &App, config: &ConfigView, x: &Remote, again: &Callback<()>, onclose: &Callback<()>) -> Html {
-    let print = {
-        let app = app.clone();
-        Callback::from(move |()| {
-            let said = app.clone();
-            app.send_then(
-                Command::PrintX,
-                Callback::from(move |a: Result<Done, Refusal>| {
-                    if a.is_ok() {
-                        said.toast(t!("man.x_printing"))
-                    }
-                }),
-            );
-        })
-    };
-    let foot = html! { <Button label={t!("man.print")} icon={Icon::Printer} wide=true onclick={print} id="print-x" /> };
-    html! {
-        <Sheet title={t!("man.x_report")} onclose={onclose.clone()} {foot} id="x-sheet">
-            {remote(x, again, |view| {
-                let View::XReport(x) = view else { return None };
-                Some(html! { <div class="paper-desk">{report_paper(config, x)}</div> })
-            })}
-        </Sheet>
-    }
 }

@@ -1,12 +1,20 @@
-//! Cash into and out of the drawer, and the blind count.
+//! Cash into and out of the drawer, the blind count, and the X.
 
-use domain::{command::Command, event::Movement, money::Money};
+use domain::{
+    command::Command,
+    event::Movement,
+    money::Money,
+    query::{Query, View},
+};
 use yew::prelude::*;
 
-use super::{noted, use_app, use_once};
+use super::{noted, remote, use_app, use_once, zreports::report_paper};
 use crate::{
+    app::use_live,
     components::{AmountPad, Button, Chip, Field, Kind, Sheet},
-    format, t,
+    format,
+    icons::Icon,
+    t,
 };
 
 #[derive(Properties, PartialEq)]
@@ -107,6 +115,30 @@ pub fn CountSheet(props: &CountSheetProps) -> Html {
             <p class="mute">{t!("man.blind_how")}</p>
             <div class="amount-line"><bdi class="value" data-testid="counted">{format::money(*amount)}</bdi></div>
             <AmountPad value={*amount} onchange={onamount} {onenter} />
+        </Sheet>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub struct XSheetProps {
+    pub onclose: Callback<()>,
+}
+
+/// The day so far, as it would be closed now.
+#[component]
+pub fn XSheet(props: &XSheetProps) -> Html {
+    let app = use_app();
+    let (x, again) = use_live(Query::XReport);
+    let (busy, send) = use_once(noted(t!("man.x_printing"), &app, &Callback::noop()));
+    let Some(config) = app.config() else { return html! {} };
+    let print = send.reform(|()| Command::PrintX);
+    let foot = html! { <Button label={t!("man.print")} icon={Icon::Printer} wide=true disabled={busy} onclick={print} id="print-x" /> };
+    html! {
+        <Sheet title={t!("man.x_report")} onclose={props.onclose.clone()} {foot} id="x-sheet">
+            {remote(&x, &again, |view| {
+                let View::XReport(x) = view else { return None };
+                Some(html! { <div class="paper-desk">{report_paper(&config, x)}</div> })
+            })}
         </Sheet>
     }
 }

@@ -118,8 +118,8 @@ impl Section {
         match self {
             Section::Today => t!("man.today"),
             Section::Reports => t!("man.reports"),
-            Section::Checks => t!("man.checks"),
-            Section::Day => t!("man.day"),
+            Section::Checks => t!("nav.checks"),
+            Section::Day => t!("nav.day"),
             Section::Menu => t!("man.menu"),
             Section::Floor => t!("man.floor"),
             Section::Staff => t!("man.staff"),

@@ -184,7 +184,7 @@ fn figures(report: &ReportView) -> Html {
     html! {
         <section class="card figures">
             {figure(&t!("man.sales"), &format::money(book.sales.amount), change)}
-            {figure(&t!("man.checks"), &format::count(book.sales.n.max(0) as u64), small(per_check(book)))}
+            {figure(&t!("nav.checks"), &format::count(book.sales.n.max(0) as u64), small(per_check(book)))}
             {figure(&t!("man.covers"), &format::count(book.covers.max(0) as u64), small(takeaway(book)))}
             {figure(&t!("man.average"), &average(book).map_or_else(|| "–".into(), format::money), None)}
             {figure(&t!("man.tips"), &format::money(tips), None)}
@@ -258,7 +258,7 @@ fn hours(config: &ConfigView, book: &Book, onpick: &Callback<(String, String)>, 
     let rows = charts::hours_in_order(&book.hours.keys().copied().collect::<Vec<_>>(), config.settings.cut_over);
     html! {<>
         <section class="card"><div class="scroll">{charts::columns(&t!("man.by_hour"), &columns, picked, Some(&pick))}</div><p class="hint">{t!("man.tap_bar")}</p></section>
-        {table(&t!("man.hour"), &t!("man.checks"), rows.iter().filter(|h| book.hours.contains_key(h)).map(|h| {
+        {table(&t!("man.hour"), &t!("nav.checks"), rows.iter().filter(|h| book.hours.contains_key(h)).map(|h| {
             let t = book.hours.get(h).copied().unwrap_or_default();
             (format!("{h}:00–{}:00", (h + 1) % 24), t.n, t.amount)
         }))}

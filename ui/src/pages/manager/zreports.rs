@@ -153,7 +153,7 @@ pub fn report_paper(config: &ConfigView, z: &ZReport) -> Html {
             </div>
             <dl>
                 <dt class="big">{t!("man.sales")}</dt><dd class="big"><bdi>{format::money(book.sales.amount)}</bdi></dd>
-                <dt>{t!("man.checks")}</dt><dd>{book.sales.n}</dd>
+                <dt>{t!("nav.checks")}</dt><dd>{book.sales.n}</dd>
                 <dt>{t!("man.covers")}</dt><dd>{book.covers}</dd>
                 if book.takeaway.n > 0 { {row(t!("floor.takeaway"), Some(book.takeaway.n), book.takeaway.amount)} }
             </dl>
