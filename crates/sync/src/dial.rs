@@ -1,7 +1,12 @@
 //! Whom this terminal calls, and when again. Addresses come from announcements and from the caller, who remembers them
 //! and lets people type them in, for networks that carry no announcements.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use domain::ids::Origin;
 use tokio::{sync::Notify, task::AbortHandle, time::sleep};
@@ -18,6 +23,8 @@ pub const AGAIN_FIRST: Duration = Duration::from_millis(100);
 pub const AGAIN_LAST: Duration = Duration::from_secs(2);
 /// Who is not paired is not called more often: its key or ours must be paired first, which a person does.
 pub const AGAIN_STRANGER: Duration = Duration::from_secs(5);
+/// A link that was up for this long was worth calling for.
+pub const LASTED: Duration = Duration::from_secs(5);
 /// Calls after which somebody unknown is reported who was only announced: a new terminal may be found before the news that
 /// it was let in. At an address that a person gave, or where a friend was, a stranger is reported at once.
 const STRANGER_AT: u32 = 2;
@@ -70,8 +77,30 @@ fn jittered(whole: Duration) -> Duration {
     whole.mul_f64(0.5 + f64::from(spread) / f64::from(u16::MAX) / 2.0)
 }
 
-fn pause(failures: u32) -> Duration {
-    jittered(AGAIN_FIRST.saturating_mul(1 << failures.min(10)).min(AGAIN_LAST))
+/// The calls of one address that came to nothing, in a row. One that is answered and then hung up on is one of them:
+/// otherwise who hangs up every time, as in a drill, is called ten times a second for as long as it does.
+#[derive(Debug, Default)]
+struct Vain {
+    calls: u32,
+    linked: Option<Instant>,
+}
+
+impl Vain {
+    /// There is a link; how long to rest should it end at once.
+    fn linked(&mut self, now: Instant) -> Duration {
+        let before = self.linked.replace(now);
+        if before.is_none_or(|before| now.duration_since(before) >= LASTED) {
+            self.calls = 0;
+        }
+        self.failed()
+    }
+
+    /// One more; how long to rest.
+    fn failed(&mut self) -> Duration {
+        let whole = AGAIN_FIRST.saturating_mul(1 << self.calls.min(10)).min(AGAIN_LAST);
+        self.calls += 1;
+        jittered(whole)
+    }
 }
 
 impl Hub {
@@ -157,7 +186,7 @@ impl Hub {
 
     async fn keep_calling(self: Arc<Hub>, address: SocketAddr, hint: Option<Origin>, wake: Arc<Notify>) {
         let mut changed = self.changed.subscribe();
-        let mut failures = 0;
+        let mut vain = Vain::default();
         if hint.is_some_and(|origin| origin < self.me) {
             sleep(AFTER_YOU).await;
         }
@@ -173,24 +202,20 @@ impl Hub {
             let rest = match self.call(address).await {
                 Ok(origin) => {
                     self.proved(address, origin);
-                    failures = 0;
-                    AGAIN_FIRST
+                    vain.linked(Instant::now())
                 }
                 Err(why @ (ConnectError::NotPaired(_) | ConnectError::Foreign(_))) => {
-                    failures += 1;
-                    if failures == if hint.is_some() { STRANGER_AT } else { 1 } {
+                    vain.calls += 1;
+                    if vain.calls == if hint.is_some() { STRANGER_AT } else { 1 } {
                         self.report(address, StrangerWhy::Connect(why));
                     }
                     AGAIN_STRANGER
                 }
                 Err(ConnectError::Refused(_)) => {
-                    failures += 1;
+                    vain.calls += 1;
                     AGAIN_STRANGER
                 }
-                Err(_) => {
-                    failures += 1;
-                    pause(failures - 1)
-                }
+                Err(_) => vain.failed(),
             };
             tokio::select! {
                 () = sleep(rest) => {}
@@ -206,11 +231,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_to_their_bound() {
-        for failures in 0..40 {
-            let pause = pause(failures);
-            assert!(pause >= AGAIN_FIRST / 2 && pause <= AGAIN_LAST, "{pause:?}");
+    fn rests_grow_to_their_bound() {
+        let mut vain = Vain::default();
+        assert!(vain.failed() <= AGAIN_FIRST);
+        for _ in 0..40 {
+            let rest = vain.failed();
+            assert!(rest >= AGAIN_FIRST / 2 && rest <= AGAIN_LAST, "{rest:?}");
         }
-        assert!(pause(0) <= AGAIN_FIRST && pause(20) >= AGAIN_LAST / 2);
+        assert!(vain.failed() >= AGAIN_LAST / 2);
+    }
+
+    #[test]
+    fn who_hangs_up_on_every_call_is_called_seldom_and_who_stayed_is_called_at_once() {
+        let (mut vain, mut now) = (Vain::default(), Instant::now());
+        let begun = now;
+        for _ in 0..20 {
+            now += vain.linked(now);
+        }
+        assert!(now - begun >= Duration::from_secs(12), "20 calls in {:?}", now - begun);
+        now += LASTED;
+        assert!(vain.linked(now) <= AGAIN_FIRST, "what lasted makes good for all before it");
     }
 }
