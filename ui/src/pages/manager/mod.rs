@@ -176,6 +176,8 @@ pub fn ManagerPage(props: &ManagerProps) -> Html {
         Some(first) if props.section.is_empty() && !may(section) => first,
         _ => section,
     };
+    // Whoever looks up a receipt or counts a drawer here is no manager.
+    let title = if may(Section::Today) { t!("nav.manager") } else { section.label() };
     let down = matches!(app.state().link, Link::Down { .. });
     let floor = {
         let app = app.clone();
@@ -183,7 +185,7 @@ pub fn ManagerPage(props: &ManagerProps) -> Html {
     };
     html! {
         <>
-        <Top title={t!("nav.manager")} onback={floor} />
+        <Top {title} onback={floor} />
         <main class="page"><div class="mgr">
             <nav class="mgr-rail scroll" aria-label={t!("man.sections")}>
                 {rail(&app, t!("man.group_service"), &Section::SERVICE, section, &may)}
