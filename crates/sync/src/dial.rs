@@ -25,8 +25,8 @@ pub const AGAIN_LAST: Duration = Duration::from_secs(2);
 pub const AGAIN_STRANGER: Duration = Duration::from_secs(5);
 /// A link that was up for this long was worth calling for.
 pub const LASTED: Duration = Duration::from_secs(5);
-/// Calls after which somebody unknown is reported who was only announced: a new terminal may be found before the news that
-/// it was let in. At an address that a person gave, or where a friend was, a stranger is reported at once.
+/// How often somebody unknown must answer who was only announced, to be reported: a new terminal may be found before the
+/// news that it was let in. At an address that a person gave, a stranger is reported at once.
 const STRANGER_AT: u32 = 2;
 /// Of two terminals that find each other, the one with the greater origin leaves the first call to the other.
 pub const AFTER_YOU: Duration = Duration::from_millis(150);
@@ -186,7 +186,7 @@ impl Hub {
 
     async fn keep_calling(self: Arc<Hub>, address: SocketAddr, hint: Option<Origin>, wake: Arc<Notify>) {
         let mut changed = self.changed.subscribe();
-        let mut vain = Vain::default();
+        let (mut vain, mut strangers) = (Vain::default(), 0);
         if hint.is_some_and(|origin| origin < self.me) {
             sleep(AFTER_YOU).await;
         }
@@ -202,19 +202,17 @@ impl Hub {
             let rest = match self.call(address).await {
                 Ok(origin) => {
                     self.proved(address, origin);
+                    strangers = 0;
                     vain.linked(Instant::now())
                 }
                 Err(why @ (ConnectError::NotPaired(_) | ConnectError::Foreign(_))) => {
-                    vain.calls += 1;
-                    if vain.calls == if hint.is_some() { STRANGER_AT } else { 1 } {
+                    strangers += 1;
+                    if strangers == if hint.is_some() { STRANGER_AT } else { 1 } {
                         self.report(address, StrangerWhy::Connect(why));
                     }
                     AGAIN_STRANGER
                 }
-                Err(ConnectError::Refused(_)) => {
-                    vain.calls += 1;
-                    AGAIN_STRANGER
-                }
+                Err(ConnectError::Refused(_)) => AGAIN_STRANGER,
                 Err(_) => vain.failed(),
             };
             tokio::select! {

@@ -46,6 +46,18 @@ fn two_terminals_that_are_not_paired_do_not_link() {
 }
 
 #[test]
+fn whoever_was_a_friend_and_is_none_any_more_is_told_when_it_answers() {
+    let (a, b) = (Terminal::new(1), Terminal::new(2));
+    a.pair_with(&b);
+    a.lan.dial(b.address());
+    let link = a.up();
+    a.ring.revoke(b.key.public());
+    a.lan.recheck();
+    a.down(link);
+    assert!(matches!(hears_of_a_stranger(&a), StrangerWhy::Connect(ConnectError::NotPaired(_))));
+}
+
+#[test]
 fn whoever_is_vouched_for_is_refused_until_the_news_is_there_and_is_no_stranger() {
     let (new, friend) = (Terminal::new(1), Terminal::new(2));
     friend.ring.pair(new.key.public(), new.origin);
