@@ -206,7 +206,7 @@ pub trait Keyring: Send + Sync {
     fn expects(&self, origin: Origin) -> bool;
 
     /// Whether somebody trusted said that a key is paired while the news of it is still on its way here: its terminal is
-    /// not linked yet, but no stranger either.
+    /// not linked yet, but no stranger either. Once it is known, it is not awaited any more.
     fn awaits(&self, key: &PublicKey) -> bool;
 }
 

@@ -5,12 +5,16 @@ mod lab;
 use std::{
     io::{Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 
+use domain::ids::Origin;
 use lab::{PATIENCE, Terminal, entries, order, raw};
-use sync::{ConnectError, DeviceKey, Heard, StrangerWhy, Why};
+use sync::{ConnectError, DeviceKey, Heard, Keyring, PublicKey, StrangerWhy, Why};
 use tokio::net::TcpSocket;
 
 fn hears_of_a_stranger(terminal: &Terminal) -> StrangerWhy {
@@ -43,6 +47,36 @@ fn two_terminals_that_are_not_paired_do_not_link() {
     c.lan.dial(b.address());
     hears_of_a_stranger(&b);
     [a, b, c].iter().for_each(Terminal::is_untouched);
+}
+
+/// The news of a key arrives between the first question about it and the second.
+#[derive(Debug)]
+struct Arriving(AtomicBool, Origin);
+
+impl Keyring for Arriving {
+    fn knows(&self, _: &PublicKey) -> Option<Origin> {
+        self.0.swap(true, Ordering::AcqRel).then_some(self.1)
+    }
+
+    fn expects(&self, _: Origin) -> bool {
+        true
+    }
+
+    fn awaits(&self, _: &PublicKey) -> bool {
+        !self.0.swap(true, Ordering::AcqRel)
+    }
+}
+
+#[test]
+fn a_friend_of_whom_the_news_is_just_arriving_is_no_stranger() {
+    let friend = Terminal::new(2);
+    let new = Terminal::with(1, |s| s.keyring = Arc::new(Arriving(AtomicBool::new(false), friend.origin)));
+    friend.ring.pair(new.key.public(), new.origin);
+    new.lan.dial(friend.address());
+    new.wait("a link", |h| match h {
+        Heard::Up { .. } => Some(()),
+        other => panic!("{other:?}"),
+    });
 }
 
 #[test]

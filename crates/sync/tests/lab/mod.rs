@@ -46,7 +46,7 @@ impl Keyring for Ring {
     }
 
     fn awaits(&self, key: &PublicKey) -> bool {
-        self.1.lock().unwrap().contains(key)
+        self.knows(key).is_none() && self.1.lock().unwrap().contains(key)
     }
 }
 
