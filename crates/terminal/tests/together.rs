@@ -246,9 +246,11 @@ fn the_others_are_no_strangers_to_a_newcomer_before_the_log_has_told_of_them() {
     let (switch, tills) = restaurant(dir.path(), &["Bar", "Terrace"], "127.0.0.1:9");
     let [bar, terrace] = &tills[..] else { panic!("two") };
     let office = newcomer(dir.path(), bar);
-    let (of_terrace, unknown) = (terrace.terminal.public_key(), open(dir.path(), "Thief").public_key());
+    let keys = [&bar.terminal, &terrace.terminal, &open(dir.path(), "Thief")].map(|terminal| terminal.public_key());
+    let [of_bar, of_terrace, unknown] = keys;
     let stands = |key| (office.knows(key), office.awaits(key));
     assert_eq!(stands(&of_terrace), (None, true));
+    assert_eq!(stands(&of_bar), (Some(bar.origin), false), "who let it in");
     assert_eq!(stands(&unknown), (None, false));
     let till = Till::start(office.clone(), &switch);
     switch.connect(bar, &till);

@@ -130,8 +130,12 @@ impl Terminal {
             return Some(origin);
         }
         // Until the log has come over, the one that let this terminal in is all it knows.
-        let sponsor = self.readers.membership().ok().flatten()?.sponsor?;
-        (sponsor.1 == key && restaurant.terminals.get(sponsor.0).is_none()).then_some(sponsor.0)
+        self.sponsor_with(&key).filter(|sponsor| restaurant.terminals.get(*sponsor).is_none())
+    }
+
+    fn sponsor_with(&self, key: &str) -> Option<Origin> {
+        let (origin, own) = self.readers.membership().ok().flatten()?.sponsor?;
+        (own == key).then_some(origin)
     }
 
     /// Whether this terminal was let into a restaurant whose log has not told of it yet, so not who else was let in either.
@@ -141,10 +145,13 @@ impl Terminal {
     }
 
     /// Whether whoever let this terminal in vouched for a key of which no log tells yet: a moment after it came in, the
-    /// others call. A terminal that was shut out had a key too, so this is not enough to link.
+    /// others call. A terminal that was shut out had a key too, so this is not enough to link. Whoever let this terminal in
+    /// is known from the start.
     pub fn awaits(&self, key: &PublicKey) -> bool {
-        let vouched = self.readers.vouched_for(&key.to_string()).ok().flatten();
+        let key = key.to_string();
+        let vouched = self.readers.vouched_for(&key).ok().flatten();
         vouched.is_some_and(|origin| read(&self.state).restaurant.terminals.get(origin).is_none())
+            && self.sponsor_with(&key).is_none()
     }
 
     /// Whether a terminal of this name may be one of the restaurant's.
