@@ -36,6 +36,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** What a browser says of lines that lead nowhere. */
+export const BROKEN = /ERR_|WebSocket|Failed to (load|fetch)|NetworkError/;
+
 /** The screens a restaurant has. */
 export const SCREENS = {
   till: { viewport: { width: 1280, height: 800 } },

@@ -3,10 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
-import { Restaurant, story } from "./harness.mjs";
-
-/** What a browser says of lines that lead nowhere. */
-const BROKEN = /ERR_|WebSocket|Failed to (load|fetch)|NetworkError/;
+import { BROKEN, Restaurant, story } from "./harness.mjs";
 
 const step = story();
 let house;

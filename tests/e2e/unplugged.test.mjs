@@ -5,10 +5,7 @@ import assert from "node:assert/strict";
 import { connect, createServer } from "node:net";
 import { after, before } from "node:test";
 
-import { barAndTerrace, story } from "./harness.mjs";
-
-/** What a browser says of lines that lead nowhere. */
-const BROKEN = /ERR_|WebSocket|Failed to (load|fetch)|NetworkError/;
+import { BROKEN, barAndTerrace, story } from "./harness.mjs";
 
 let bar, close, wire, waiter;
 const step = story();
